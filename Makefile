@@ -1,0 +1,94 @@
+# poold: checks pooled-budget returns.  See README.md.
+#
+#   make            build build/poold and build/poolctl
+#   make check      install what is missing, build, run every test   (SANITIZE=address,undefined)
+#   make demo       show the main job on real input
+#   make install    DESTDIR= PREFIX=/usr/local
+#   make deps       install what is missing (Debian packages)
+#   make lint       clang-format and clang-tidy
+#   make bench      speeds, side by side                make fuzz   longer fuzzing
+
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+SANITIZE   ?=
+VERSION    := 0.1
+B          := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+comma      := ,
+
+CC         ?= cc
+CSTD        = -std=c11 -D_GNU_SOURCE
+WARN        = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+OPT        ?= -O2 -g
+HARDEN      = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+SAN         = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+PKGS        = libevent lua5.4 jansson yajl sqlite3 libseccomp libcrypto zlib
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+ALL_CFLAGS  = $(CSTD) $(OPT) $(WARN) $(HARDEN) $(SAN) -I. -I$(B) $(PKG_CFLAGS) -DPOOLD_VERSION='"$(VERSION)"' \
+              -DPOOLD_PREFIX='"$(PREFIX)"' -MMD -MP $(CFLAGS)
+ALL_LDFLAGS = $(SAN) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+LIBS_RULES  = $(shell pkg-config --libs lua5.4 jansson yajl zlib libcrypto 2>/dev/null)
+LIBS_POOLCTL= $(LIBS_RULES) $(shell pkg-config --libs libseccomp)
+LIBS_POOLD  = $(LIBS_POOLCTL) $(shell pkg-config --libs libevent sqlite3) -ldl
+
+RULES_SRC   := $(wildcard rules/*.c)
+DAEMON_SRC  := $(wildcard daemon/*.c)
+POOLCTL_SRC := $(wildcard daemon/poolctl/*.c)
+# What poolctl shares with the daemon; these never include libevent.
+SHARED_SRC  := $(filter daemon/evaluator.c daemon/evaluator_%.c daemon/ipc.c daemon/sandbox.c daemon/log.c daemon/policies.c,$(DAEMON_SRC))
+
+obj          = $(patsubst %.c,$(B)/%.o,$(1))
+RULES_LIB   := $(B)/librules.a
+DAEMON_LIB  := $(B)/libpoold.a
+UNIT_SRC    := $(wildcard tests/unit/*.c)
+UNIT_BIN    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
+HELPER_SRC  := $(wildcard tests/system/*.c)
+HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
+
+.PHONY: all lib check demo demo-clean install deps lint format bench fuzz clean tests programs
+.DEFAULT_GOAL := all
+
+all: deps
+	@$(MAKE) --no-print-directory programs
+programs: $(B)/poold $(B)/poolctl
+lib: $(RULES_LIB) $(call obj,$(DAEMON_SRC) $(POOLCTL_SRC))
+tests: $(UNIT_BIN) $(HELPER_BIN)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(RULES_LIB): $(call obj,$(RULES_SRC))
+	@rm -f $@
+	ar rcs $@ $^
+# Everything of the daemon but its main(), for tests to link with.
+$(DAEMON_LIB): $(call obj,$(filter-out daemon/poold.c,$(DAEMON_SRC)))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/poold: $(B)/daemon/poold.o $(DAEMON_LIB) $(RULES_LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(B)/daemon/poold.o $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD)
+$(B)/poolctl: $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(RULES_LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(RULES_LIB) $(LIBS_POOLCTL)
+
+$(B)/tests/%: $(B)/tests/unit/%.o $(RULES_LIB) $(DAEMON_LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD) -lcmocka
+$(B)/tests/system/%: $(B)/tests/system/%.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $<
+
+deps:
+	@sh tests/deps.sh
+
+check: deps
+	@$(MAKE) --no-print-directory -j2 programs tests
+	@B=$(B) sh tests/run.sh $(TESTS)
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf build build-*
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.SECONDARY:

@@ -1,0 +1,101 @@
+/*
+ * Events: what operations hear.  An event is a constant description (its message id) and typed tags,
+ * never a formatted string; structured data and the readable line are both made from it.
+ */
+#ifndef DAEMON_EVENT_H
+#define DAEMON_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/date.h"
+#include "rules/money.h"
+#include "rules/result.h"
+#include "rules/text.h"
+
+/* RFC 5424 MSGIDs: a fixed list; see event_table[] in event.c for name, severity and meaning. */
+enum event_id {
+	EV_START,            /* the keeper began */
+	EV_STOP,
+	EV_RULEBOOK,         /* a rulebook was taken into use */
+	EV_RULEBOOK_REFUSED, /* it was not; the last good one goes on */
+	EV_RULEBOOK_NOTICE,  /* what the rulebook has to say at start-up */
+	EV_INTAKE,           /* an arrival was claimed */
+	EV_SKIPPED,          /* something in an inbox that is no regular file; left there */
+	EV_REGION,           /* a region appeared, vanished, or its folders are wrong */
+	EV_OVERFLOW,         /* the kernel's queue of file events overflowed: scanning */
+	EV_VERDICT,
+	EV_FINDING,
+	EV_DETERMINATION,
+	EV_NOT_EVALUATED,
+	EV_POLICY,           /* a condition crashed, hit a limit or lacked a reference: for the administrator */
+	EV_SLOW,
+	EV_EVALUATOR,        /* an evaluator died or was killed */
+	EV_SANDBOX,          /* the kernel lacks a protection */
+	EV_LEDGER,           /* trouble with the ledger, and its end */
+	EV_PUBLISH,          /* trouble with publishing, and its end */
+	EV_STATUS,           /* every so often: counts */
+	EVENT_IDS
+};
+
+#define EVENT_TAGS 32
+
+enum tag_type { TAG_TEXT, TAG_INTEGER, TAG_MONEY, TAG_TIME };
+
+struct event_tag {
+	const char *name; /* [a-z][a-z0-9_]{0,31}, unique in the event, static or in the event's memory */
+	enum tag_type type;
+	struct text text;
+	int64_t n;
+};
+
+struct event {
+	enum event_id id;
+	uint8_t severity; /* syslog severity */
+	uint32_t n;
+	struct event_tag tags[EVENT_TAGS];
+};
+
+void event_begin(struct event *, enum event_id); /* severity from the table */
+void event_text(struct event *, const char *name, struct text);
+void event_str(struct event *, const char *name, const char *);
+void event_int(struct event *, const char *name, int64_t);
+void event_money(struct event *, const char *name, pence);
+void event_time(struct event *, const char *name, instant);
+
+/* Packed for the ledger's outbox, and back; texts of the unpacked event point into the bytes. */
+void event_pack(struct buf *, const struct event *);
+bool event_unpack(struct text, struct event *);
+
+/* Who sends: fixed for the life of a process. */
+struct event_origin {
+	struct text hostname, app; /* "poold" */
+	int64_t pid;
+	uint8_t facility;          /* 3: daemon; configurable */
+};
+
+/*
+ * One record after RFC 5424: header, [meta sequenceId][poold@32473 …tags], BOM, readable line.
+ * Never over 8,000 bytes: long values are cut and the tag "cut" added.  when_us: microseconds.
+ */
+void event_rfc5424(struct buf *, const struct event *, const struct event_origin *, uint64_t sequence,
+    int64_t when_us);
+/* The readable line alone, for the terminal (-d) and for libevtlog's absence. */
+void event_line(struct buf *, const struct event *);
+/*
+ * Load libevtlog from syslog-ng's library folder if it is there, before any sandbox; without it
+ * event_line() writes an equivalent line.  Returns whether it was found.
+ */
+bool event_use_evtlog(void);
+
+/* The events of a judged submission: one EV_VERDICT, then one each finding and so on, "n of m". */
+struct event_subject {
+	int64_t seq;
+	struct text id, region, name, sha256;
+	uint32_t revision;
+	instant received;
+};
+void event_each_of_result(const struct event_subject *, const struct result *,
+    void (*each)(void *arg, const struct event *), void *arg);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * The ledger: the durable record of arrivals with their bytes, verdicts, what has been published and
+ * what syslog has been told.  One interface; ledger_sqlite.c is behind it.  Only the keeper writes.
+ *
+ * Every function that can fail returns false and leaves a whole sentence in ledger_error().
+ */
+#ifndef DAEMON_LEDGER_H
+#define DAEMON_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/event.h"
+#include "rules/evaluate.h"
+
+struct ledger;
+
+/* Opens or creates; migrates; takes the lock that keeps a second keeper out. dir: state directory. */
+struct ledger *ledger_open(const char *dir, char *why, size_t why_size);
+void ledger_close(struct ledger *);
+const char *ledger_error(const struct ledger *);
+
+/*
+ * The next sequence number, never given twice in the life of a ledger, also across kill -9: numbers
+ * are reserved on disk in blocks of 1,000.  -1: failed.
+ */
+int64_t ledger_next_seq(struct ledger *);
+
+struct arrival {
+	int64_t seq;
+	struct text region, name;
+	struct text sha256;
+	struct text bytes;  /* the submission; for one that is too big to keep: empty, with kept false */
+	uint64_t size;      /* of the file, also when its bytes are not kept */
+	bool kept;
+	instant received;
+};
+
+struct record_verdict {
+	struct text id;
+	uint32_t revision;
+	struct text supersedes, rulebook;
+	const struct result *result;
+};
+
+/*
+ * One transaction for many submissions: begin, any number of records, commit.  A commit that fails
+ * has recorded nothing.  The events of each verdict go to the outbox in the same transaction.
+ */
+bool ledger_begin(struct ledger *);
+bool ledger_record(struct ledger *, const struct arrival *, const struct record_verdict *);
+bool ledger_commit(struct ledger *);
+void ledger_rollback(struct ledger *);
+
+/* Events that belong to no verdict; in a transaction of its own unless one is open. */
+bool ledger_spool(struct ledger *, const struct event *, int64_t when_us);
+
+/* Is there a verdict for this sequence number? 1 yes, 0 no, -1 failed. */
+int ledger_has(struct ledger *, int64_t seq);
+/* The id of the first verdict on the same bytes in this region; empty: none. */
+bool ledger_identical(struct ledger *, struct text region, struct text sha256, char id[32]);
+
+/* What publishing needs: the oldest unpublished verdicts.  Texts last until the callback returns. */
+struct unpublished {
+	int64_t seq;
+	uint32_t revision;
+	struct text region, name, id;
+	enum outcome outcome;
+	struct text bytes, json, html; /* inflated */
+	bool kept;
+};
+/* each() returns false to stop.  Those with a row number <= after are skipped; 0: from the start. */
+bool ledger_unpublished(struct ledger *, uint32_t most, bool (*each)(void *, const struct unpublished *), void *);
+/* After syncfs: mark these as published, one transaction. */
+bool ledger_mark_published(struct ledger *, const int64_t *seqs, size_t n);
+
+/* The outbox, in order.  sequence numbers have no gaps. */
+struct outbox_row {
+	uint64_t sequence;
+	int64_t when_us;
+	struct text packed; /* event_pack() */
+};
+bool ledger_outbox(struct ledger *, uint64_t after, uint32_t most, bool (*each)(void *, const struct outbox_row *), void *);
+uint64_t ledger_told(struct ledger *);                 /* the last sequence number that was sent */
+bool ledger_mark_told(struct ledger *, uint64_t sequence); /* lazily durable: telling twice is allowed */
+
+/* History: answer the needs of an identity.  Memory belongs to the arena. */
+bool ledger_history(struct ledger *, struct arena *, const struct identity *, struct text region, int64_t before_seq,
+    struct history *);
+
+/* For poolctl list / show / tail / status, over the control socket. */
+struct listed {
+	int64_t seq;
+	uint32_t revision;
+	struct text id, region, name, form, area, period, headline, at_stake;
+	enum outcome outcome;
+	instant received;
+	bool published;
+};
+struct list_filter {
+	struct text region, outcome, area; /* empty: any */
+	int64_t after_seq;                 /* only newer; for tail */
+	uint32_t most;                     /* newest first, or oldest first when after_seq >= 0 */
+};
+bool ledger_list(struct ledger *, const struct list_filter *, bool (*each)(void *, const struct listed *), void *);
+/* By id, or by sequence number as text; the verdict's JSON goes to buf. false: failed; *found tells. */
+bool ledger_show(struct ledger *, struct text id_or_seq, struct buf *json, bool *found);
+struct ledger_counts {
+	uint64_t arrivals, by_outcome[OUTCOMES], unpublished, untold;
+	uint64_t bytes; /* of the database file */
+};
+bool ledger_count(struct ledger *, struct ledger_counts *);
+/* From an idle timer: checkpoint the write-ahead log. */
+void ledger_idle(struct ledger *);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * An arena: memory that is given back all at once.
+ *
+ * Everything that belongs to one submission (its document, budget, verdict) lives in one arena, so
+ * nothing is freed singly and nothing leaks.  Exhaustion never returns NULL: arena_alloc() calls the
+ * hook set by arena_on_exhausted(), which must not return (an evaluator ends with "out of memory",
+ * the keeper dies and is started again); without a hook the process aborts.
+ */
+#ifndef RULES_ARENA_H
+#define RULES_ARENA_H
+
+#include <stddef.h>
+
+struct arena;
+
+struct arena *arena_new(void);
+/* Forget everything but keep the first chunk for the next use. */
+void arena_reset(struct arena *);
+void arena_free(struct arena *);
+/* Memory aligned to 16 bytes, not cleared; a size of 0 gives a valid pointer. */
+void *arena_alloc(struct arena *, size_t);
+/* The same, cleared; n * size is checked for overflow. */
+void *arena_calloc(struct arena *, size_t n, size_t size);
+/* A copy of n bytes with a NUL after them. */
+char *arena_strndup(struct arena *, const char *, size_t n);
+/* Bytes handed out since the last reset. */
+size_t arena_used(const struct arena *);
+void arena_on_exhausted(void (*hook)(void));
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * A budget: a submission read through a form.  An arena of records and fields; every value knows
+ * its place.
+ *
+ * Values are in the order of the file.  Nothing here is changed after form_fill() returned it, but
+ * for derived fields, which are worked out on first reading.
+ */
+#ifndef RULES_BUDGET_H
+#define RULES_BUDGET_H
+
+#include "rules/arena.h"
+#include "rules/document.h"
+#include "rules/form.h"
+
+enum value_state {
+	VALUE_ABSENT,  /* left out of the file */
+	VALUE_UNKNOWN, /* null: "not yet known" */
+	VALUE_FAULTED, /* there, but misread: the budget has a fault for it */
+	VALUE_SET
+};
+
+struct value {
+	uint8_t state; /* enum value_state */
+	uint8_t kind;  /* enum kind; the field's kind even when absent */
+	uint8_t scale; /* rates */
+	uint8_t flags;
+	uint32_t src;  /* number of node or cell in the document + 1; 0: nowhere (absent, derived) */
+	union {
+		int64_t n;          /* money, integer, rate, boolean, date, time, year, quarter;
+		                       enum: index of the word */
+		struct record *rec; /* record, reference (NULL for a word of field.also: see text) */
+		struct list *list;  /* list, map */
+		const char *s;      /* text, code */
+	} u;
+	uint32_t len;  /* text, code, and the text of an `also` reference's word in u.s when ref_word */
+	uint32_t pad;
+};
+
+#define VALUE_REF_WORD 1 /* flags: a reference that is one of field.also; its text is in u.s, len */
+
+struct record {
+	const struct record_type *type;
+	struct budget *budget;
+	struct record *parent;       /* NULL for the root */
+	const struct field *in;      /* field of the parent that holds this record or its list */
+	uint32_t index;              /* position in the list, from 0, file order */
+	uint32_t src;                /* as value.src; for a row of a sheet its first cell */
+	const struct place *origins; /* rows of a joined list: where each field's value stands; else NULL */
+	struct value values[];       /* type->n_fields */
+};
+
+struct list {
+	const struct field *field;
+	struct record *owner;
+	uint32_t n;
+	struct value *items; /* records (KIND_RECORD) or scalars */
+	struct value *keys;  /* maps only: the keys, beside the items */
+};
+
+/*
+ * A place: a field of a record, an item of its list, or the record itself.
+ */
+struct place {
+	const struct record *rec;
+	int32_t field; /* index; -1: the record itself */
+	int32_t item;  /* index in the list or map; -1: the field as a whole */
+};
+
+struct fault {
+	enum fault_kind kind;
+	struct place at;
+	struct text given, expected; /* for people, not yet escaped */
+	struct text message;         /* a whole sentence; may be empty: given and expected say it */
+	uint32_t src;                /* when the place has no value: e.g. an unknown field's own node */
+};
+
+struct budget {
+	struct arena *arena;
+	const struct form *form;
+	const struct document *document; /* NULL for a budget from history */
+	struct record *root;
+	struct fault *faults;
+	uint32_t n_faults;
+	struct text area, period, version; /* identity, as text; empty when absent or misread */
+	/* a budget from history: */
+	struct text id, sha256, region;
+	instant received;
+};
+
+/*
+ * The form that a document is a return of, out of several; NULL: none, and *why is filled with the
+ * sentence a clerk reads, naming the forms that exist and what each is recognised by.
+ */
+const struct form *form_recognise(const struct form *const *forms, size_t n, const struct document *,
+    struct arena *, struct read_error *why);
+/*
+ * Fill a form from a document.  Always gives a budget: what is wrong is in budget.faults, all of it.
+ */
+struct budget *form_fill(struct arena *, const struct form *, const struct document *);
+/* The budget as JSON in canonical names and units of pounds, for history; read back by form_fill(). */
+void budget_write_json(struct buf *, const struct budget *);
+
+/* A value's field by dotted path from the root ("hwb.gss"); NULL: no such field or absent record. */
+const struct value *budget_get(const struct budget *, struct text dotted);
+
+struct place place_of_record(const struct record *);
+struct place place_of(const struct record *, const struct field *);
+bool place_equal(struct place, struct place);
+/* File order: by record, then field, then item. */
+int place_compare(struct place, struct place);
+/* JSON pointer into the budget in canonical names: /income/0/amount. */
+void place_pointer(struct buf *, struct place);
+/* The same with keys where lists have them: /schemes[BCF02]/expenditure ; place_key: schemes[BCF02]. */
+void place_path(struct buf *, struct place);
+void place_key(struct buf *, struct place);
+/* In the words of the form: "Income, line I1: Amount". */
+void place_label(struct buf *, struct place);
+/* Where it stands in the file; zeros and empty texts where the format has no such thing. */
+struct source_place {
+	struct text pointer;     /* JSON, arena text */
+	uint32_t line, column;   /* JSON: characters; CSV: line of the file and number of the field */
+	struct text sheet, cell; /* workbooks */
+};
+struct source_place place_source(struct arena *, struct place);
+/*
+ * The place that a person wrote: "/schemes[BCF02]/expenditure", "/income/0/amount", aliases allowed.
+ * false: no such place.
+ */
+bool place_read(const struct budget *, struct text, struct place *);
+/* The value at a place; a place of a record or of an absent field gives its state as well. */
+struct value place_value(struct place);
+
+/* A scalar value as the verdict writes it ("20415000.00", "2015-16") and as people read it. */
+void value_format(struct buf *, const struct field *, struct value);
+void value_format_pretty(struct buf *, const struct field *, struct value);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * What a file contains before anyone asks what it means: JSON nodes, or sheets of cells.
+ *
+ * A reader makes one of these from bytes (read_json.h, read_csv.h; workbooks later: read_xlsx.h,
+ * read_ods.h make sheets as well).  Each node and cell has a number, from which its place in the file
+ * can be told; a budget's values keep that number and nothing else of the file.
+ * All memory is in the arena given to the reader; texts may point into the file's bytes, which must
+ * outlive the document.
+ */
+#ifndef RULES_DOCUMENT_H
+#define RULES_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/arena.h"
+#include "rules/text.h"
+
+enum node_type { NODE_NULL, NODE_BOOL, NODE_NUMBER, NODE_STRING, NODE_OBJECT, NODE_ARRAY };
+
+struct node {
+	enum node_type type;
+	bool truth;      /* NODE_BOOL */
+	uint32_t offset; /* of its first byte (a file is at most 4 GB - 1) */
+	uint32_t parent; /* number of the parent; 0 (the root) is its own parent */
+	uint32_t next;   /* following sibling, 0 when none */
+	uint32_t first;  /* first child, 0 when none */
+	uint32_t count;  /* children */
+	uint32_t index;  /* position among the siblings */
+	struct text key; /* in an object: decoded */
+	struct text text; /* NODE_NUMBER: as written; NODE_STRING: decoded */
+};
+
+enum cell_type { CELL_TEXT, CELL_NUMBER, CELL_BOOL, CELL_DATE, CELL_ERROR };
+
+struct cell {
+	uint32_t row, column; /* from 1; in a CSV file column counts fields */
+	uint32_t line, byte;  /* where it begins in the file: line from 1, byte of the line from 1 */
+	enum cell_type type;  /* a CSV file has CELL_TEXT only */
+	bool quoted;
+	struct text text;     /* decoded to UTF-8, not trimmed; numbers as in the file; dates ISO */
+};
+
+struct sheet {
+	struct text name;  /* a CSV file: empty */
+	bool hidden;
+	uint32_t first_cell, n_cells; /* into document.cells: row by row, only cells that are not empty */
+	uint32_t rows, columns;       /* extent, blank rows included */
+};
+
+enum document_format { DOC_JSON, DOC_CSV, DOC_XLSX, DOC_ODS };
+
+struct document {
+	enum document_format format;
+	struct text bytes;
+	const char *encoding; /* "UTF-8", "UTF-8 with BOM", "UTF-16LE", "Windows-1252" … */
+	char delimiter;       /* CSV */
+	struct node *nodes;   /* JSON: nodes[0] is the root */
+	uint32_t n_nodes;
+	struct cell *cells;   /* sheets */
+	uint32_t n_cells;
+	struct sheet *sheets;
+	uint32_t n_sheets;
+};
+
+/* Why a file could not be read.  what and todo are whole sentences for a clerk. */
+struct read_error {
+	const char *kind; /* "empty" "truncated" "too_big" "not_utf8" "syntax" "duplicate_key" "too_deep"
+	                     "trailing" "binary" "workbook" …: chooses the condition id, see form.h */
+	uint32_t line, column; /* from 1; 0 when the file as a whole is meant; column counts characters */
+	struct text what;      /* "Line 3, column 17: found a comma where a value must stand." */
+	struct text expected;
+	struct text todo;
+};
+
+/* Line and column (characters, from 1) of a byte offset. */
+void document_line_column(const struct document *, uint32_t offset, uint32_t *line, uint32_t *column);
+/* RFC 6901 pointer of a JSON node, e.g. /income/0/amount. */
+void document_pointer(struct buf *, const struct document *, uint32_t node);
+/* "E12" for a cell of a sheet. */
+void cell_name(struct buf *, uint32_t row, uint32_t column);
+
+enum document_guess { GUESS_JSON, GUESS_CSV, GUESS_XLSX, GUESS_ODS, GUESS_OTHER };
+/* What the first bytes say; *what names it for people when it is none we read ("a PDF document"). */
+enum document_guess document_guess(struct text bytes, struct text name, const char **what);
+
+struct read_options {
+	bool keep_duplicates; /* poolctl cells shows duplicate keys, check refuses them */
+	uint32_t max_depth;   /* 0: 64 */
+	uint32_t max_items;   /* nodes or cells; 0: 20,000,000 */
+};
+
+/* Read whatever it is.  NULL: *error says why. */
+struct document *document_read(struct arena *, struct text bytes, struct text name,
+    const struct read_options *, struct read_error *error);
+
+#endif

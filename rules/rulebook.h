@@ -1,0 +1,49 @@
+/*
+ * The rulebook: packs, registers, parameters and the site file, loaded whole or not at all.
+ *
+ * It is loaded from a packed tree (tree.h) by a process that can open nothing.  After loading it is
+ * frozen; evaluators inherit it by fork.
+ */
+#ifndef RULES_RULEBOOK_H
+#define RULES_RULEBOOK_H
+
+#include "rules/tree.h"
+#include "rules/verdict.h"
+
+struct rulebook;
+
+struct load_message {
+	bool refuses;      /* an error; else a notice ("the published allocations are not loaded: …") */
+	struct text file;  /* in the tree; may be empty */
+	uint32_t line;     /* 0: none */
+	struct text what;  /* a whole sentence, with what to do */
+};
+
+struct load_report {
+	struct load_message *messages; /* sorted by file and line */
+	uint32_t n, refusals;
+	char *text_block;              /* private: owns the texts */
+};
+
+struct load_options {
+	struct text digest;          /* SHA-256 of the tree, hex */
+	const char *const *packs;    /* switched on besides site.lua's (poolctl check --pack) */
+	uint32_t n_packs;
+	size_t memory;               /* bytes for the Lua heap; 0: 256 MB */
+	uint64_t instructions;       /* for loading; 0: 2,000 million */
+	bool run_examples;           /* the packs' quick tests */
+};
+
+/* NULL: refused; every error is in the report. The tree must outlive the rulebook. */
+struct rulebook *rulebook_load(const struct tree *, const struct load_options *, struct load_report *);
+void rulebook_free(struct rulebook *);
+void load_report_free(struct load_report *);
+/* "better-care-fund/fund.lua:12: BCF-FUND-001 has no remedy." a line each. */
+void load_report_format(struct buf *, const struct load_report *);
+
+struct text rulebook_digest(const struct rulebook *);
+uint32_t rulebook_conditions(const struct rulebook *, const struct condition_head **first); /* sorted by id */
+uint32_t rulebook_packs(const struct rulebook *, const struct text **ids);
+const struct form *const *rulebook_forms(const struct rulebook *, size_t *n);
+
+#endif

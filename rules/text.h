@@ -1,0 +1,73 @@
+/*
+ * Text as a pointer and a length, and a buffer that grows.
+ *
+ * All text from outside passes through one of the escaping functions here before it reaches a log,
+ * a terminal, a page or a JSON document.  They repair UTF-8 first: what is not UTF-8 becomes U+FFFD.
+ */
+#ifndef RULES_TEXT_H
+#define RULES_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+	const char *p; /* not NUL-terminated unless the maker says so */
+	size_t n;
+};
+
+#define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
+#define TEXT_NONE     ((struct text){ NULL, 0 })
+/* For printf: "%.*s", TEXT_ARG(t) */
+#define TEXT_ARG(t)   (int)(t).n, (t).p ? (t).p : ""
+
+struct text text_of(const char *); /* NULL gives TEXT_NONE */
+bool text_is(struct text, const char *);
+bool text_equal(struct text, struct text);
+/* Bytewise order: <0, 0, >0. */
+int text_compare(struct text, struct text);
+/* ASCII case-insensitive equality. */
+bool text_equal_nocase(struct text, struct text);
+/* Without ASCII white space, NBSP and zero-width marks at either end. */
+struct text text_trim(struct text);
+bool text_is_utf8(struct text);
+/*
+ * The candidate nearest to a misspelt word (edit distance at most 1 for up to 4 letters, 2 for up
+ * to 8, 3 beyond), or -1: for "did you mean …".
+ */
+int text_nearest(struct text word, const struct text *candidates, size_t n);
+
+/*
+ * A growing buffer on the heap.  A zeroed struct is an empty one.  When memory runs out the buffer
+ * is marked failed, later appends do nothing, and buf_failed() tells: check once, at the end.
+ */
+struct buf {
+	char *p; /* always NUL-terminated once something was appended */
+	size_t n, cap;
+	bool failed;
+};
+
+void buf_free(struct buf *);
+void buf_clear(struct buf *); /* keeps the memory */
+bool buf_failed(const struct buf *);
+void buf_put(struct buf *, const void *, size_t);
+void buf_char(struct buf *, char);
+void buf_str(struct buf *, const char *);
+void buf_text(struct buf *, struct text);
+void buf_printf(struct buf *, const char *, ...) __attribute__((format(printf, 2, 3)));
+struct text buf_as_text(const struct buf *);
+
+/* The inside of a JSON string, without the quotes. */
+void buf_json(struct buf *, struct text);
+/* For HTML text and attribute values in double quotes: & < > " ' and control characters. */
+void buf_html(struct buf *, struct text);
+/*
+ * For a terminal or a log line: printable UTF-8 as it is; control characters, C1, bidirectional
+ * and zero-width marks as \n \t \x1b \u{202e}; a backslash as \\ .
+ */
+void buf_safe(struct buf *, struct text);
+/* As buf_safe, cut at about max bytes on a character boundary with "…" when cut. */
+void buf_safe_cut(struct buf *, struct text, size_t max);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * The verdict on a submission: outcome, findings, determinations, what was not evaluated and why.
+ *
+ * Evaluation adds; verdict_finish() sorts, caps, counts and decides the outcome; the render_*
+ * functions write it.  Everything lives in one arena.  Nothing here knows Lua.
+ */
+#ifndef RULES_VERDICT_H
+#define RULES_VERDICT_H
+
+#include "rules/arena.h"
+#include "rules/budget.h"
+#include "rules/date.h"
+#include "rules/money.h"
+#include "rules/text.h"
+
+enum outcome { UNREADABLE, NON_COMPLIANT, UNDETERMINED, QUERIED, COMPLIANT, OUTCOMES };
+enum severity { SEV_ERROR, SEV_QUERY, SEV_WARNING, SEV_INFO, SEVERITIES };
+enum finding_status { OPEN, EXPLAINED, WAIVED, SHADOW };
+/* Reasons for not evaluating; CRASHED and LIMIT are ours, shown as "our fault". */
+enum not_kind { NOT_ABSENT, NOT_DUE, NOT_REFERENCE, NOT_HISTORY, NOT_AFTER, NOT_FAULT /* a policy crashed */,
+	NOT_LIMIT /* a limit was hit */, NOT_KINDS };
+
+extern const char *const outcome_names[OUTCOMES];   /* "unreadable", "non-compliant" … : folder names too */
+extern const char *const severity_names[SEVERITIES];
+extern const char *const status_names[];
+extern const char *const not_names[NOT_KINDS];      /* "absent", "not due", "no reference", "no history",
+                                                       "after", "fault", "limit" */
+
+/* What a verdict needs to know of a condition; rulebook.h has the rest. */
+struct condition_head {
+	struct text id, title, source, remedy, pack, pack_title;
+	unsigned severities; /* bit set of enum severity */
+	bool shadow;
+	struct text file;    /* of the policy tree */
+	uint32_t line;
+};
+
+/* A value as programs and as people read it. */
+struct shown {
+	struct text plain, pretty; /* "20415000.00", "£20,415,000.00"; empty: none */
+};
+
+/* A place resolved to texts, so that a verdict outlives its budget. */
+struct at {
+	struct text field;   /* JSON pointer into the budget; always there ("" is the whole budget) */
+	struct text key;     /* "income[I1]" or empty */
+	struct text path;    /* "/income[I1]/amount": what an explanation's target is written as */
+	struct text label;   /* "Income, line I1: Amount" */
+	struct text sheet, cell, pointer;
+	uint32_t line, column;
+	struct place place;  /* for sorting and waivers; rec NULL: none */
+};
+
+struct explanation {
+	struct text author, text, date; /* date as people write it, ISO */
+	bool carried;                   /* from the area's earlier version */
+	struct text carried_from;       /* its verdict id */
+};
+
+struct waiver {
+	struct text reason, requester, approver, expires;
+};
+
+struct finding {
+	const struct condition_head *condition;
+	enum severity severity;
+	enum finding_status status;
+	struct at at;
+	struct shown given, expected, difference;
+	bool has_money;         /* difference_pence is money */
+	pence difference_pence; /* given - expected */
+	struct text relation;   /* "at least", "exactly", "at most", "one of", "by", "" */
+	struct text message;    /* a whole sentence for people */
+	struct at *related;
+	uint32_t n_related;
+	const struct explanation *explanation;
+	const struct waiver *waiver;
+	uint32_t order;         /* of making: breaks ties */
+};
+
+struct determination {
+	const struct condition_head *condition;
+	struct text name, of, period;
+	struct shown value;
+	struct text unit;    /* "money" "ratio" "integer" "date" … : kind_names[] */
+	bool complete, held; /* held: money held back; counts into money at stake */
+	pence amount;        /* when unit is money */
+	struct text working; /* whole sentences and figures */
+	struct at *from;
+	uint32_t n_from;
+	uint32_t order;
+};
+
+struct not_evaluated {
+	const struct condition_head *condition;
+	enum not_kind kind;
+	struct at at;
+	struct text subject; /* which one of `each`, as text; may be empty */
+	struct text because; /* a whole sentence */
+	bool decides;        /* enforced error or query: weighs on the outcome as DESIGN 1 says */
+	uint32_t order;
+};
+
+/* A parameter that a condition read: goes with it into the verdict. */
+struct used_parameter {
+	const struct condition_head *condition;
+	struct text name, value, source;
+};
+
+/* How one condition ended, over all its subjects; one for each condition that applied. */
+struct ran {
+	const struct condition_head *condition;
+	uint32_t subjects, passed, failed, not_evaluated;
+	uint32_t instructions; /* thousands; for "slow conditions", never in the verdict */
+};
+
+struct history_item {
+	struct text id, sha256, form, area, period;
+};
+
+struct claimed_waiver {
+	struct text condition, text;
+};
+
+/* What the engine is told about a submission besides its bytes. */
+struct submission {
+	struct text bytes, name, region;
+	struct text sha256;       /* 64 hex digits */
+	int64_t seq;              /* -1: poolctl check, no ledger */
+	struct text id;           /* empty: none */
+	uint32_t revision;        /* from 1 */
+	struct text supersedes;   /* verdict id; empty: none */
+	struct text identical_to; /* id of the first verdict on the same bytes of this region; empty: none */
+	instant received;
+	bool time_given;          /* --at: shown in the verdict */
+	bool still_changing;      /* judged as it was when patience ended */
+};
+
+struct verdict {
+	struct arena *arena;
+	struct submission submission; /* bytes not kept */
+	enum outcome outcome;
+	struct text form, form_title, area, area_name, period, version;
+	const char *format;           /* "json" "csv" …; NULL when unread */
+	struct text rulebook_digest;
+	struct text *packs;
+	uint32_t n_packs;
+	struct history_item *history;
+	uint32_t n_history;
+	struct finding *findings;
+	uint32_t n_findings, findings_cap;
+	struct determination *determinations;
+	uint32_t n_determinations, determinations_cap;
+	struct not_evaluated *nots;
+	uint32_t n_nots, nots_cap;
+	struct used_parameter *used;
+	uint32_t n_used, used_cap;
+	struct ran *ran;
+	uint32_t n_ran, ran_cap;
+	struct claimed_waiver *claims;
+	uint32_t n_claims;
+	struct read_error unreadable; /* kind NULL: it was read */
+	struct text our_fault;        /* why undetermined as a whole ("the evaluator was killed after 2 s while
+	                                 BCF-X was running"); empty: none.  For the administrator */
+	/* made by verdict_finish(): */
+	struct {
+		uint32_t conditions, passed, not_evaluated, error, query, explained, warning, info, waived, shadow;
+		uint32_t absent; /* open queries that are absences */
+	} counts;
+	pence at_stake;
+	uint32_t findings_made; /* before capping */
+};
+
+struct verdict *verdict_new(struct arena *, const struct submission *);
+/* Room for one more, cleared but for order; NULL when the cap of 10,000 is reached (it is counted). */
+struct finding *verdict_add_finding(struct verdict *);
+struct determination *verdict_add_determination(struct verdict *);
+struct not_evaluated *verdict_add_not(struct verdict *);
+struct used_parameter *verdict_add_used(struct verdict *);
+struct ran *verdict_add_ran(struct verdict *);
+/* All that an `at` holds, from a place. */
+struct at at_of_place(struct arena *, struct place);
+
+/*
+ * Sort by place, then condition id, then order; join what is capped (at most 100 findings of one
+ * condition are kept, the rest counted); count; decide the outcome as DESIGN 1 orders it.
+ */
+void verdict_finish(struct verdict *);
+/* A verdict of our own failing, made without an evaluator: the outcome is undetermined. */
+struct verdict *verdict_failed(struct arena *, const struct submission *, struct text rulebook_digest,
+    struct text our_fault);
+
+/* "Needs 2 corrections and 1 explanation." : the headline, in words. */
+void verdict_headline(struct buf *, const struct verdict *);
+void render_json(struct buf *, const struct verdict *); /* docs/verdict.schema.json; one object, newline */
+struct text_style {
+	bool colour;
+	unsigned width; /* columns; 0: 96 */
+};
+void render_text(struct buf *, const struct verdict *, const struct text_style *);
+void render_html(struct buf *, const struct verdict *);
+
+#endif

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs the tests: every cmocka program and every TAP script, under one prove, which counts them.
+#
+# usage: B=build tests/run.sh [NAME …]     only tests whose path contains one of the names
+set -eu
+cd "$(dirname "$0")/.."
+B=${B:-build}
+export B CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C.UTF-8
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+
+all=$(find tests/unit -name '*.c' | sed "s,tests/unit/\(.*\)\.c,$B/tests/\1,"
+	find tests/regress tests/system -name '*.t')
+chosen=
+for one in $(echo "$all" | sort); do
+	if [ $# -eq 0 ]; then
+		chosen="$chosen $one"
+		continue
+	fi
+	for name in "$@"; do
+		case $one in *"$name"*) chosen="$chosen $one"; break ;; esac
+	done
+done
+exec prove --timer --jobs "${JOBS:-2}" --exec '' $chosen
