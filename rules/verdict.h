@@ -20,9 +20,13 @@ enum finding_status { OPEN, EXPLAINED, WAIVED, SHADOW };
 enum not_kind { NOT_ABSENT, NOT_DUE, NOT_REFERENCE, NOT_HISTORY, NOT_AFTER, NOT_FAULT /* a policy crashed */,
 	NOT_LIMIT /* a limit was hit */, NOT_KINDS };
 
+#define STATUSES 4
+/* Of one condition, severity and status no more are kept; the rest are counted in verdict.totals. */
+#define VERDICT_KEPT 100
+
 extern const char *const outcome_names[OUTCOMES];   /* "unreadable", "non-compliant" … : folder names too */
 extern const char *const severity_names[SEVERITIES];
-extern const char *const status_names[];
+extern const char *const status_names[STATUSES];
 extern const char *const not_names[NOT_KINDS];      /* "absent", "not due", "no reference", "no history",
                                                        "after", "fault", "limit" */
 
@@ -76,6 +80,7 @@ struct finding {
 	const struct explanation *explanation;
 	const struct waiver *waiver;
 	uint32_t order;         /* of making: breaks ties */
+	bool counted;           /* private: in its total already */
 };
 
 struct determination {
@@ -99,6 +104,7 @@ struct not_evaluated {
 	struct text because; /* a whole sentence */
 	bool decides;        /* enforced error or query: weighs on the outcome as DESIGN 1 says */
 	uint32_t order;
+	bool counted;        /* private: in its total already */
 };
 
 /* A parameter that a condition read: goes with it into the verdict. */
@@ -112,6 +118,23 @@ struct ran {
 	const struct condition_head *condition;
 	uint32_t subjects, passed, failed, not_evaluated;
 	uint32_t instructions; /* thousands; for "slow conditions", never in the verdict */
+};
+
+/* What was made of one condition, severity and status, and what of it is kept in the verdict. */
+struct finding_total {
+	const struct condition_head *condition;
+	enum severity severity;
+	enum finding_status status;
+	uint32_t made, kept;
+	pence difference; /* the sum of |difference| of all that were made */
+};
+
+/* The same for what was not evaluated. */
+struct not_total {
+	const struct condition_head *condition;
+	enum not_kind kind;
+	bool decides;
+	uint32_t made, kept;
 };
 
 struct history_item {
@@ -162,17 +185,34 @@ struct verdict {
 	struct read_error unreadable; /* kind NULL: it was read */
 	struct text our_fault;        /* why undetermined as a whole ("the evaluator was killed after 2 s while
 	                                 BCF-X was running"); empty: none.  For the administrator */
-	/* made by verdict_finish(): */
+	struct finding_total *totals;
+	uint32_t n_totals, totals_cap;
+	struct not_total *not_totals;
+	uint32_t n_not_totals, not_totals_cap;
+	uint32_t dropped; /* what found no room at all: the outcome is then no better than undetermined */
+	uint32_t made;    /* findings and nots so far: gives their order */
+	/*
+	 * Made by verdict_finish().  conditions: the enforced conditions that applied.  passed: those
+	 * of them without an error or query of any status (open, explained or waived; warnings and
+	 * info take nothing away) and of which every subject was evaluated.  not_evaluated: those
+	 * without such a finding of which a subject was not.  error and query: what is open, an
+	 * absence counting as one query a place, unless an open error or query stands at that place.
+	 */
 	struct {
 		uint32_t conditions, passed, not_evaluated, error, query, explained, warning, info, waived, shadow;
-		uint32_t absent; /* open queries that are absences */
+		uint32_t absent; /* of query: how many are absences */
 	} counts;
 	pence at_stake;
 	uint32_t findings_made; /* before capping */
 };
 
 struct verdict *verdict_new(struct arena *, const struct submission *);
-/* Room for one more, cleared but for order; NULL when the cap of 10,000 is reached (it is counted). */
+/*
+ * Room for one more, cleared but for order; what was returned before may move.  When 10,000 findings
+ * are there, those beyond the first VERDICT_KEPT of a condition (by place) are counted and let go to
+ * make room.  NULL: no room even so; it is counted in dropped, and no verdict with something dropped
+ * is better than undetermined.
+ */
 struct finding *verdict_add_finding(struct verdict *);
 struct determination *verdict_add_determination(struct verdict *);
 struct not_evaluated *verdict_add_not(struct verdict *);
@@ -182,8 +222,15 @@ struct ran *verdict_add_ran(struct verdict *);
 struct at at_of_place(struct arena *, struct place);
 
 /*
- * Sort by place, then condition id, then order; join what is capped (at most 100 findings of one
- * condition are kept, the rest counted); count; decide the outcome as DESIGN 1 orders it.
+ * Sort by place, then condition id, then order; let go what is beyond VERDICT_KEPT of one condition,
+ * counting it; count; decide the outcome: the first that holds of
+ *   unreadable     no form could be filled
+ *   non-compliant  an open error of an enforced condition
+ *   undetermined   our side failed: our_fault, something dropped, no enforced condition applied, or
+ *                  an enforced error or query condition crashed, hit a limit or lacked our reference
+ *   queried        an open query, or an absence that an enforced error or query condition needs
+ *   compliant
+ * Shadow, waived, explained, warning and info never decide.
  */
 void verdict_finish(struct verdict *);
 /* A verdict of our own failing, made without an evaluator: the outcome is undetermined. */
