@@ -16,7 +16,8 @@ enum value_state {
 	VALUE_ABSENT,  /* left out of the file */
 	VALUE_UNKNOWN, /* null: "not yet known" */
 	VALUE_FAULTED, /* there, but misread: the budget has a fault for it */
-	VALUE_SET
+	VALUE_SET,
+	VALUE_DERIVE   /* a derived field that nobody has read yet: see budget_set_derived() */
 };
 
 struct value {
@@ -45,6 +46,7 @@ struct record {
 	const struct field *in;      /* field of the parent that holds this record or its list */
 	uint32_t index;              /* position in the list, from 0, file order */
 	uint32_t src;                /* as value.src; for a row of a sheet its first cell */
+	bool twice;                  /* an earlier record of its list has the same key */
 	const struct place *origins; /* rows of a joined list: where each field's value stands; else NULL */
 	struct value values[];       /* type->n_fields */
 };
@@ -82,6 +84,8 @@ struct budget {
 	struct fault *faults;
 	uint32_t n_faults;
 	struct text area, period, version; /* identity, as text; empty when absent or misread */
+	const uint32_t *columns; /* CSV: the column of each field of the rows' type; 0: none; else NULL */
+	const struct record_type *row_type;
 	/* a budget from history: */
 	struct text id, sha256, region;
 	instant received;
@@ -99,6 +103,14 @@ const struct form *form_recognise(const struct form *const *forms, size_t n, con
 struct budget *form_fill(struct arena *, const struct form *, const struct document *);
 /* The budget as JSON in canonical names and units of pounds, for history; read back by form_fill(). */
 void budget_write_json(struct buf *, const struct budget *);
+
+/*
+ * Derived fields.  A field with `derive` begins as VALUE_DERIVE.  Whoever reads one in that state
+ * (Lua alone: field->derive is a reference into its registry) calls the function with the record and
+ * stores what it gives here, once: kind as the field's, texts are copied.  VALUE_ABSENT for nil,
+ * VALUE_FAULTED while the function runs or when it failed, so that a field that reads itself ends.
+ */
+void budget_set_derived(struct record *, const struct field *, struct value);
 
 /* A value's field by dotted path from the root ("hwb.gss"); NULL: no such field or absent record. */
 const struct value *budget_get(const struct budget *, struct text dotted);

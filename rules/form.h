@@ -33,7 +33,9 @@ enum kind {
 	KIND_RECORD,
 	KIND_LIST,    /* of records or of one scalar kind */
 	KIND_MAP,     /* text, reference, quarter … to one scalar kind */
-	KIND_RATIO    /* determinations only: an exact fraction */
+	KIND_RATIO,   /* determinations only: an exact fraction */
+	KIND_ANY,     /* kept as it is in the file, never judged */
+	KINDS
 };
 
 /*
@@ -72,7 +74,7 @@ enum fault_kind {
 };
 
 extern const char *const fault_names[FAULT_KINDS]; /* "number_as_text" … */
-extern const char *const kind_names[];             /* as a form writes them: "money" … */
+extern const char *const kind_names[KINDS];        /* as a form writes them: "money" … */
 
 struct form;
 struct record_type;
@@ -98,11 +100,13 @@ struct field {
 	enum kind keys;       /* KIND_MAP: kind of a key */
 	struct record_type *sub; /* KIND_RECORD, KIND_LIST of records; else NULL */
 	bool required;        /* leaving it out is FAULT_MISSING */
+	bool unknown;         /* null means "not yet known"; lists and maps: so for their items */
 	bool no_units;        /* money that is in pounds whatever `units` says */
 	bool whole_pounds;    /* pence that are not nought are FAULT_NOT_WHOLE_PENCE; the value is used */
 	bool round;           /* more than two decimals: round half to even instead of a fault */
-	bool per_mille;       /* alias or field in ‰ (integer): see alias_scale */
-	int8_t *alias_scale;  /* per alias: 3 when that alias is a permille integer, else 0 */
+	bool per_mille;       /* KIND_RATE whose own name ends in _permille: a whole number of ‰ */
+	int8_t *alias_scale;  /* per alias: 3 when that alias is a permille integer, 2 when it is in
+	                         percent, else 0 */
 	bool day_ends;        /* KIND_TIME: a date alone is the end of that day in London */
 	bool has_range;
 	int64_t least, most;  /* money in pence, integers, rates in millionths */
@@ -125,7 +129,18 @@ struct record_type {
 	struct field *fields;
 	uint32_t n_fields;
 	int key;              /* index of the field that is the key in a list; -1: none */
+	int open_from, open_to; /* index of the dates that say when a record is open; -1: none */
+	uint32_t number;      /* of the type in its form, from 0 */
 	const void *lookup;   /* name or alias -> field; private to form.c */
+	const void *blank;    /* the values of an empty record; private to bind.c */
+	const uint16_t *required; /* index of the fields that are required, */
+	uint32_t n_required;
+};
+
+/* How a list of explanations or of waivers is laid out: the list and its fields; empty: none. */
+struct form_claims {
+	struct text list; /* dotted path from the root */
+	struct text condition, target, text, author, on;
 };
 
 struct form {
@@ -135,15 +150,22 @@ struct form {
 	struct text units;            /* dotted path of the units field; empty: pounds */
 	struct text version;          /* dotted path of the template version; empty: none */
 	struct text explanations;     /* dotted path of the list of explanations; empty: none */
+	struct form_claims explained, waived; /* the same with the names of its fields; waivers are
+	                                 claims, shown and never applied */
+	struct text fault_ids[FAULT_KINDS]; /* condition ids as the form declares them; empty: none */
 	int faults[FAULT_KINDS];      /* condition numbers in the rulebook; -1: pack default applies */
 	bool json, csv;               /* which formats it can be filled from */
 	const void *detect;           /* private to form.c: how a document is recognised */
 	const void *versions;         /* private: versions in force by year */
 	const void *csv_layout;       /* private: which list the rows fill, preamble, totals rows, constants */
+	struct record_type **types;   /* all of them, by number */
+	uint32_t n_types;
 };
 
 /* The field called this (canonical or alias; *alias then has its number + 1), or NULL. */
 const struct field *form_field(const struct record_type *, struct text name, int *alias);
+/* The field at the end of a dotted path ("hwb.gss") through records, or NULL. */
+const struct field *form_path(const struct form *, struct text dotted);
 /* The canonical name nearest to a misspelt one, or TEXT_NONE. */
 struct text form_suggest(const struct record_type *, struct text name);
 
