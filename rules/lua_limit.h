@@ -1,0 +1,59 @@
+/*
+ * Limits on policies: VM instructions and memory, for one submission as a whole.
+ *
+ * Both are sticky.  Once a limit is hit every further instruction raises again, pcall() cannot catch
+ * it, and lua_limit_tripped() overrides whatever Lua returned.  This gives the good message; it is no
+ * guarantee, since a loop inside a C function (a pattern, say) never reaches the hook.  The guarantee
+ * is the process, which is killed on time.
+ */
+#ifndef RULES_LUA_LIMIT_H
+#define RULES_LUA_LIMIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lua.h>
+
+#include "rules/text.h"
+
+enum lua_tripped { LUA_LIMIT_NONE, LUA_LIMIT_STEPS, LUA_LIMIT_MEMORY };
+
+/* Read only outside lua_limit.c.  A zeroed struct is a limit that allows everything. */
+struct lua_limit {
+	lua_State *L;
+	enum lua_tripped tripped;
+	bool refused;    /* the last request was refused once: Lua collects garbage and asks again */
+	size_t used;     /* bytes Lua has now */
+	size_t peak;
+	size_t floor;    /* bytes it had at lua_limit_begin() */
+	size_t cap;      /* bytes it may have; 0: no cap */
+	uint64_t budget; /* instructions; 0: no budget */
+	uint64_t spent;  /* counted in steps of the hook, and what C functions charged */
+};
+
+/* For lua_newstate(): ud is a struct lua_limit. */
+void *lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize);
+/*
+ * A fresh allowance: from here on that many instructions, and that many bytes on top of what Lua has
+ * already; 0: without limit.  Forgets an earlier trip.  Counting starts anew, so that the same work
+ * trips at the same instruction wherever in a batch it stands.
+ */
+void lua_limit_begin(struct lua_limit *, uint64_t instructions, size_t memory);
+/* No limits until the next begin; what tripped stays known. */
+void lua_limit_end(struct lua_limit *);
+enum lua_tripped lua_limit_tripped(const struct lua_limit *);
+/* A whole sentence for the administrator; appends nothing when nothing tripped. */
+void lua_limit_say(const struct lua_limit *, struct buf *);
+/* Instructions spent since begin, to within one step of the hook. */
+uint64_t lua_limit_spent(const struct lua_limit *);
+
+/*
+ * For C functions that policies call: pay for work as if it were that many instructions (a row looked
+ * at is about one).  Raises when the budget is gone or a limit has tripped before.
+ */
+void lua_limit_charge(lua_State *, uint64_t);
+/* Raises when a limit has tripped. */
+void lua_limit_check(lua_State *);
+
+#endif
