@@ -38,7 +38,8 @@ enum event_id {
 	EVENT_IDS
 };
 
-#define EVENT_TAGS 32
+/* RESULT_TAGS and what the keeper adds to them. */
+#define EVENT_TAGS 40
 
 enum tag_type { TAG_TEXT, TAG_INTEGER, TAG_MONEY, TAG_TIME };
 
@@ -56,7 +57,27 @@ struct event {
 	struct event_tag tags[EVENT_TAGS];
 };
 
+/* What is said of each event to people; docs/events.md is made to match. */
+struct event_kind {
+	const char *name; /* RFC 5424 MSGID */
+	uint8_t severity;
+	const char *title;   /* begins the readable line; no ';', no full stop */
+	const char *meaning; /* a whole sentence */
+};
+extern const struct event_kind event_table[EVENT_IDS];
+bool event_named(struct text, enum event_id *);
+/* The tags that have a meaning; a name of NULL ends the table. */
+struct event_tag_kind {
+	const char *name, *meaning;
+};
+extern const struct event_tag_kind event_tag_table[];
+
 void event_begin(struct event *, enum event_id); /* severity from the table */
+/*
+ * Adding a tag.  Texts are not copied.  A name that is not well-formed, or that the event has already,
+ * is not added (the first wins: what an evaluator says cannot replace what the keeper said); nor is
+ * one past EVENT_TAGS.
+ */
 void event_text(struct event *, const char *name, struct text);
 void event_str(struct event *, const char *name, const char *);
 void event_int(struct event *, const char *name, int64_t);
@@ -80,6 +101,18 @@ struct event_origin {
  */
 void event_rfc5424(struct buf *, const struct event *, const struct event_origin *, uint64_t sequence,
     int64_t when_us);
+#define EVENT_RECORD_MAX 8000
+/* The same for a socket that takes less: at most max bytes, cut further, to the header if need be. */
+void event_rfc5424_cut(struct buf *, const struct event *, const struct event_origin *,
+    uint64_t sequence, int64_t when_us, size_t max);
+/*
+ * A tag's value as every record and line writes it: buf_safe(), so control characters, NUL and marks that
+ * reorder text are written out, and a backslash doubled.  At most `max` bytes of a text are used;
+ * returns whether it was cut.
+ */
+bool event_value(struct buf *, const struct event_tag *, size_t max);
+/* The line with values cut, and the names of those that were cut as a last tag. */
+void event_line_cut(struct buf *, const struct event *, size_t max, struct text cut);
 /* The readable line alone, for the terminal (-d) and for libevtlog's absence. */
 void event_line(struct buf *, const struct event *);
 /*
