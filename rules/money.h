@@ -39,12 +39,15 @@ enum money_syntax { MONEY_STRICT, MONEY_CELL };
 struct money_read {
 	enum number_read how;
 	bool decorated; /* read, but not written as a plain number: £, commas, parentheses, spaces */
-	pence amount;   /* when how is NUMBER_OK */
+	pence amount;   /* when how is NUMBER_OK; NUMBER_NOT_PENCE: rounded half to even */
 };
 
 /* scale: 1 for pounds, 1000 for thousands of pounds (units GBP000), applied exactly. */
 struct money_read money_read(struct text, enum money_syntax, int64_t scale);
-/* Whole number: digits with sign; CELL also takes commas in the right places. */
+/*
+ * Whole number: digits with sign (decimals may stand when all are noughts: 12.0); CELL also takes
+ * commas in the right places.
+ */
 enum number_read integer_read(struct text, enum money_syntax, int64_t *);
 
 bool money_add(pence, pence, pence *); /* false: out of range; so for the others */
@@ -60,11 +63,14 @@ struct rate {
 	uint8_t scale; /* at most 12 */
 };
 
-/* "3.75%" "0.0375" "35‰"; false: not a rate or not exact. */
+/* "3.75%" "0.0375" "35‰" "-1.5e-2"; false: not a rate, or more than 12 places. */
 bool rate_read(struct text, struct rate *);
 int rate_compare(struct rate, struct rate);
 bool rate_add(struct rate, struct rate, struct rate *);
-/* value * rate rounded as named; for money (pence) and whole numbers alike. "up" is towards +inf. */
+/*
+ * value * rate rounded as named; for money (pence) and whole numbers alike.  "up" is towards +inf,
+ * "down" towards -inf.  false: beyond ±MONEY_MAX.
+ */
 bool rate_of(int64_t value, struct rate, enum rounding, int64_t *);
 /* 3.75% as "3.75%"; plain as "0.0375". */
 void rate_format(struct buf *, struct rate);

@@ -1,0 +1,121 @@
+/* A buffer that grows, and remembers when it could not. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/text.h"
+
+void
+buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){ NULL, 0, 0, false };
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->n = 0;
+	b->failed = false;
+	if (b->p != NULL)
+		b->p[0] = '\0';
+}
+
+bool
+buf_failed(const struct buf *b)
+{
+	return b->failed;
+}
+
+/* Room for n more bytes and a NUL; doubles, so that appending stays linear. */
+static bool
+reserve(struct buf *b, size_t n)
+{
+	size_t cap = b->cap < 128 ? 128 : b->cap;
+	char *p;
+
+	if (b->failed)
+		return false;
+	if (n < b->cap - b->n)
+		return true;
+	if (n > SIZE_MAX / 4 - b->n) {
+		b->failed = true;
+		return false;
+	}
+	while (cap - b->n <= n)
+		cap *= 2;
+	p = realloc(b->p, cap);
+	if (p == NULL) {
+		b->failed = true;
+		return false;
+	}
+	b->p = p;
+	b->cap = cap;
+	return true;
+}
+
+void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (!reserve(b, n))
+		return;
+	if (n > 0)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void
+buf_char(struct buf *b, char c)
+{
+	if (!reserve(b, 1))
+		return;
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
+}
+
+void
+buf_str(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void
+buf_text(struct buf *b, struct text t)
+{
+	buf_put(b, t.p, t.n);
+}
+
+void
+buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = b->failed ? -1
+		      : vsnprintf(b->p == NULL ? NULL : b->p + b->n, b->cap - b->n, format, ap);
+	va_end(ap);
+	if (n < 0) {
+		b->failed = true;
+		return;
+	}
+	if ((size_t)n >= b->cap - b->n) {
+		if (!reserve(b, (size_t)n)) {
+			if (b->cap > 0)
+				b->p[b->n] = '\0';
+			return;
+		}
+		va_start(ap, format);
+		vsnprintf(b->p + b->n, b->cap - b->n, format, ap);
+		va_end(ap);
+	}
+	b->n += (size_t)n;
+}
+
+struct text
+buf_as_text(const struct buf *b)
+{
+	return (struct text){ b->p == NULL ? "" : b->p, b->n };
+}
