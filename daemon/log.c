@@ -1,0 +1,140 @@
+/*
+ * Messages of the programs themselves.  What operations have to hear goes through event.h and the
+ * ledger's outbox; this is for the person who started the program, and for the service's journal.
+ */
+#include "daemon/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rules/text.h"
+
+#define LINE_MAX_BYTES 8000
+
+enum level { LEVEL_FATAL, LEVEL_WARN, LEVEL_INFO, LEVEL_DEBUG };
+
+static const struct {
+	const char *word, *colour;
+} levels[] = {
+	[LEVEL_FATAL] = { "error: ", "\033[1;31m" },
+	[LEVEL_WARN] = { "warning: ", "\033[33m" },
+	[LEVEL_INFO] = { "", "" },
+	[LEVEL_DEBUG] = { "debug: ", "\033[2m" },
+};
+
+static const char *log_program = "poold";
+static bool log_debugging;
+
+void
+log_init(const char *program, bool debug)
+{
+	log_program = program;
+	log_debugging = debug;
+}
+
+bool
+log_is_debug(void)
+{
+	return log_debugging;
+}
+
+/* Colour only for a person who has not asked to be spared it (https://no-color.org). */
+static bool
+log_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return (no == NULL || *no == '\0') && isatty(STDERR_FILENO);
+}
+
+/* One write a line, so that lines of several processes do not mix. */
+static void
+log_write(const struct buf *line)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < line->n) {
+		n = write(STDERR_FILENO, line->p + done, line->n - done);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		done += (size_t)n;
+	}
+}
+
+static void
+log_line(enum level level, const char *format, va_list ap, const char *reason)
+{
+	struct buf line = { 0 };
+	char *said = NULL;
+	bool colour = *levels[level].colour != '\0' && log_colour();
+
+	if (vasprintf(&said, format, ap) == -1)
+		return;
+	buf_printf(&line, "%s: %s%s%s", log_program, colour ? levels[level].colour : "",
+	    levels[level].word, colour ? "\033[0m" : "");
+	buf_safe_cut(&line, text_of(said), LINE_MAX_BYTES);
+	if (reason != NULL) {
+		buf_str(&line, ": ");
+		buf_safe(&line, text_of(reason));
+	}
+	buf_char(&line, '\n');
+	if (!buf_failed(&line))
+		log_write(&line);
+	buf_free(&line);
+	free(said);
+}
+
+#define LOG_SAY(level, reason)                        \
+	do {                                          \
+		va_list ap;                           \
+		const char *why = (reason);           \
+		va_start(ap, format);                 \
+		log_line((level), format, ap, (why)); \
+		va_end(ap);                           \
+	} while (0)
+
+void
+fatal(const char *format, ...)
+{
+	LOG_SAY(LEVEL_FATAL, strerror(errno));
+	exit(1);
+}
+
+void
+fatalx(const char *format, ...)
+{
+	LOG_SAY(LEVEL_FATAL, NULL);
+	exit(1);
+}
+
+void
+log_warn(const char *format, ...)
+{
+	LOG_SAY(LEVEL_WARN, strerror(errno));
+}
+
+void
+log_warnx(const char *format, ...)
+{
+	LOG_SAY(LEVEL_WARN, NULL);
+}
+
+void
+log_info(const char *format, ...)
+{
+	LOG_SAY(LEVEL_INFO, NULL);
+}
+
+void
+log_debug(const char *format, ...)
+{
+	if (log_debugging)
+		LOG_SAY(LEVEL_DEBUG, NULL);
+}

@@ -1,0 +1,37 @@
+/*
+ * The policy folder, read whole into sealed memory: what the rulebook process is given.
+ *
+ * It runs in a process that may open files and runs no Lua; nothing is parsed here.  No symbolic link
+ * is followed beneath the folder, and files, bytes and depth are bounded.
+ */
+#ifndef DAEMON_POLICIES_H
+#define DAEMON_POLICIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/text.h"
+
+#define POLICIES_FILES 4096
+#define POLICIES_BYTES (256u * 1024 * 1024)
+#define POLICIES_DEPTH 8
+
+struct policies {
+	int memfd;       /* sealed; tree.h's format */
+	char digest[65]; /* SHA-256 of its bytes, hex */
+	uint32_t files;
+	uint64_t bytes;
+};
+
+/*
+ * Read the folder.  false: not read, and why has every sentence that says so, one a line.
+ * Left out: names that begin with a dot, editors' copies (NAME~, NAME.bak, NAME.swp), *.md, and
+ * poold.lua at the top, which is for editors only.
+ */
+bool policies_read(const char *folder, struct policies *, struct buf *why);
+void policies_close(struct policies *);
+
+/* SHA-256 of bytes as 64 hex digits and a NUL. */
+void sha256_hex(struct text bytes, char hex[65]);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * poolctl: everyone's tool.  `check` and `cells` need no daemon; the others talk to the control socket.
+ */
+#include "daemon/poolctl/poolctl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/log.h"
+
+static const struct command commands[] = {
+	{ "check", cmd_check,
+	    "[--policies DIR] [--pack P] [--format text|json|html] [--region R] [--at TIME] "
+	    "[--with FILE]"
+	    " [--strict] FILE…",
+	    "judge files without a daemon",
+	    "Exit status: 0 every file is compliant or queried (--strict: compliant), 1 a file "
+	    "is\n"
+	    "non-compliant, 2 a file could not be judged, 64 wrong usage.\n" },
+	{ "cells", cmd_cells, "FILE",
+	    "show what is read in a file, value by value, as JSON lines",
+	    "Exit status: 0 read, 2 not read.\n" },
+	{ "status", cmd_status, "[--json] [--socket PATH]",
+	    "how the daemon is: rulebook, queues, regions",
+	    "Exit status: 0 all is well, 1 something needs attention, 2 the daemon was not "
+	    "reached.\n" },
+	{ "list", cmd_list,
+	    "[--json] [--region R] [--outcome O] [--area A] [--limit N] [--socket PATH]",
+	    "the latest verdicts, newest first", NULL },
+	{ "show", cmd_show, "[--socket PATH] ID|NUMBER", "one verdict, as JSON",
+	    "Exit status: 0 found, 1 there is none, 2 the daemon was not reached.\n" },
+	{ "tail", cmd_tail, "[--json] [--region R] [--outcome O] [--socket PATH]",
+	    "verdicts as they are made, until interrupted", NULL },
+	{ "reload", cmd_reload, "[--socket PATH]",
+	    "read the policies again, and say how that went",
+	    "Exit status: 0 the new rulebook is in use, 1 it was refused and the old one goes "
+	    "on, 2 the\n"
+	    "daemon was not reached.\n" },
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static const struct command *
+command_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < N_COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+int
+usage_error(const char *command, const char *format, ...)
+{
+	const struct command *c = command_find(command);
+	struct buf line = { 0 };
+	char *said = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&said, format, ap) != -1)
+		buf_safe(&line, text_of(said));
+	va_end(ap);
+	(void)fprintf(
+	    stderr, "poolctl %s: %s\n", command, line.p != NULL ? line.p : "wrong usage");
+	if (c != NULL)
+		(void)fprintf(stderr, "usage: poolctl %s %s\n", c->name, c->usage);
+	buf_free(&line);
+	free(said);
+	return EXIT_USAGE;
+}
+
+static void
+print_help(FILE *f)
+{
+	size_t i;
+
+	(void)fputs("usage: poolctl COMMAND [OPTION…]\n\n", f);
+	for (i = 0; i < N_COMMANDS; i++)
+		(void)fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].what);
+	(void)fputs("\n`poolctl COMMAND --help` says more.\n", f);
+}
+
+static void
+print_command_help(const struct command *c)
+{
+	(void)printf("usage: poolctl %s %s\n\n%s.\n", c->name, c->usage, c->what);
+	if (c->help != NULL)
+		(void)printf("%s", c->help);
+}
+
+/* The command a person most likely meant. */
+static void
+unknown_command(const char *name)
+{
+	struct text names[N_COMMANDS];
+	struct buf shown = { 0 };
+	size_t i;
+	int near;
+
+	for (i = 0; i < N_COMMANDS; i++)
+		names[i] = text_of(commands[i].name);
+	near = text_nearest(text_of(name), names, N_COMMANDS);
+	buf_safe(&shown, text_of(name));
+	(void)fprintf(
+	    stderr, "poolctl: there is no command \"%s\".", shown.p != NULL ? shown.p : "");
+	if (near >= 0)
+		(void)fprintf(stderr, " Did you mean \"%s\"?", commands[near].name);
+	(void)fputs("\n`poolctl --help` lists them.\n", stderr);
+	buf_free(&shown);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *c;
+
+	log_init("poolctl", false);
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return EXIT_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		(void)puts("poolctl " POOLD_VERSION);
+		return EXIT_OK;
+	}
+	if ((c = command_find(argv[1])) == NULL) {
+		unknown_command(argv[1]);
+		return EXIT_USAGE;
+	}
+	if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+		print_command_help(c);
+		return EXIT_OK;
+	}
+	return c->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,47 @@
+/*
+ * The sandbox: what the processes that run policies and parse submissions can no longer do.
+ *
+ * sandbox.c's head explains the layers.  A kernel that lacks seccomp is refused; what else it lacks is
+ * told, and shown in `poolctl status`.
+ */
+#ifndef DAEMON_SANDBOX_H
+#define DAEMON_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The rulebook process may fork and reap besides; an evaluator may only compute and answer. */
+enum sandbox_role { SANDBOX_RULEBOOK, SANDBOX_EVALUATOR };
+
+struct sandbox_plan {
+	size_t memory;        /* bytes of address space (RLIMIT_AS); 0: not limited */
+	unsigned cpu_seconds; /* RLIMIT_CPU; 0: not limited */
+	bool die_with_parent; /* be killed when the parent ends */
+};
+
+#define SANDBOX_LACKS 512
+
+struct sandbox_report {
+	char lacks
+	    [SANDBOX_LACKS]; /* "Landlock's network rules (kernel 6.7 has them)"; "" when whole */
+	int landlock_abi;    /* 0: none */
+	const char
+	    *failed; /* what failed, when sandbox_enter() gave false; errno has the reason */
+};
+
+/*
+ * Enter for good, as the rulebook process: no new privileges, Landlock with nothing allowed, limits,
+ * and the rulebook's filter.  The evaluator's filter is made here as well, before the doors close.
+ * Whatever has to open a file for the first time (zones, random seeds) must have done so.
+ * The caller is a process of its own with one thread.
+ */
+bool sandbox_enter(const struct sandbox_plan *, struct sandbox_report *);
+/* After a fork from the rulebook process: the narrower filter and limits of an evaluator. */
+bool sandbox_narrow(const struct sandbox_plan *);
+/* What the kernel offers, without entering: for status and `poold -n`. */
+void sandbox_probe(struct sandbox_report *);
+
+/* First to be killed when memory is short; before sandbox_enter(). Best effort. */
+void sandbox_volunteer_for_oom(void);
+
+#endif
