@@ -23,7 +23,8 @@ struct evaluators_calls {
 	/* Judging failed twice (killed, crashed, over time): the sentence for the administrator. */
 	void (*failed)(void *arg, const struct job *, struct text why);
 	/* The declared needs of a job. */
-	bool (*history)(void *arg, const struct job *, const struct identity *, struct arena *, struct history *);
+	bool (*history)(void *arg, const struct job *, const struct identity *, struct arena *,
+	    struct history *);
 	/* A rulebook was loaded and swapped in, or refused: the report's lines. */
 	void (*rulebook)(void *arg, bool taken, struct text digest, struct text report);
 	/* Capacity is free again: give more jobs. */

@@ -112,6 +112,41 @@ ipc_receive(int fd, struct ipc_message *msg)
 	return IPC_MESSAGE;
 }
 
+bool
+ipc_send_long(int fd, uint32_t type, struct text body)
+{
+	const size_t step = IPC_MAX - sizeof(type);
+
+	while (body.n > step) {
+		if (!ipc_send(fd, IPC_PART, (struct text){ body.p, step }, NULL, 0))
+			return false;
+		body.p += step;
+		body.n -= step;
+	}
+	return ipc_send(fd, type, body, NULL, 0);
+}
+
+enum ipc_gathered
+ipc_gather(struct ipc_gather *g, struct ipc_message *msg, size_t most)
+{
+	bool last = msg->type != IPC_PART;
+
+	if (!g->begun && last)
+		return GATHER_WHOLE;
+	if (!g->begun)
+		buf_clear(&g->whole);
+	g->begun = !last;
+	if (msg->body.n > most || g->whole.n > most - msg->body.n)
+		return GATHER_TOO_LONG;
+	buf_put(&g->whole, msg->body.p, msg->body.n);
+	if (buf_failed(&g->whole))
+		return GATHER_TOO_LONG;
+	if (!last)
+		return GATHER_MORE;
+	msg->body = buf_as_text(&g->whole);
+	return GATHER_WHOLE;
+}
+
 void
 ipc_drop_fds(struct ipc_message *msg)
 {

@@ -33,6 +33,22 @@ bool ipc_pair(int fds[2]);
 bool ipc_send(int fd, uint32_t type, struct text body, const int *fds, unsigned n_fds);
 /* IPC_FAILED: an error, a message too long or too short, or descriptors that were lost on the way. */
 enum ipc_got ipc_receive(int fd, struct ipc_message *);
+/*
+ * What may be longer than a message, from a process that can make no memfd: any number of IPC_PART
+ * messages, then one of the type with the rest.
+ */
+#define IPC_PART 0
+bool ipc_send_long(int fd, uint32_t type, struct text body);
+
+/* Putting the parts together again, up to a limit. Begin with a zeroed one; buf_free(&whole) at the end. */
+struct ipc_gather {
+	struct buf whole;
+	bool begun; /* whole has parts of a message that is not complete */
+};
+enum ipc_gathered { GATHER_MORE, GATHER_WHOLE, GATHER_TOO_LONG };
+/* GATHER_WHOLE: msg->body is the whole of it (it may point into g, until the next call). */
+enum ipc_gathered ipc_gather(struct ipc_gather *g, struct ipc_message *, size_t most);
+
 /* Close the descriptors that came and were not taken (taken ones are set to -1). */
 void ipc_drop_fds(struct ipc_message *);
 int ipc_take_fd(struct ipc_message *, unsigned i); /* -1: there is none */
