@@ -42,6 +42,7 @@ DAEMON_LIB  := $(B)/libpoold.a
 UNIT_SRC    := $(wildcard tests/unit/*.c)
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HELPER_SRC  := $(wildcard tests/system/*.c)
+BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
 .PHONY: all lib check demo demo-clean install deps lint format bench fuzz clean tests programs
@@ -83,6 +84,35 @@ deps:
 check: deps
 	@$(MAKE) --no-print-directory -j2 programs tests
 	@B=$(B) sh tests/run.sh $(TESTS)
+
+# Only the tests whose path contains a word: make check TESTS='money inbox'
+
+demo: deps
+	@$(MAKE) --no-print-directory -j2 programs
+	@B=$(B) sh tests/demo/demo.sh
+
+# The same in a fresh Debian 12 of its own (root; a Debian mirror).
+demo-clean:
+	@sh tests/demo/clean.sh demo
+
+bench: deps
+	@$(MAKE) --no-print-directory -j2 programs $(BENCH_BIN)
+	@B=$(B) sh tests/bench/run.sh
+
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(RULES_LIB) $(DAEMON_LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD)
+
+# Each fuzz target for FUZZ_SECONDS; what it finds stays in build-fuzz/.  Needs clang.
+FUZZ_SECONDS ?= 3600
+fuzz: deps
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh
+
+install: programs
+	@B=$(B) DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh docs/install.sh
+
+lint: deps
+	@sh tests/lint.sh
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
