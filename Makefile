@@ -108,8 +108,20 @@ FUZZ_SECONDS ?= 3600
 fuzz: deps
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh
 
+# Programs, policies, manual pages, completion.  The configuration of an earlier installation is kept.
+DATA = $(DESTDIR)$(PREFIX)/share
 install: programs
-	@B=$(B) DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh docs/install.sh
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DATA)/poold $(DATA)/doc/poold $(DESTDIR)/etc/poold
+	install -m 755 $(B)/poold $(DESTDIR)$(PREFIX)/sbin/poold
+	install -m 755 $(B)/poolctl $(DESTDIR)$(PREFIX)/bin/poolctl
+	for page in $(wildcard docs/*.[1-8]); do install -D -m 644 $$page \
+	    $(DATA)/man/man$${page##*.}/$${page##*/}; done
+	install -D -m 644 docs/poolctl.bash-completion $(DATA)/bash-completion/completions/poolctl
+	install -m 644 README.md LICENSE $(wildcard docs/*.md) docs/verdict.schema.json $(DATA)/doc/poold
+	(cd lua-policies && find . -type f) | while read -r file; do install -D -m 644 "lua-policies/$$file" \
+	    "$(DATA)/poold/lua-policies/$$file"; done
+	[ -e $(DESTDIR)/etc/poold/poold.conf ] || sed 's,@PREFIX@,$(PREFIX),g' docs/poold.conf.example \
+	    >$(DESTDIR)/etc/poold/poold.conf
 
 lint: deps
 	@sh tests/lint.sh
