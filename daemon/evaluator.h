@@ -33,7 +33,6 @@ struct evaluator_options {
 	/* limits of the processes; 0: none */
 	size_t address_space;
 	uint32_t cpu_seconds; /* of an evaluator: for its whole batch */
-	uint32_t load_cpu_seconds;
 };
 
 /*
@@ -41,6 +40,14 @@ struct evaluator_options {
  * but standard error should be open.  title: the process's arguments, to be overwritten with what it
  * has become; may be NULL.
  */
+/* How an evaluator ends when it ends by itself; 0: all was done. */
+enum evaluator_exit {
+	EVALUATOR_NO_MEMORY = 3, /* the arena was exhausted */
+	EVALUATOR_PROTOCOL = 4,  /* a message that was none, or the socket broke */
+	EVALUATOR_SANDBOX = 5,   /* the sandbox could not be entered */
+	EVALUATOR_NO_FORK = 6    /* it was never started */
+};
+
 _Noreturn void rulebook_process(int fd, int treefd, char *title, size_t title_size);
 
 #endif
