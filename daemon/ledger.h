@@ -38,14 +38,17 @@ struct arrival {
 
 struct record_verdict {
 	struct text id;
-	uint32_t revision;
+	uint32_t revision; /* 1 records the arrival as well; a later one needs it to be there */
 	struct text supersedes, rulebook;
 	const struct result *result;
+	int64_t when_us; /* for its events; 0: now */
 };
 
 /*
  * One transaction for many submissions: begin, any number of records, commit.  A commit that fails
  * has recorded nothing.  The events of each verdict go to the outbox in the same transaction.
+ * After a record that failed the transaction can only be rolled back; commit then does that and fails.
+ * Sequence numbers are best taken before ledger_begin(): inside, at least 500 can be had.
  */
 bool ledger_begin(struct ledger *);
 bool ledger_record(struct ledger *, const struct arrival *, const struct record_verdict *);
@@ -62,6 +65,7 @@ bool ledger_identical(struct ledger *, struct text region, struct text sha256, c
 
 /* What publishing needs: the oldest unpublished verdicts.  Texts last until the callback returns. */
 struct unpublished {
+	int64_t row; /* of the verdict: for ledger_mark_published() and for `after` */
 	int64_t seq;
 	uint32_t revision;
 	struct text region, name, id;
@@ -69,10 +73,16 @@ struct unpublished {
 	struct text bytes, json, html; /* inflated */
 	bool kept;
 };
-/* each() returns false to stop.  Those with a row number <= after are skipped; 0: from the start. */
-bool ledger_unpublished(struct ledger *, uint32_t most, bool (*each)(void *, const struct unpublished *), void *);
-/* After syncfs: mark these as published, one transaction. */
-bool ledger_mark_published(struct ledger *, const int64_t *seqs, size_t n);
+struct unpublished_query {
+	int64_t after; /* rows up to this one are skipped; 0: from the start */
+	uint32_t most;
+	bool (*skip)(void *, struct text region); /* regions to leave out, cheaply; may be NULL */
+	bool (*each)(void *, const struct unpublished *); /* false: stop */
+	void *arg;
+};
+bool ledger_unpublished(struct ledger *, const struct unpublished_query *);
+/* After syncfs: mark these verdicts as published, by row, one transaction. */
+bool ledger_mark_published(struct ledger *, const int64_t *rows, size_t n);
 
 /* The outbox, in order.  sequence numbers have no gaps. */
 struct outbox_row {
@@ -84,7 +94,11 @@ bool ledger_outbox(struct ledger *, uint64_t after, uint32_t most, bool (*each)(
 uint64_t ledger_told(struct ledger *);                 /* the last sequence number that was sent */
 bool ledger_mark_told(struct ledger *, uint64_t sequence); /* lazily durable: telling twice is allowed */
 
-/* History: answer the needs of an identity.  Memory belongs to the arena. */
+/*
+ * History: answer the needs of an identity.  Memory belongs to the arena.  Only what was recorded before
+ * before_seq, and of the newest revision of each verdict.  Accepted is compliant or queried.  Another
+ * region's data is given only to a need for returns of another form or another area than the identity's.
+ */
 bool ledger_history(struct ledger *, struct arena *, const struct identity *, struct text region, int64_t before_seq,
     struct history *);
 
@@ -110,7 +124,19 @@ struct ledger_counts {
 	uint64_t bytes; /* of the database file */
 };
 bool ledger_count(struct ledger *, struct ledger_counts *);
-/* From an idle timer: checkpoint the write-ahead log. */
+/* From an idle timer: checkpoint the write-ahead log, and write down how far syslog was told. */
 void ledger_idle(struct ledger *);
+
+/* For `poolctl ledger verify`: read-only, no lock, beside a running keeper. */
+struct ledger *ledger_open_to_read(const char *dir, char *why, size_t why_size);
+struct ledger_check {
+	uint64_t verdicts, arrivals, records, problems;
+	char chain[65]; /* the last link, hex: note it elsewhere, and nobody can rewrite the ledger unseen */
+};
+/*
+ * Walk everything: the database's own checks, the chain of verdicts, each arrival's bytes against their
+ * SHA-256, gaps in the outbox.  Each problem is a whole sentence.  false: could not be read to the end.
+ */
+bool ledger_verify(struct ledger *, struct ledger_check *, void (*problem)(void *, struct text), void *);
 
 #endif

@@ -1,0 +1,118 @@
+/*
+ * Private to ledger_sqlite*.c: what is behind struct ledger.
+ */
+#ifndef DAEMON_LEDGER_SQLITE_H
+#define DAEMON_LEDGER_SQLITE_H
+
+#include <sqlite3.h>
+#include <zlib.h>
+
+#include "daemon/ledger.h"
+
+#define LEDGER_FILE   "ledger.db"
+#define SEQ_BLOCK     1000
+#define SEQ_LOW       500       /* fewer left than this: reserve before a transaction */
+#define CONTENT_LIMIT (1 << 20) /* longer submissions are files of their own */
+#define HASH_BYTES    32
+#define WAL_TOO_LONG  16000 /* pages: checkpoint even when never idle */
+
+/* arrival.kept */
+enum kept { KEPT_NOT, KEPT_ROW, KEPT_FILE };
+
+/* Statements, prepared once and kept; the texts are in ledger_sqlite_sql.c. */
+enum ledger_sql {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_RESERVE,
+	SQL_NUMBER,
+	SQL_LAST_SEQ,
+	SQL_LAST_SEQUENCE,
+	SQL_LAST_CHAIN,
+	SQL_SET_NUMBER,
+	SQL_INSERT_ARRIVAL,
+	SQL_INSERT_VERDICT,
+	SQL_INSERT_BUDGET,
+	SQL_INSERT_UNPUBLISHED,
+	SQL_INSERT_OUTBOX,
+	SQL_HAS,
+	SQL_IDENTICAL,
+	SQL_UNPUBLISHED,
+	SQL_BODY,
+	SQL_DELETE_UNPUBLISHED,
+	SQL_OUTBOX,
+	SQL_PREVIOUS,
+	SQL_VERSION,
+	SQL_RETURNS,
+	SQL_LIST_NEWEST,
+	SQL_LIST_AFTER,
+	SQL_SHOW_ID,
+	SQL_SHOW_SEQ,
+	SQL_COUNT_ARRIVALS,
+	SQL_COUNT_OUTCOMES,
+	SQL_COUNT_UNPUBLISHED,
+	SQL_CHAIN,
+	SQL_ARRIVALS,
+	SQL_SEQUENCES,
+	SQL_STATEMENTS
+};
+
+/* What a rollback has to restore. */
+struct ledger_tail {
+	uint64_t sequence; /* last of the outbox */
+	unsigned char chain[HASH_BYTES];
+};
+
+struct ledger {
+	sqlite3 *db;
+	sqlite3_stmt *statements[SQL_STATEMENTS];
+	char *dir, *path;
+	int dir_fd, lock_fd;
+	bool in_transaction, broken, told_changed;
+	int64_t next_seq, reserved; /* reserved: the last number that is ours to give */
+	uint64_t told;
+	struct ledger_tail tail, tail_at_begin;
+	int wal_pages;
+	z_stream deflater;
+	bool deflater_ready;
+	struct buf scratch[3];
+	char error[1024];
+};
+
+/* ledger_sqlite_sql.c */
+/* A sentence in ledger_error(); always false. */
+bool ledger_fail(struct ledger *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same from what SQLite said last; doing: "record a verdict". */
+bool ledger_fail_sql(struct ledger *, const char *doing);
+/* A kept statement, reset and with nothing bound; NULL: failed. */
+sqlite3_stmt *ledger_statement(struct ledger *, enum ledger_sql);
+/* One letter an argument: i int64_t, t struct text, b struct text as a blob. */
+bool ledger_bind(struct ledger *, sqlite3_stmt *, const char *letters, ...);
+/* 1: a row; 0: done (and reset); -1: failed (and reset), with a sentence. */
+int ledger_step(struct ledger *, sqlite3_stmt *, const char *doing);
+/* Statement, bindings and one step that gives no row. */
+bool ledger_run(struct ledger *, enum ledger_sql, const char *doing, const char *letters, ...);
+struct text ledger_column(sqlite3_stmt *, int column);
+
+/* ledger_sqlite_schema.c: create, migrate, refuse what is newer. */
+bool ledger_migrate(struct ledger *);
+bool ledger_check_schema(struct ledger *);
+
+/* ledger_sqlite_content.c */
+bool ledger_deflate(struct ledger *, struct buf *out, struct text);
+bool ledger_inflate(struct ledger *, struct buf *out, struct text deflated, uint64_t size);
+bool ledger_content_write(struct ledger *, struct text sha256, struct text bytes);
+bool ledger_content_read(struct ledger *, struct buf *out, struct text sha256, uint64_t size);
+/* An arrival's bytes, whichever way they are kept. */
+bool ledger_bytes(struct ledger *, struct buf *out, enum kept, struct text stored,
+    struct text sha256, uint64_t size);
+void ledger_sha256(struct text, unsigned char hash[HASH_BYTES]);
+void ledger_hex(const unsigned char hash[HASH_BYTES], char hex[2 * HASH_BYTES + 1]);
+/* SHA-256(previous, id, SHA-256(json)). */
+void ledger_link(const unsigned char previous[HASH_BYTES], struct text id, struct text json,
+    unsigned char link[HASH_BYTES]);
+
+/* A word of outcome_names[]; false: none of them. */
+bool ledger_outcome(struct text, enum outcome *);
+
+#endif

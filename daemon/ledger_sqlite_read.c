@@ -1,0 +1,151 @@
+/*
+ * Reading for the keeper itself: what was judged, what waits for publishing, what waits for syslog.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/ledger_sqlite.h"
+
+bool
+ledger_outcome(struct text name, enum outcome *outcome)
+{
+	for (int i = 0; i < OUTCOMES; i++) {
+		if (text_is(name, outcome_names[i])) {
+			*outcome = (enum outcome)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+ledger_has(struct ledger *l, int64_t seq)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_HAS);
+	int rc;
+
+	if (st == NULL || !ledger_bind(l, st, "i", seq))
+		return -1;
+	rc = ledger_step(l, st, "look up a verdict");
+	sqlite3_reset(st);
+	return rc;
+}
+
+bool
+ledger_identical(struct ledger *l, struct text region, struct text sha256, char id[32])
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_IDENTICAL);
+	int rc;
+
+	id[0] = '\0';
+	if (st == NULL || !ledger_bind(l, st, "tt", region, sha256))
+		return false;
+	if ((rc = ledger_step(l, st, "look up the same bytes")) == 1) {
+		snprintf(id, 32, "%.*s", TEXT_ARG(ledger_column(st, 0)));
+		sqlite3_reset(st);
+	}
+	return rc >= 0;
+}
+
+/* The bodies of one unpublished verdict, inflated into the ledger's buffers. */
+static bool
+load_bodies(
+    struct ledger *l, struct unpublished *u, enum kept kept, struct text sha256, uint64_t size)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_BODY);
+	struct buf *bytes = &l->scratch[0], *json = &l->scratch[1], *html = &l->scratch[2];
+	int rc;
+	bool ok;
+
+	if (st == NULL || !ledger_bind(l, st, "i", u->row))
+		return false;
+	if ((rc = ledger_step(l, st, "read a verdict to publish")) != 1)
+		return rc == 0 &&
+		    ledger_fail(
+			l, "A verdict to publish is missing from the ledger %s.", l->path);
+	ok = ledger_bytes(l, bytes, kept, ledger_column(st, 0), sha256, size) &&
+	    ledger_inflate(
+		l, json, ledger_column(st, 3), (uint64_t)sqlite3_column_int64(st, 1)) &&
+	    ledger_inflate(
+		l, html, ledger_column(st, 4), (uint64_t)sqlite3_column_int64(st, 2));
+	sqlite3_reset(st);
+	u->bytes = buf_as_text(bytes);
+	u->json = buf_as_text(json);
+	u->html = buf_as_text(html);
+	return ok;
+}
+
+/* One row of SQL_UNPUBLISHED; false: failed. *more: go on. */
+static bool
+give_unpublished(
+    struct ledger *l, sqlite3_stmt *st, const struct unpublished_query *q, bool *more)
+{
+	enum kept kept = (enum kept)sqlite3_column_int(st, 9);
+	struct unpublished u = {
+		.row = sqlite3_column_int64(st, 0),
+		.seq = sqlite3_column_int64(st, 1),
+		.revision = (uint32_t)sqlite3_column_int64(st, 2),
+		.region = ledger_column(st, 3),
+		.name = ledger_column(st, 4),
+		.id = ledger_column(st, 5),
+		.kept = kept != KEPT_NOT,
+	};
+
+	*more = false;
+	if (!ledger_outcome(ledger_column(st, 6), &u.outcome))
+		return ledger_fail(l,
+		    "Verdict %.*s in the ledger %s has no outcome that this poold knows.",
+		    TEXT_ARG(u.id), l->path);
+	if (!load_bodies(
+		l, &u, kept, ledger_column(st, 7), (uint64_t)sqlite3_column_int64(st, 8)))
+		return false;
+	*more = q->each(q->arg, &u);
+	return true;
+}
+
+bool
+ledger_unpublished(struct ledger *l, const struct unpublished_query *q)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_UNPUBLISHED);
+	uint32_t given = 0;
+	bool more = true, ok = true;
+	int rc = 0;
+
+	if (st == NULL || !ledger_bind(l, st, "i", q->after))
+		return false;
+	while (more && given < q->most &&
+	    (rc = ledger_step(l, st, "look for verdicts to publish")) == 1) {
+		if (q->skip != NULL && q->skip(q->arg, ledger_column(st, 3)))
+			continue;
+		given++;
+		if (!(ok = give_unpublished(l, st, q, &more)))
+			break;
+	}
+	sqlite3_reset(st);
+	return ok && rc >= 0;
+}
+
+bool
+ledger_outbox(struct ledger *l, uint64_t after, uint32_t most,
+    bool (*each)(void *, const struct outbox_row *), void *arg)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_OUTBOX);
+	bool more = true;
+	int rc = 0;
+
+	/* Nothing new is the usual answer, and needs no disk. */
+	if (after >= l->tail.sequence)
+		return true;
+	if (st == NULL || !ledger_bind(l, st, "ii", (int64_t)after, (int64_t)most))
+		return false;
+	while (more && (rc = ledger_step(l, st, "read the outbox")) == 1) {
+		struct outbox_row row = {
+			.sequence = (uint64_t)sqlite3_column_int64(st, 0),
+			.when_us = sqlite3_column_int64(st, 1),
+			.packed = ledger_column(st, 2),
+		};
+		more = each(arg, &row);
+	}
+	sqlite3_reset(st);
+	return rc >= 0;
+}

@@ -1,0 +1,242 @@
+/*
+ * The ledger's SQL in one table, the statements made from it, and what SQLite's errors mean in words.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/ledger_sqlite.h"
+
+/* The newest revision of its arrival. */
+#define NEWEST                                                                       \
+	" NOT EXISTS (SELECT 1 FROM verdict n WHERE n.seq = v.seq AND n.revision > " \
+	"v.revision)"
+#define ACCEPTED " v.outcome IN ('compliant', 'queried')"
+#define PAST                                                                              \
+	"SELECT v.id, a.sha256, a.region, v.form, v.area, v.period, a.received, b.size, " \
+	"b.json"                                                                          \
+	" FROM verdict v JOIN arrival a USING (seq) JOIN budget b ON b.verdict = v.row"
+#define LISTED                                                                             \
+	"SELECT v.seq, v.revision, v.id, a.region, a.name, v.form, v.area, v.period, "     \
+	"v.headline,"                                                                      \
+	" v.at_stake, v.outcome, a.received,"                                              \
+	" NOT EXISTS (SELECT 1 FROM unpublished u WHERE u.verdict = v.row)"                \
+	" FROM verdict v JOIN arrival a USING (seq) WHERE" NEWEST                          \
+	" AND (?1 = '' OR a.region = ?1) AND (?2 = '' OR v.outcome = ?2) AND (?3 = '' OR " \
+	"v.area = ?3)"
+
+static const char *const texts[SQL_STATEMENTS] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_RESERVE] = "UPDATE number SET value = max(value, ?1) WHERE name = 'reserved'",
+	[SQL_NUMBER] = "SELECT value FROM number WHERE name = ?1",
+	[SQL_LAST_SEQ] = "SELECT coalesce(max(seq), 0) FROM arrival",
+	[SQL_LAST_SEQUENCE] = "SELECT coalesce(max(sequence), 0) FROM outbox",
+	[SQL_LAST_CHAIN] = "SELECT chain FROM verdict ORDER BY row DESC LIMIT 1",
+	[SQL_SET_NUMBER] = "UPDATE number SET value = ?2 WHERE name = ?1",
+	[SQL_INSERT_ARRIVAL] = "INSERT INTO arrival VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_INSERT_VERDICT] =
+	    "INSERT INTO verdict (id, seq, revision, supersedes, rulebook, outcome,"
+	    " form, area, period, headline, at_stake, chain, json_size, html_size,"
+	    " json, html) VALUES"
+	    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+	[SQL_INSERT_BUDGET] = "INSERT INTO budget VALUES (?1, ?2, ?3)",
+	[SQL_INSERT_UNPUBLISHED] = "INSERT INTO unpublished VALUES (?1)",
+	[SQL_INSERT_OUTBOX] = "INSERT INTO outbox VALUES (?1, ?2, ?3)",
+	[SQL_HAS] = "SELECT 1 FROM verdict WHERE seq = ?1 LIMIT 1",
+	[SQL_IDENTICAL] = "SELECT v.id FROM arrival a JOIN verdict v USING (seq)"
+			  " WHERE a.region = ?1 AND a.sha256 = ?2 ORDER BY v.row LIMIT 1",
+	[SQL_UNPUBLISHED] =
+	    "SELECT u.verdict, v.seq, v.revision, a.region, a.name, v.id, v.outcome,"
+	    " a.sha256, a.size, a.kept"
+	    " FROM unpublished u JOIN verdict v ON v.row = u.verdict"
+	    " JOIN arrival a USING (seq) WHERE u.verdict > ?1 ORDER BY u.verdict",
+	[SQL_BODY] = "SELECT a.bytes, v.json_size, v.html_size, v.json, v.html"
+		     " FROM verdict v JOIN arrival a USING (seq) WHERE v.row = ?1",
+	[SQL_DELETE_UNPUBLISHED] = "DELETE FROM unpublished WHERE verdict = ?1",
+	[SQL_OUTBOX] = "SELECT sequence, when_us, packed FROM outbox WHERE sequence > ?1"
+		       " ORDER BY sequence LIMIT ?2",
+	/* ?1 form, ?2 area, ?3 period, ?4 before seq, ?5 region ('': any) */
+	[SQL_PREVIOUS] =
+	    PAST " WHERE v.form = ?1 AND v.area = ?2 AND v.period < ?3 AND v.period <> ''"
+		 " AND v.seq < ?4 AND a.region = ?5 AND" ACCEPTED " AND" NEWEST
+		 " ORDER BY v.period DESC, v.seq DESC LIMIT 1",
+	[SQL_VERSION] =
+	    PAST " WHERE v.form = ?1 AND v.area = ?2 AND v.period = ?3"
+		 " AND v.seq < ?4 AND a.region = ?5 AND v.outcome <> 'unreadable' AND" NEWEST
+		 " ORDER BY v.seq DESC LIMIT 1",
+	[SQL_RETURNS] = PAST " WHERE v.form = ?1 AND v.area = ?2 AND (?3 = '' OR v.period = ?3)"
+			     " AND v.seq < ?4 AND (?5 = '' OR a.region = ?5) AND" ACCEPTED
+			     " AND" NEWEST " ORDER BY v.period, v.seq DESC",
+	[SQL_LIST_NEWEST] = LISTED " AND v.seq > ?4 ORDER BY v.seq DESC LIMIT ?5",
+	[SQL_LIST_AFTER] = LISTED " AND v.seq > ?4 ORDER BY v.seq LIMIT ?5",
+	[SQL_SHOW_ID] = "SELECT json_size, json FROM verdict WHERE id = ?1",
+	[SQL_SHOW_SEQ] = "SELECT json_size, json FROM verdict WHERE seq = ?1"
+			 " ORDER BY revision DESC LIMIT 1",
+	[SQL_COUNT_ARRIVALS] = "SELECT count(*) FROM arrival",
+	/* The few that were judged again are taken off, so that each arrival counts once. */
+	[SQL_COUNT_OUTCOMES] =
+	    "SELECT outcome, sum(n) FROM"
+	    " (SELECT outcome, count(*) AS n FROM verdict GROUP BY outcome"
+	    " UNION ALL SELECT o.outcome, -1 FROM verdict n JOIN verdict o"
+	    " ON o.seq = n.seq AND o.revision = n.revision - 1 WHERE n.revision > 1)"
+	    " GROUP BY outcome",
+	[SQL_COUNT_UNPUBLISHED] = "SELECT count(*) FROM unpublished",
+	[SQL_CHAIN] = "SELECT row, id, seq, json_size, json, chain FROM verdict ORDER BY row",
+	[SQL_ARRIVALS] = "SELECT seq, sha256, size, kept, bytes FROM arrival ORDER BY seq",
+	[SQL_SEQUENCES] = "SELECT sequence FROM outbox ORDER BY sequence",
+};
+
+/* SQLite's result codes as people have to act on them; the first that matches, extended codes first. */
+static const struct {
+	int code;
+	const char *sentence;
+} meanings[] = {
+	{ SQLITE_FULL,
+	    "the disk is full. Free space on that disk; nothing is lost, and poold goes on by "
+	    "itself" },
+	{ SQLITE_READONLY,
+	    "it cannot be written: the file, its folder or the disk is read-only for poold. "
+	    "Mend the "
+	    "owner and permissions, or mount the disk for writing" },
+	{ SQLITE_CORRUPT,
+	    "it is damaged. Stop poold, keep a copy of the state directory, and restore the "
+	    "last backup" },
+	{ SQLITE_NOTADB,
+	    "it is not a SQLite database. Move it away if it is somebody else's file, or "
+	    "restore the last "
+	    "backup" },
+	{ SQLITE_CANTOPEN,
+	    "it cannot be opened. Check that the folder is there and that poold may write in "
+	    "it" },
+	{ SQLITE_IOERR,
+	    "the disk reported an error. Look at the kernel's messages, and at the health of "
+	    "the disk" },
+	{ SQLITE_BUSY,
+	    "another program has locked it. Close whatever has the ledger open for writing" },
+	{ SQLITE_NOMEM, "there is no memory left. poold goes on when there is" },
+	{ SQLITE_PERM, "poold may not open it. Mend the owner and permissions" },
+};
+
+bool
+ledger_fail(struct ledger *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(l->error, sizeof(l->error), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool
+ledger_fail_sql(struct ledger *l, const char *doing)
+{
+	int code = l->db != NULL ? sqlite3_extended_errcode(l->db) : SQLITE_NOMEM;
+	int system = l->db != NULL ? sqlite3_system_errno(l->db) : 0;
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {
+		if ((code & 0xff) != meanings[i].code)
+			continue;
+		return ledger_fail(l, "Could not %s in the ledger %s: %s.%s%s%s", doing,
+		    l->path, meanings[i].sentence, system != 0 ? " (The system said: " : "",
+		    system != 0 ? strerror(system) : "", system != 0 ? ".)" : "");
+	}
+	return ledger_fail(l, "Could not %s in the ledger %s. SQLite said: %s.", doing, l->path,
+	    l->db != NULL ? sqlite3_errmsg(l->db) : "out of memory");
+}
+
+sqlite3_stmt *
+ledger_statement(struct ledger *l, enum ledger_sql which)
+{
+	sqlite3_stmt **st = &l->statements[which];
+
+	if (*st != NULL) {
+		sqlite3_reset(*st);
+		sqlite3_clear_bindings(*st);
+		return *st;
+	}
+	if (sqlite3_prepare_v3(l->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL) !=
+	    SQLITE_OK) {
+		ledger_fail_sql(l, "prepare to read or write");
+		*st = NULL;
+	}
+	return *st;
+}
+
+static int
+bind_text(sqlite3_stmt *st, int i, struct text t, bool blob)
+{
+	const char *p = t.p != NULL ? t.p : "";
+
+	if (blob)
+		return sqlite3_bind_blob64(st, i, p, t.n, SQLITE_STATIC);
+	return sqlite3_bind_text64(st, i, p, t.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static bool
+bind_all(struct ledger *l, sqlite3_stmt *st, const char *letters, va_list ap)
+{
+	int rc = SQLITE_OK;
+
+	for (int i = 1; rc == SQLITE_OK && letters[i - 1] != '\0'; i++) {
+		switch (letters[i - 1]) {
+		case 'i': rc = sqlite3_bind_int64(st, i, va_arg(ap, int64_t)); break;
+		case 't': rc = bind_text(st, i, va_arg(ap, struct text), false); break;
+		default: rc = bind_text(st, i, va_arg(ap, struct text), true); break;
+		}
+	}
+	return rc == SQLITE_OK || ledger_fail_sql(l, "hand over a value");
+}
+
+bool
+ledger_bind(struct ledger *l, sqlite3_stmt *st, const char *letters, ...)
+{
+	va_list ap;
+	bool ok;
+
+	if (st == NULL)
+		return false;
+	va_start(ap, letters);
+	ok = bind_all(l, st, letters, ap);
+	va_end(ap);
+	return ok;
+}
+
+int
+ledger_step(struct ledger *l, sqlite3_stmt *st, const char *doing)
+{
+	int rc = sqlite3_step(st);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc != SQLITE_DONE)
+		ledger_fail_sql(l, doing);
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+bool
+ledger_run(struct ledger *l, enum ledger_sql which, const char *doing, const char *letters, ...)
+{
+	sqlite3_stmt *st = ledger_statement(l, which);
+	va_list ap;
+	bool ok;
+
+	if (st == NULL)
+		return false;
+	va_start(ap, letters);
+	ok = bind_all(l, st, letters, ap);
+	va_end(ap);
+	return ok && ledger_step(l, st, doing) == 0;
+}
+
+struct text
+ledger_column(sqlite3_stmt *st, int column)
+{
+	const void *p = sqlite3_column_blob(st, column);
+
+	return (struct text){ p, (size_t)sqlite3_column_bytes(st, column) };
+}
