@@ -318,15 +318,15 @@ put_determination(struct buf *b, const struct determination *d)
 }
 
 static void
-put_not(struct buf *b, const struct not_evaluated * not )
+put_not(struct buf *b, const struct not_evaluated *ne)
 {
 	open_object(b, NULL);
-	put_or_null(b, "condition", id_of(not ->condition));
-	put_string(b, "kind", text_of(not_names[not ->kind]));
-	put_at(b, "at", &not ->at);
-	put_or_null(b, "subject", not ->subject);
-	put_string(b, "because", not ->because);
-	put_bool(b, "decides", not ->decides);
+	put_or_null(b, "condition", id_of(ne->condition));
+	put_string(b, "kind", text_of(not_names[ne->kind]));
+	put_at(b, "at", &ne->at);
+	put_or_null(b, "subject", ne->subject);
+	put_string(b, "because", ne->because);
+	put_bool(b, "decides", ne->decides);
 	buf_char(b, '}');
 }
 

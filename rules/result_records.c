@@ -167,35 +167,35 @@ put_determination(struct writer *w, const struct determination *d)
 
 /* What failed on our side: the administrator's business. */
 static bool
-is_ours(const struct not_evaluated * not )
+is_ours(const struct not_evaluated *ne)
 {
-	return not ->kind == NOT_FAULT || not ->kind == NOT_LIMIT ||
-	    (not ->kind == NOT_REFERENCE && not ->decides);
+	return ne->kind == NOT_FAULT || ne->kind == NOT_LIMIT ||
+	    (ne->kind == NOT_REFERENCE && ne->decides);
 }
 
 static void
-put_not(struct writer *w, const struct not_evaluated * not )
+put_not(struct writer *w, const struct not_evaluated *ne)
 {
 	if (!begin(w, RECORD_NOT_EVALUATED,
-		not ->kind == NOT_ABSENT && not ->decides ? LOG_NOTICE_ : LOG_INFO_))
+		ne->kind == NOT_ABSENT && ne->decides ? LOG_NOTICE_ : LOG_INFO_))
 		return;
-	tag_condition(w, not ->condition);
-	tag(w, "kind", text_of(not_names[not ->kind]));
-	tag_at(w, &not ->at);
-	tag(w, "subject", not ->subject);
-	tag_cut(w, "because", not ->because, MESSAGE_CUT);
+	tag_condition(w, ne->condition);
+	tag(w, "kind", text_of(not_names[ne->kind]));
+	tag_at(w, &ne->at);
+	tag(w, "subject", ne->subject);
+	tag_cut(w, "because", ne->because, MESSAGE_CUT);
 }
 
 /* The first of a condition and kind only, with how often it happened. */
 static void
 put_fault(struct writer *w, const struct verdict *v, const struct not_total *t)
 {
-	const struct not_evaluated *not = NULL;
+	const struct not_evaluated *ne = NULL;
 
-	for (uint32_t i = 0; i < v->n_nots && not == NULL; i++)
+	for (uint32_t i = 0; i < v->n_nots && ne == NULL; i++)
 		if (v->nots[i].condition == t->condition && v->nots[i].kind == t->kind)
-			not = &v->nots[i];
-	if (not == NULL || !begin(w, RECORD_POLICY_FAULT, LOG_ERR_))
+			ne = &v->nots[i];
+	if (ne == NULL || !begin(w, RECORD_POLICY_FAULT, LOG_ERR_))
 		return;
 	tag_condition(w, t->condition);
 	tag(w, "kind", text_of(not_names[t->kind]));
@@ -204,8 +204,8 @@ put_fault(struct writer *w, const struct verdict *v, const struct not_total *t)
 		tag_number(w, "line", t->condition->line);
 		tag(w, "shadow", t->condition->shadow ? TEXT("true") : TEXT_NONE);
 	}
-	tag(w, "subject", not ->subject);
-	tag_cut(w, "what", not ->because, 900);
+	tag(w, "subject", ne->subject);
+	tag_cut(w, "what", ne->because, 900);
 	tag_number(w, "times", t->made);
 }
 

@@ -70,7 +70,7 @@ verdict_add_finding(struct verdict *v)
 struct not_evaluated *
 verdict_add_not(struct verdict *v)
 {
-	struct not_evaluated * not ;
+	struct not_evaluated *ne;
 
 	if (v->n_nots >= ITEMS_MAX)
 		verdict_cap_nots(v);
@@ -78,10 +78,10 @@ verdict_add_not(struct verdict *v)
 		v->dropped++;
 		return NULL;
 	}
-	v->nots = grown(v->arena, v->nots, v->n_nots, &v->nots_cap, sizeof(*not ));
-	not = &v->nots[v->n_nots++];
-	*not = (struct not_evaluated){ .order = v->made++ };
-	return not ;
+	v->nots = grown(v->arena, v->nots, v->n_nots, &v->nots_cap, sizeof(*ne));
+	ne = &v->nots[v->n_nots++];
+	*ne = (struct not_evaluated){ .order = v->made++ };
+	return ne;
 }
 
 struct determination *
@@ -150,21 +150,21 @@ verdict_total(struct verdict *v, const struct finding *f)
 
 /* The total of this condition and kind, made when there is none yet. */
 struct not_total *
-verdict_not_total(struct verdict *v, const struct not_evaluated * not )
+verdict_not_total(struct verdict *v, const struct not_evaluated *ne)
 {
 	struct not_total *t;
 
 	for (uint32_t i = v->n_not_totals; i-- > 0;) {
 		t = &v->not_totals[i];
-		if (t->condition == not ->condition && t->kind == not ->kind &&
-		    t->decides == not ->decides)
+		if (t->condition == ne->condition && t->kind == ne->kind &&
+		    t->decides == ne->decides)
 			return t;
 	}
 	v->not_totals =
 	    grown(v->arena, v->not_totals, v->n_not_totals, &v->not_totals_cap, sizeof(*t));
 	t = &v->not_totals[v->n_not_totals++];
 	*t = (struct not_total){
-		.condition = not ->condition, .kind = not ->kind, .decides = not ->decides
+		.condition = ne->condition, .kind = ne->kind, .decides = ne->decides
 	};
 	return t;
 }

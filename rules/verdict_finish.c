@@ -169,23 +169,23 @@ void
 verdict_cap_nots(struct verdict *v)
 {
 	struct not_total *t;
-	struct not_evaluated * not ;
+	struct not_evaluated *ne;
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < v->n_not_totals; i++)
 		v->not_totals[i].kept = 0;
-	sort(v->nots, v->n_nots, sizeof(*not ), not_compare);
+	sort(v->nots, v->n_nots, sizeof(*ne), not_compare);
 	for (uint32_t i = 0; i < v->n_nots; i++) {
-		not = &v->nots[i];
-		t = verdict_not_total(v, not );
-		if (!not ->counted) {
+		ne = &v->nots[i];
+		t = verdict_not_total(v, ne);
+		if (!ne->counted) {
 			t->made++;
-			not ->counted = true;
+			ne->counted = true;
 		}
 		if (t->kept >= VERDICT_KEPT)
 			continue;
 		t->kept++;
-		v->nots[kept++] = *not ;
+		v->nots[kept++] = *ne;
 	}
 	v->n_nots = kept;
 }
@@ -196,8 +196,8 @@ decides(const struct finding *f)
 	return f->status == OPEN && (f->severity == SEV_ERROR || f->severity == SEV_QUERY);
 }
 
-static bool
-same_place(const struct at *a, const struct at *b)
+bool
+verdict_same_place(const struct at *a, const struct at *b)
 {
 	return at_compare(a, b) == 0;
 }
@@ -215,17 +215,17 @@ count_absences(const struct verdict *v)
 	bool told;
 
 	for (uint32_t i = 0; i < v->n_nots; i++) {
-		const struct not_evaluated *not = &v->nots[i];
+		const struct not_evaluated *ne = &v->nots[i];
 
-		if (not ->kind != NOT_ABSENT || !not ->decides ||
-		    (last != NULL && same_place(&last->at, &not ->at)))
+		if (ne->kind != NOT_ABSENT || !ne->decides ||
+		    (last != NULL && verdict_same_place(&last->at, &ne->at)))
 			continue;
-		last = not ;
-		while (k < v->n_findings && at_compare(&v->findings[k].at, &not ->at) < 0)
+		last = ne;
+		while (k < v->n_findings && at_compare(&v->findings[k].at, &ne->at) < 0)
 			k++;
 		told = false;
 		for (uint32_t m = k;
-		     m < v->n_findings && same_place(&v->findings[m].at, &not ->at); m++)
+		     m < v->n_findings && verdict_same_place(&v->findings[m].at, &ne->at); m++)
 			told = told || decides(&v->findings[m]);
 		if (!told)
 			n++;
