@@ -31,6 +31,15 @@ static const uint8_t outcome_severity[OUTCOMES] = {
 	[COMPLIANT] = LOG_INFO,
 };
 
+/* A figure has names of its own for what the keeper's tags say of the file and the records. */
+static const struct {
+	const char *from, *to;
+} figure_names[] = {
+	{ "name", "figure" },
+	{ "of", "figure_of" },
+	{ "period", "figure_period" },
+};
+
 /* Names of a record's tags as C strings, for as long as its event lives. */
 struct tag_names {
 	char name[RESULT_TAGS][33];
@@ -56,6 +65,18 @@ begin(struct event *ev, enum event_id id, const struct event_subject *subject,
 		event_text(ev, "period", result->period);
 }
 
+static const char *
+name_in_event(enum result_record_kind kind, const char *name)
+{
+	if (kind != RECORD_DETERMINATION)
+		return name;
+	for (size_t i = 0; i < sizeof(figure_names) / sizeof(*figure_names); i++) {
+		if (strcmp(name, figure_names[i].from) == 0)
+			return figure_names[i].to;
+	}
+	return name;
+}
+
 static void
 add_tags(struct event *ev, const struct result_record *record, struct tag_names *names)
 {
@@ -66,7 +87,8 @@ add_tags(struct event *ev, const struct result_record *record, struct tag_names 
 			continue;
 		memcpy(names->name[i], name.p, name.n);
 		names->name[i][name.n] = '\0';
-		event_text(ev, names->name[i], record->tags[i].value);
+		event_text(
+		    ev, name_in_event(record->kind, names->name[i]), record->tags[i].value);
 	}
 }
 
