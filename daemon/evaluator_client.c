@@ -227,16 +227,12 @@ client_new_evaluator(struct client *c)
 static bool
 client_send_job(struct client *c, const struct submission *s)
 {
-	struct buf b = { 0 };
 	int fd = -1;
-	bool good = true;
+	bool good;
 
-	if (s->bytes.n > 0)
-		good = (fd = memfd_of_bytes("submission", s->bytes)) != -1;
-	wire_put_job(&b, s);
-	good = good && !buf_failed(&b) &&
-	    ipc_send(c->evaluator, WIRE_JOB, buf_as_text(&b), &fd, fd != -1 ? 1 : 0);
-	buf_free(&b);
+	if (s->bytes.n > 0 && (fd = memfd_of_bytes("submission", s->bytes)) == -1)
+		return false;
+	good = wire_send_job(c->evaluator, s, fd);
 	if (fd != -1)
 		(void)close(fd);
 	return good;
@@ -248,28 +244,13 @@ client_answer(struct client *c, history_fn *ask, void *arg)
 {
 	struct identity identity;
 	struct history history = { 0 };
-	struct buf packed = { 0 }, b = { 0 };
-	bool good, had;
-	int fd = -1;
+	bool had;
 
 	arena_reset(c->arena);
 	if (!wire_get_identity(c->message.body, c->arena, &identity))
 		return false;
 	had = ask == NULL || ask(arg, &identity, &history);
-	if (had && history.n > 0)
-		wire_put_history(&packed, &history);
-	good = !buf_failed(&packed);
-	if (good && packed.n > 0)
-		good = (fd = memfd_of_bytes("history", buf_as_text(&packed))) != -1;
-	ipc_put_u32(&b, had);
-	ipc_put_i64(&b, (int64_t)packed.n);
-	good = good && !buf_failed(&b) &&
-	    ipc_send(c->evaluator, WIRE_HISTORY, buf_as_text(&b), &fd, fd != -1 ? 1 : 0);
-	if (fd != -1)
-		(void)close(fd);
-	buf_free(&packed);
-	buf_free(&b);
-	return good;
+	return wire_send_history(c->evaluator, had, &history);
 }
 
 /* Wait for the result, answering a question on the way. */

@@ -287,6 +287,42 @@ wire_get_history(struct text bytes, struct arena *a, struct history *h)
 }
 
 bool
+wire_send_job(int fd, const struct submission *s, int memfd)
+{
+	struct buf b = { 0 };
+	bool good;
+
+	wire_put_job(&b, s);
+	good = !buf_failed(&b) &&
+	    ipc_send(fd, WIRE_JOB, buf_as_text(&b), &memfd, memfd != -1 ? 1 : 0);
+	buf_free(&b);
+	return good;
+}
+
+bool
+wire_send_history(int fd, bool had, const struct history *history)
+{
+	struct buf packed = { 0 }, b = { 0 };
+	int memfd = -1;
+	bool good;
+
+	if (had && history->n > 0)
+		wire_put_history(&packed, history);
+	good = !buf_failed(&packed);
+	if (good && packed.n > 0)
+		good = (memfd = memfd_of_bytes("history", buf_as_text(&packed))) != -1;
+	ipc_put_u32(&b, had);
+	ipc_put_i64(&b, (int64_t)packed.n);
+	good = good && !buf_failed(&b) &&
+	    ipc_send(fd, WIRE_HISTORY, buf_as_text(&b), &memfd, memfd != -1 ? 1 : 0);
+	if (memfd != -1)
+		(void)close(memfd);
+	buf_free(&packed);
+	buf_free(&b);
+	return good;
+}
+
+bool
 wire_progress_new(int *fd, const struct wire_progress **page)
 {
 	void *p = MAP_FAILED;

@@ -65,6 +65,10 @@ bool wire_get_identity(struct text body, struct arena *, struct identity *);
 void wire_put_history(struct buf *, const struct history *);
 bool wire_get_history(struct text bytes, struct arena *, struct history *);
 
+/* Send a job with the memfd of its bytes (-1: it has none), or the answer to an identity. */
+bool wire_send_job(int fd, const struct submission *, int memfd);
+bool wire_send_history(int fd, bool had, const struct history *);
+
 /*
  * One shared page a batch: the condition that runs now, so that the keeper can name it after a kill.
  * Written by the evaluator, read by the keeper when it is dead; sealed against shrinking.

@@ -1,20 +1,25 @@
 /*
  * The keeper's side of judging: the rulebook process and its evaluators.  See evaluator.h for what
  * runs inside them.  Uses libevent.
+ *
+ * One evaluator works for one region at a time, so that a region's files are judged in their order;
+ * one spare waits for the lone file.  An evaluator that dies or is over its time is reported, and the
+ * submission in hand tried once more, alone; the others of its batch go to a fresh one.
  */
 #ifndef DAEMON_EVALUATORS_H
 #define DAEMON_EVALUATORS_H
 
 #include <event2/event.h>
 
-#include "rules/evaluate.h"
+#include "daemon/evaluator_wire.h"
+#include "daemon/policies.h"
 #include "rules/result.h"
 
 struct evaluators;
 
 struct job {
 	struct submission submission; /* bytes: mapping of memfd */
-	int memfd;                    /* sealed; stays the caller's */
+	int memfd; /* sealed; stays the caller's; -1 when there are no bytes */
 };
 
 struct evaluators_calls {
@@ -25,10 +30,45 @@ struct evaluators_calls {
 	/* The declared needs of a job. */
 	bool (*history)(void *arg, const struct job *, const struct identity *, struct arena *,
 	    struct history *);
-	/* A rulebook was loaded and swapped in, or refused: the report's lines. */
-	void (*rulebook)(void *arg, bool taken, struct text digest, struct text report);
+	/*
+	 * A rulebook was loaded and swapped in, or refused: its messages.  why: when the process failed
+	 * without a report (died, over its time), a sentence; else empty.
+	 */
+	void (*rulebook)(void *arg, bool taken, const struct wire_rulebook *, struct text why);
+	/* An evaluator died or was killed; it is tried again unless `last`. */
+	void (*died)(void *arg, const struct job *, struct text how, bool last);
 	/* Capacity is free again: give more jobs. */
 	void (*idle)(void *arg);
 };
+
+struct evaluators_options {
+	struct evaluator_options limits; /* digest and packs are not used */
+	uint32_t most;                   /* evaluators at once */
+	uint32_t batch;            /* submissions an evaluator judges before it is replaced */
+	uint32_t wall_ms, load_ms; /* deadlines */
+};
+
+struct evaluators *evaluators_new(struct event_base *, const struct evaluators_options *,
+    const struct evaluators_calls *, void *arg);
+/* Kills what runs. Jobs that were given are forgotten without a call. */
+void evaluators_free(struct evaluators *);
+
+/*
+ * Load these policies in a new rulebook process and swap it in; calls.rulebook tells.  The caller
+ * keeps the descriptor.  A load under way is given up for the new one.  false: not started; errno.
+ */
+bool evaluators_load(struct evaluators *, const struct policies *);
+/* A rulebook is in use. */
+bool evaluators_ready(const struct evaluators *);
+bool evaluators_loading(const struct evaluators *);
+
+/*
+ * Take a job; it stays where it is, unchanged, until judged() or failed() was called for it.  Jobs of
+ * one region are judged in the order they are given in.
+ */
+bool evaluators_give(struct evaluators *, const struct job *);
+/* Jobs given and not answered. */
+uint32_t evaluators_pending(const struct evaluators *);
+uint32_t evaluators_running(const struct evaluators *);
 
 #endif

@@ -1,0 +1,102 @@
+/*
+ * What evaluators.c (lanes and who works for them), evaluators_host.c (rulebook processes) and
+ * evaluators_runner.c (evaluators) share.
+ */
+#ifndef DAEMON_EVALUATORS_PRIVATE_H
+#define DAEMON_EVALUATORS_PRIVATE_H
+
+#include <sys/queue.h>
+
+#include "daemon/evaluators.h"
+
+/* Jobs an evaluator has in hand: the next one is there when it has answered. */
+#define IN_HAND 2
+
+struct queued {
+	TAILQ_ENTRY(queued) next;
+	const struct job *job;
+	struct lane *lane;
+	bool again; /* it was tried before: alone now */
+};
+
+/* The jobs of a region, in order; one evaluator at a time works for it. */
+struct lane {
+	TAILQ_ENTRY(lane) next;
+	struct text region; /* owned */
+	TAILQ_HEAD(, queued) queue;
+	struct runner *runner;
+};
+
+/* A rulebook process. */
+struct host {
+	TAILQ_ENTRY(host) next;
+	struct evaluators *all;
+	pid_t pid;
+	int fd;
+	struct event *readable, *deadline;
+	struct ipc_gather gather;
+	struct policies policies; /* its own descriptor, for starting again */
+	bool loaded, over;        /* over: no new work; it ends with its last runner */
+	uint32_t runners;
+};
+
+/* An evaluator. */
+struct runner {
+	TAILQ_ENTRY(runner) next;
+	struct evaluators *all;
+	struct host *host;
+	uint32_t number, done;
+	int fd, pidfd; /* fd -1: nothing more is sent or read, its end is waited for */
+	const struct wire_progress *progress;
+	struct event *readable, *deadline;
+	struct ipc_gather gather;
+	struct lane *lane; /* NULL: spare */
+	struct queued *hand[IN_HAND];
+	unsigned in_hand;
+	bool alone, timed_out, ended;
+	int status;
+	char broken[128]; /* what was wrong with what it sent */
+};
+
+struct evaluators {
+	struct event_base *base;
+	struct evaluators_options options;
+	struct evaluators_calls calls;
+	void *arg;
+	TAILQ_HEAD(, host) hosts;
+	TAILQ_HEAD(, runner) runners;
+	TAILQ_HEAD(, lane) lanes;
+	struct host *current, *loading;
+	struct event *again;  /* start again after the current host was lost */
+	struct policies lost; /* what to start again with; memfd -1: nothing */
+	uint32_t numbers, pending, running;
+	struct arena *arena;
+	struct ipc_message message;
+};
+
+/* evaluators.c */
+void evaluators_dispatch(struct evaluators *);
+void evaluators_keep_spare(struct evaluators *);
+void evaluators_answered(struct evaluators *, struct queued *); /* frees it */
+void lane_put_back(struct lane *, struct runner *); /* what it had in hand, in order */
+
+/* evaluators_host.c */
+struct host *host_start(struct evaluators *, const struct policies *);
+void host_retire(struct host *); /* no new work; ends when the last runner has */
+void host_runner_gone(struct host *);
+void host_free(struct host *); /* kills; its runners must be gone */
+bool host_ask(struct host *, uint32_t number, int fd, int progress);
+
+/* evaluators_runner.c */
+struct runner *runner_new(struct host *);
+void runner_work_for(struct runner *, struct lane *);
+void runner_feed(struct runner *);
+void runner_started(struct runner *, int pidfd);
+void runner_ended(struct runner *, int status); /* frees it */
+void runner_dismiss(struct runner *); /* it has nothing more to do and ends by itself */
+void runner_free(struct runner *);
+struct runner *runner_find(struct evaluators *, uint32_t number);
+
+bool descriptor_nonblocking(int fd);
+
+#endif

@@ -1,0 +1,327 @@
+/*
+ * One evaluator as the keeper sees it: its socket, its deadline, what it has in hand.
+ *
+ * It ends in one place, runner_ended(), when the rulebook process reports its status: only then is it
+ * known what became of the submission in hand.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "daemon/evaluators_private.h"
+#include "daemon/log.h"
+
+struct runner *
+runner_find(struct evaluators *e, uint32_t number)
+{
+	struct runner *r;
+
+	TAILQ_FOREACH (r, &e->runners, next)
+		if (r->number == number)
+			return r;
+	return NULL;
+}
+
+static void
+runner_hang_up(struct runner *r)
+{
+	if (r->readable != NULL)
+		event_free(r->readable);
+	r->readable = NULL;
+	if (r->fd != -1)
+		(void)close(r->fd);
+	r->fd = -1;
+}
+
+/* Its end is reported by the rulebook process. */
+static void
+runner_kill(struct runner *r)
+{
+	if (r->pidfd != -1)
+		(void)syscall(SYS_pidfd_send_signal, r->pidfd, SIGKILL, NULL, 0);
+	runner_hang_up(r); /* one that was never forked ends at its first read */
+}
+
+static void
+runner_late(int fd, short what, void *arg)
+{
+	struct runner *r = arg;
+
+	(void)fd;
+	(void)what;
+	r->timed_out = true;
+	runner_kill(r);
+}
+
+static void
+runner_arm(struct runner *r)
+{
+	uint32_t ms = r->all->options.wall_ms;
+	struct timeval late = { ms / 1000, (ms % 1000) * 1000 };
+
+	if (r->in_hand > 0)
+		(void)event_add(r->deadline, &late);
+	else
+		(void)event_del(r->deadline);
+}
+
+/* It sent what nobody sends: kill it, and say so. */
+static void
+runner_broke(struct runner *r, const char *what)
+{
+	(void)snprintf(r->broken, sizeof(r->broken), "%s", what);
+	runner_kill(r);
+}
+
+void
+runner_dismiss(struct runner *r)
+{
+	if (r->lane != NULL)
+		r->lane->runner = NULL;
+	r->lane = NULL;
+	runner_hang_up(r);
+}
+
+/* May the lane's next job be given to this evaluator now? */
+static bool
+runner_may_take(const struct runner *r, const struct queued *q)
+{
+	if (q == NULL || r->fd == -1 || r->ended || r->in_hand == IN_HAND || r->alone ||
+	    r->host->over)
+		return false;
+	if (q->again)
+		return r->done == 0 && r->in_hand == 0;
+	return r->done + r->in_hand < r->all->options.batch;
+}
+
+void
+runner_feed(struct runner *r)
+{
+	struct queued *q;
+
+	while (runner_may_take(r, q = TAILQ_FIRST(&r->lane->queue))) {
+		TAILQ_REMOVE(&r->lane->queue, q, next);
+		r->alone = q->again;
+		r->hand[r->in_hand++] = q;
+		if (!wire_send_job(r->fd, &q->job->submission, q->job->memfd)) {
+			if (errno != EPIPE && errno != ECONNRESET)
+				runner_broke(r, "it could not be sent the submission");
+			else
+				runner_hang_up(r);
+			return;
+		}
+		if (r->in_hand == 1)
+			runner_arm(r);
+	}
+}
+
+void
+runner_work_for(struct runner *r, struct lane *lane)
+{
+	r->lane = lane;
+	lane->runner = r;
+	runner_feed(r);
+}
+
+static void
+runner_result(struct runner *r, struct text body)
+{
+	struct evaluators *e = r->all;
+	struct result result;
+	struct queued *q;
+	const char *why = "";
+
+	if (r->in_hand == 0) {
+		runner_broke(r, "it answered without a question");
+		return;
+	}
+	if (!result_read(body, &result, &why)) {
+		runner_broke(r, why);
+		return;
+	}
+	q = r->hand[0];
+	r->hand[0] = r->hand[1];
+	r->in_hand--;
+	r->done++;
+	runner_feed(r); /* before the keeper is busy with the result */
+	runner_arm(r);
+	e->calls.judged(e->arg, q->job, &result);
+	evaluators_answered(e, q);
+	if (r->in_hand == 0 && r->fd != -1) {
+		runner_dismiss(r);
+		evaluators_dispatch(e);
+		evaluators_keep_spare(e);
+	}
+	e->calls.idle(e->arg);
+}
+
+static void
+runner_identity(struct runner *r, struct text body)
+{
+	struct evaluators *e = r->all;
+	struct identity identity;
+	struct history history = { 0 };
+	bool had;
+
+	arena_reset(e->arena);
+	if (r->in_hand == 0 || !wire_get_identity(body, e->arena, &identity)) {
+		runner_broke(r, "its question was none");
+		return;
+	}
+	had = e->calls.history(e->arg, r->hand[0]->job, &identity, e->arena, &history);
+	if (!wire_send_history(r->fd, had, &history))
+		runner_broke(r, "it could not be sent what was known of the past");
+}
+
+static void
+runner_read(int fd, short what, void *arg)
+{
+	struct runner *r = arg;
+	struct evaluators *e = r->all;
+
+	(void)what;
+	/* one whole message an event: what is called may end this runner */
+	for (;;) {
+		switch (ipc_receive(fd, &e->message)) {
+		case IPC_AGAIN: return;
+		case IPC_CLOSED: runner_hang_up(r); return;
+		case IPC_FAILED: runner_broke(r, "its message could not be read"); return;
+		case IPC_MESSAGE: break;
+		}
+		ipc_drop_fds(&e->message);
+		switch (ipc_gather(&r->gather, &e->message, WIRE_RESULT_MOST)) {
+		case GATHER_MORE: continue;
+		case GATHER_TOO_LONG: runner_broke(r, "its result is too long"); return;
+		case GATHER_WHOLE: break;
+		}
+		if (e->message.type == WIRE_RESULT)
+			runner_result(r, e->message.body);
+		else if (e->message.type == WIRE_IDENTITY)
+			runner_identity(r, e->message.body);
+		else
+			runner_broke(r, "its message is of no kind that is known");
+		return;
+	}
+}
+
+struct runner *
+runner_new(struct host *h)
+{
+	struct evaluators *e = h->all;
+	struct runner *r = calloc(1, sizeof(*r));
+	int ends[2] = { -1, -1 }, progress = -1;
+	bool good;
+
+	if (r == NULL)
+		return NULL;
+	r->all = e;
+	r->host = h;
+	r->pidfd = -1;
+	r->number = ++e->numbers;
+	good = ipc_pair(ends) && wire_progress_new(&progress, &r->progress) &&
+	    descriptor_nonblocking(ends[0]);
+	r->fd = ends[0];
+	TAILQ_INSERT_TAIL(&e->runners, r, next);
+	h->runners++;
+	e->running++;
+	good = good && (r->deadline = evtimer_new(e->base, runner_late, r)) != NULL &&
+	    (r->readable = event_new(e->base, r->fd, EV_READ | EV_PERSIST, runner_read, r)) !=
+		NULL &&
+	    event_add(r->readable, NULL) == 0 && host_ask(h, r->number, ends[1], progress);
+	if (ends[1] != -1)
+		(void)close(ends[1]);
+	if (progress != -1)
+		(void)close(progress);
+	if (good)
+		return r;
+	log_warn("an evaluator could not be started");
+	runner_free(r);
+	return NULL;
+}
+
+void
+runner_started(struct runner *r, int pidfd)
+{
+	r->pidfd = pidfd;
+	/* its deadline passed before it was there */
+	if (r->timed_out)
+		runner_kill(r);
+}
+
+void
+runner_free(struct runner *r)
+{
+	struct evaluators *e = r->all;
+	struct host *h = r->host;
+
+	if (r->lane != NULL)
+		r->lane->runner = NULL;
+	runner_hang_up(r);
+	if (r->deadline != NULL)
+		event_free(r->deadline);
+	if (r->pidfd != -1)
+		(void)close(r->pidfd);
+	wire_progress_free(r->progress);
+	buf_free(&r->gather.whole);
+	TAILQ_REMOVE(&e->runners, r, next);
+	e->running--;
+	free(r);
+	host_runner_gone(h);
+}
+
+/* The submission in hand when an evaluator ended: once more, alone, or given up. */
+static void
+runner_failed(struct runner *r, struct lane *lane, int status)
+{
+	struct evaluators *e = r->all;
+	struct queued *q = TAILQ_FIRST(&lane->queue);
+	struct buf how = { 0 };
+
+	if (r->broken[0] != '\0') {
+		buf_str(&how, "The evaluator was killed: ");
+		buf_safe(&how, text_of(r->broken));
+		buf_str(&how, ".");
+	} else
+		wire_how_it_ended(&how, status, r->timed_out, e->options.wall_ms, r->progress);
+	e->calls.died(e->arg, q->job, buf_as_text(&how), q->again);
+	if (!q->again)
+		q->again = true;
+	else {
+		TAILQ_REMOVE(&lane->queue, q, next);
+		e->calls.failed(e->arg, q->job, buf_as_text(&how));
+		evaluators_answered(e, q);
+	}
+	buf_free(&how);
+}
+
+void
+runner_ended(struct runner *r, int status)
+{
+	struct evaluators *e = r->all;
+	struct lane *lane;
+	bool had;
+	unsigned i;
+
+	/* results may still lie in the socket: they count */
+	r->ended = true;
+	for (i = 0; i < IN_HAND && r->fd != -1 && r->in_hand > 0; i++)
+		runner_read(r->fd, EV_READ, r);
+	had = r->in_hand > 0;
+	lane = r->lane;
+	if (lane != NULL) {
+		lane_put_back(lane, r);
+		lane->runner = NULL;
+		r->lane = NULL;
+		if (had)
+			runner_failed(r, lane, status);
+	}
+	runner_free(r);
+	evaluators_dispatch(e);
+	if (had)
+		e->calls.idle(e->arg);
+	evaluators_keep_spare(e);
+}
