@@ -2,8 +2,7 @@
  * An arena: memory that is given back all at once.
  *
  * A list of chunks, newest first, each carved from the front.  The first chunk is small enough to be
- * cheap for a lone file and is kept by arena_reset(), so that a batch of like submissions settles on
- * memory that is already in the cache; later chunks double in size up to a limit.  A request that
+ * cheap for a lone file; later chunks double in size up to a limit.  A request that
  * does not fit a chunk of the usual size gets one of its own behind the newest, so that the rest of
  * the newest is not lost.  Under AddressSanitizer what has not been handed out is poisoned, with a
  * gap after each piece, so that an overrun is caught although nothing was malloc'ed singly.
@@ -111,14 +110,25 @@ arena_new(void)
 	return a;
 }
 
+/*
+ * After a use that needed several chunks the next begins with one that holds them all, so that a batch
+ * of like submissions soon asks malloc for nothing.
+ */
 void
 arena_reset(struct arena *a)
 {
 	struct chunk *c;
+	size_t total = 0;
 
 	while ((c = a->newest)->older != NULL) {
 		a->newest = c->older;
+		total += c->size;
 		chunk_free(c);
+	}
+	if (total > 0 && c->size < CHUNK_MOST) {
+		total += c->size;
+		chunk_free(c);
+		c = chunk_new(total < CHUNK_MOST ? total : CHUNK_MOST);
 	}
 	POISON(c->data, c->size);
 	carve_from(a, c);

@@ -14,7 +14,7 @@
 struct arena;
 
 struct arena *arena_new(void);
-/* Forget everything but keep the first chunk for the next use. */
+/* Forget everything, but keep memory (at most a few MB) for the next use. */
 void arena_reset(struct arena *);
 void arena_free(struct arena *);
 /* Memory aligned to 16 bytes, not cleared; a size of 0 gives a valid pointer. */

@@ -20,14 +20,14 @@ enum node_type { NODE_NULL, NODE_BOOL, NODE_NUMBER, NODE_STRING, NODE_OBJECT, NO
 
 struct node {
 	enum node_type type;
-	bool truth;      /* NODE_BOOL */
-	uint32_t offset; /* of its first byte (a file is at most 4 GB - 1) */
-	uint32_t parent; /* number of the parent; 0 (the root) is its own parent */
-	uint32_t next;   /* following sibling, 0 when none */
-	uint32_t first;  /* first child, 0 when none */
-	uint32_t count;  /* children */
-	uint32_t index;  /* position among the siblings */
-	struct text key; /* in an object: decoded */
+	bool truth;       /* NODE_BOOL */
+	uint32_t offset;  /* of its first byte (a file is at most 4 GB - 1) */
+	uint32_t parent;  /* number of the parent; 0 (the root) is its own parent */
+	uint32_t next;    /* following sibling, 0 when none */
+	uint32_t first;   /* first child, 0 when none */
+	uint32_t count;   /* children */
+	uint32_t index;   /* position among the siblings */
+	struct text key;  /* in an object: decoded */
 	struct text text; /* NODE_NUMBER: as written; NODE_STRING: decoded */
 };
 
@@ -35,17 +35,19 @@ enum cell_type { CELL_TEXT, CELL_NUMBER, CELL_BOOL, CELL_DATE, CELL_ERROR };
 
 struct cell {
 	uint32_t row, column; /* from 1; in a CSV file column counts fields */
-	uint32_t line, byte;  /* where it begins in the file: line from 1, byte of the line from 1 */
-	enum cell_type type;  /* a CSV file has CELL_TEXT only */
+	uint32_t line,
+	    byte; /* where it begins in the file: line from 1, byte of the line from 1 */
+	enum cell_type type; /* a CSV file has CELL_TEXT only */
 	bool quoted;
-	struct text text;     /* decoded to UTF-8, not trimmed; numbers as in the file; dates ISO */
+	struct text text; /* decoded to UTF-8, not trimmed; numbers as in the file; dates ISO */
 };
 
 struct sheet {
-	struct text name;  /* a CSV file: empty */
+	struct text name; /* a CSV file: empty */
 	bool hidden;
-	uint32_t first_cell, n_cells; /* into document.cells: row by row, only cells that are not empty */
-	uint32_t rows, columns;       /* extent, blank rows included */
+	uint32_t first_cell,
+	    n_cells; /* into document.cells: row by row, only cells that are not empty */
+	uint32_t rows, columns; /* extent, blank rows included */
 };
 
 enum document_format { DOC_JSON, DOC_CSV, DOC_XLSX, DOC_ODS };
@@ -57,24 +59,28 @@ struct document {
 	char delimiter;       /* CSV */
 	struct node *nodes;   /* JSON: nodes[0] is the root */
 	uint32_t n_nodes;
-	struct cell *cells;   /* sheets */
+	struct cell *cells; /* sheets */
 	uint32_t n_cells;
 	struct sheet *sheets;
 	uint32_t n_sheets;
+	struct document_lines *lines; /* private to document_lines.c; may be NULL */
 };
 
 /* Why a file could not be read.  what and todo are whole sentences for a clerk. */
 struct read_error {
-	const char *kind; /* "empty" "truncated" "too_big" "not_utf8" "syntax" "duplicate_key" "too_deep"
+	const char *
+	    kind; /* "empty" "truncated" "too_big" "not_utf8" "syntax" "duplicate_key" "too_deep"
 	                     "trailing" "binary" "workbook" …: chooses the condition id, see form.h */
-	uint32_t line, column; /* from 1; 0 when the file as a whole is meant; column counts characters */
-	struct text what;      /* "Line 3, column 17: found a comma where a value must stand." */
+	uint32_t line,
+	    column; /* from 1; 0 when the file as a whole is meant; column counts characters */
+	struct text what; /* "Line 3, column 17: found a comma where a value must stand." */
 	struct text expected;
 	struct text todo;
 };
 
 /* Line and column (characters, from 1) of a byte offset. */
-void document_line_column(const struct document *, uint32_t offset, uint32_t *line, uint32_t *column);
+void document_line_column(
+    const struct document *, uint32_t offset, uint32_t *line, uint32_t *column);
 /* RFC 6901 pointer of a JSON node, e.g. /income/0/amount. */
 void document_pointer(struct buf *, const struct document *, uint32_t node);
 /* "E12" for a cell of a sheet. */

@@ -11,7 +11,7 @@
  * rows of nothing but delimiters and spaces) have no cells.  A quote that is never closed, and a NUL,
  * are refused with the line where they begin.  Where the header is, is the form's business.
  */
-struct document *read_csv(struct arena *, struct text bytes, const struct read_options *,
-    struct read_error *error);
+struct document *read_csv(
+    struct arena *, struct text bytes, const struct read_options *, struct read_error *error);
 
 #endif
