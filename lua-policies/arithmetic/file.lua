@@ -1,0 +1,117 @@
+-- What the reader decides: whether the file can be read, and each value in it.
+condition {
+  id = "POOL-FILE-001", title = "The file can be read", severity = "error", reader = true,
+  source = "Rule of this service",
+  remedy = "Save the return again from the program that made it, as JSON or CSV, and send it once more.",
+}
+
+condition {
+  id = "POOL-FILE-002", title = "The template is one that is known for the year", severity = "error", reader = true,
+  source = "NHS England, Better Care Fund page of 18 August 2014: old versions are to be discarded",
+  remedy = "Fill the current template and send that, or correct the template's name and version.",
+}
+
+condition {
+  id = "POOL-FILE-003", title = "The file is whole", severity = "error", reader = true,
+  source = "Rule of this service",
+  remedy = "Send the file again; it was empty, or was cut off on its way.",
+}
+
+condition {
+  id = "POOL-FILE-005", title = "A return replaces an earlier one, not itself", severity = "warning",
+  forms = { "bcf-plan" },
+  source = "Rule of this service",
+  remedy = "Give the return a number of its own, and name the one before as the one it replaces.",
+  check = function(budget)
+    local earlier = budget:optional "supersedes"
+    if not earlier then stop.not_applicable "The return replaces no other." end
+    if earlier == budget.submission_id then
+      finding { at = budget:place "supersedes", given = earlier, expected = "the number of an earlier return",
+                says = "This return says that it replaces itself" }
+    end
+  end,
+}
+
+condition {
+  id = "POOL-FILE-006", title = "Years and quarters are real ones", severity = "error", reader = true,
+  source = "Better Care Fund planning template",
+  remedy = "Write the year as 2015-16 and a quarter as 2015-16Q1.",
+}
+
+condition {
+  id = "POOL-FILE-007", title = "The template is the latest one", severity = "warning", reader = true,
+  source = "NHS England, Better Care Fund page of 18 August 2014: old versions are to be discarded",
+  remedy = "Move the return to the latest template; this one is still read.",
+}
+
+condition {
+  id = "POOL-FILE-008", title = "Nothing that is required is left out", severity = "error", reader = true,
+  source = "Better Care Fund planning template, checklist",
+  remedy = "Fill in what is missing.",
+}
+
+condition {
+  id = "POOL-FILE-009", title = "Nothing is in the file that the form does not have", severity = "warning", reader = true,
+  source = "Rule of this service",
+  remedy = "Correct the name, or put what is your own under \"flex\", which is kept and never judged.",
+}
+
+condition {
+  id = "POOL-FILE-010", title = "Dates and times are real ones", severity = "error", reader = true,
+  source = "Rule of this service",
+  remedy = "Write a date as 2014-11-28 and a time with its zone, as 2014-11-28T16:05:00Z.",
+}
+
+condition {
+  id = "POOL-FILE-011", title = "Words are from the form's lists", severity = "error", reader = true,
+  source = "Better Care Fund planning template, lists of values by year",
+  remedy = "Choose one of the words that the form has for that year.",
+}
+
+condition {
+  id = "POOL-FILE-012", title = "Each value is of its kind", severity = "error", reader = true,
+  source = "Rule of this service",
+  remedy = "Put the value in the form that is expected there.",
+}
+
+condition {
+  id = "POOL-ID-006", title = "Codes have their shape", severity = "error", reader = true,
+  source = "Office for National Statistics and Organisation Data Service codes",
+  remedy = "Correct the code.",
+}
+
+condition {
+  id = "POOL-REF-001", title = "What is referred to is there", severity = "error", reader = true,
+  source = "Better Care Fund planning template: partners, pools and schemes are named by their ids",
+  remedy = "Correct the id, or add the partner, pool or scheme that it names.",
+}
+
+condition {
+  id = "POOL-REF-002", title = "What must be there once is there once", severity = "error", reader = true,
+  source = "Better Care Fund planning template",
+  remedy = "Add the row that is missing, or remove the one too many.",
+}
+
+condition {
+  id = "POOL-SUM-006", title = "No two rows have the same id", severity = "error", reader = true,
+  source = "Better Care Fund planning template: a scheme has an id of its own",
+  remedy = "Give each row an id of its own, or remove the row that was entered twice.",
+}
+
+condition {
+  id = "POOL-UNIT-002", title = "Amounts are whole pounds", severity = "warning", reader = true,
+  source = "Better Care Fund planning template; the ministry's published outturn has amounts like 219385.1234",
+  remedy = "Round the amount to whole pounds, so that totals agree with what people see.",
+}
+
+condition {
+  id = "POOL-UNIT-003", title = "Amounts are within range", severity = "error", reader = true,
+  source = "2017-19 planning template: amounts from 0 to 1,000,000,000",
+  remedy = "Correct the amount; nothing is below nought or above a thousand million pounds.",
+}
+
+condition {
+  id = "POOL-UNIT-004", title = "Amounts are numbers", severity = "error", reader = true,
+  source = "Better Care Fund planning template: cells for amounts take numbers only",
+  remedy = "Enter the number alone: no £, no commas, no parentheses, no formula error.",
+}

@@ -1,0 +1,100 @@
+-- Who the return is from: codes that exist on the day, and partners that belong to the area.
+local board = require "lib.board"
+local names = require "lib.names"
+local partners = require "lib.partners"
+
+condition {
+  id = "POOL-ID-001", title = "The health and wellbeing board exists in the year", severity = "error", forms = { "bcf-plan" },
+  source = "Office for National Statistics codes", remedy = "Correct the code of the health and wellbeing board.",
+  check = function(budget, given)
+    board.check(budget.hwb:place "gss", budget.hwb.gss, budget.financial_year, given.registers)
+  end,
+}
+
+condition {
+  id = "POOL-ID-007", title = "The board named above the table exists in the year", severity = "error", forms = { "bcf-schemes" },
+  source = "Office for National Statistics codes", remedy = "Correct the code of the health and wellbeing board above the table.",
+  check = function(budget, given)
+    board.check(budget:place "board", budget.board, budget.financial_year, given.registers)
+  end,
+}
+
+condition {
+  id = "POOL-ID-002", title = "Each partner's code is in force for the whole year", severity = "error", forms = { "bcf-plan" },
+  source = "NHS Organisation Data Service; Office for National Statistics codes",
+  remedy = "Correct the partner's code, or name the organisation that took over.",
+  each = "partners",
+  check = function(partner, budget, given)
+    local year = budget.financial_year
+    local starts, registered = partners.row(partner, given.registers, year:starts())
+    if not registered then stop.not_applicable "There is no register of codes for this kind of partner." end
+    if not starts then
+      finding { at = partner:place "code", given = partner.code, expected = "a code in force on 1 April of the year",
+                says = "{given} was not the code of such an organisation when the year began" }
+    elseif not partners.row(partner, given.registers, year:ends()) then
+      finding { at = partner:place "code", given = partner.code, expected = "a code in force until 31 March of the year",
+                says = "{given} closed before the year ended" }
+    end
+  end,
+}
+
+condition {
+  id = "POOL-ID-003", title = "Each partner belongs to the board's area", severity = "error", forms = { "bcf-plan" },
+  years = { from = "2015-16", to = "2016-17" },
+  source = "Office for National Statistics lookups of 2015", after = { "POOL-ID-001", "POOL-ID-002" },
+  remedy = "Remove the partner, or correct its code or the board's.",
+  each = "partners",
+  check = function(partner, budget, given)
+    local area, on = budget.hwb.gss, budget.financial_year:starts()
+    if partner.type == "ccg" then
+      if not given.registers.ccg_board_shares:row_or_none { ccg = partner.code, area = area, on = on } then
+        finding { at = partner:place "code", given = partner.code, expected = "a CCG with people in " .. area,
+                  says = "The area of {given} and that of the board do not overlap" }
+      end
+    elseif partners.is_council(partner) then
+      local council = partners.row(partner, given.registers, on)
+      if council.gss ~= area and council:optional "county" ~= area then
+        finding { at = partner:place "code", given = partner.code, expected = "the council of " .. area .. " or a district in it",
+                  says = "{given} is the council of another area" }
+      end
+    else
+      stop.not_applicable "This kind of partner has no area of its own."
+    end
+  end,
+}
+
+condition {
+  id = "POOL-ID-004", title = "Every CCG with a good part of the area is a partner", severity = "query", forms = { "bcf-plan" },
+  years = { from = "2015-16", to = "2016-17" },
+  source = "Office for National Statistics lookups of 2015", after = { "POOL-ID-001", "POOL-ID-003" },
+  parameters = { "expected_commissioner_share" },
+  remedy = "Add the CCG as a partner, or explain why it takes no part.",
+  each = function(budget, given)
+    return given.registers.ccg_board_shares:rows_or_none { area = budget.hwb.gss, on = budget.financial_year:starts() }
+  end,
+  check = function(share, budget, given)
+    if share.share_of_area < given.parameters.expected_commissioner_share then
+      stop.not_applicable "The CCG has too small a part of the area."
+    end
+    if #budget.partners:where { code = share.ccg } == 0 then
+      finding { at = budget:place "partners", given = "no " .. share.ccg, expected = share.ccg,
+                says = "CCG " .. share.ccg .. " has a part of the area and is no partner" }
+    end
+  end,
+}
+
+condition {
+  id = "POOL-ID-005", title = "Names and codes agree", severity = "warning", forms = { "bcf-plan" },
+  source = "Office for National Statistics and Organisation Data Service names", after = { "POOL-ID-002" },
+  remedy = "Check which of the two is meant, and correct the name or the code.",
+  each = "partners",
+  check = function(partner, budget, given)
+    local name = partner:optional "name"
+    local row = partners.row(partner, given.registers, budget.financial_year:starts())
+    if not name or not row then stop.not_applicable "There is no name to compare." end
+    local other = partners.is_council(partner) and row.short_name or partner.type == "ccg" and row.later_name or row.name
+    if not names.alike(name, row.name, other) then
+      finding { at = partner:place "name", given = name, expected = row.name, says = partner.code .. " is the code of {expected}" }
+    end
+  end,
+}

@@ -1,0 +1,89 @@
+-- Sums, from the most local to the whole: a pool, a source, the totals.  A wrong amount shows in all
+-- of them; the most local one is told, and the others wait until it is mended.
+condition {
+  id = "POOL-SUM-004", title = "Each pool balances", severity = "error", forms = { "bcf-plan" },
+  source = "Better Care Fund planning template; NHS Act 2006 s75: a pool's money is the partners' contributions",
+  parameters = { "tolerance" }, after = { "POOL-SUM-006" },
+  remedy = "Correct the pool's total, its income lines or its schemes, so that all three agree.",
+  each = "pools",
+  check = function(pool, budget, given)
+    local within = given.parameters.tolerance
+    local income = budget.income:where { pool = pool }:sum "amount"
+    local spent = budget.schemes:where { pool = pool }:sum "expenditure"
+    local total = pool:optional "total" or income
+    if equal { at = pool:place "total", given = total, exactly = income, within = within,
+               says = "The pool's total is {given} and its income lines add up to {expected}" } then
+      equal { at = pool:place "total", given = spent, exactly = total, within = within,
+              says = "The pool's schemes add up to {given} and the pool is {expected}" }
+    end
+  end,
+}
+
+condition {
+  id = "POOL-SUM-005", title = "Each source of money is spent, and no more", severity = "error", forms = { "bcf-plan" },
+  source = "Better Care Fund planning template: spending by source equals income by source",
+  parameters = { "tolerance" }, after = { "POOL-SUM-004" },
+  remedy = "Correct the source of an income line or of a scheme, so that what comes in from a source goes out.",
+  check = function(budget, given)
+    local seen = {}
+    for _, list in ipairs { budget.income:map "source", budget.schemes:map "source_of_funding" } do
+      for _, source in list:each() do
+        if not seen[source] then
+          seen[source] = true
+          local lines = budget.income:where { source = source }
+          equal { at = lines:place "amount", given = budget.schemes:where { source_of_funding = source }:sum "expenditure",
+                  exactly = lines:sum "amount", within = given.parameters.tolerance,
+                  says = "Schemes from " .. source .. " add up to {given}, and income from it to {expected}" }
+        end
+      end
+    end
+  end,
+}
+
+condition {
+  id = "POOL-SUM-001", title = "The total of income is the sum of its lines", severity = "error", forms = { "bcf-plan" },
+  source = "Better Care Fund planning template", after = { "POOL-SUM-004", "POOL-SUM-005" },
+  remedy = "Correct the total of income, or the line that is wrong.",
+  check = function(budget)
+    equal { at = budget.totals:place "income", given = budget.totals.income, exactly = budget.income:sum "amount" }
+  end,
+}
+
+condition {
+  id = "POOL-SUM-002", title = "The total of expenditure is the sum of the schemes", severity = "error", forms = { "bcf-plan" },
+  source = "Better Care Fund planning template", after = { "POOL-SUM-004", "POOL-SUM-005", "POOL-SUM-006" },
+  remedy = "Correct the total of expenditure, or the scheme that is wrong.",
+  check = function(budget)
+    equal { at = budget.totals:place "expenditure", given = budget.totals.expenditure, exactly = budget.schemes:sum "expenditure" }
+  end,
+}
+
+condition {
+  id = "POOL-SUM-003", title = "Income equals expenditure", severity = "error", forms = { "bcf-plan" },
+  source = "Better Care Fund planning template", parameters = { "tolerance" },
+  after = { "POOL-SUM-001", "POOL-SUM-002", "POOL-SUM-004", "POOL-SUM-005", "POOL-SUM-006" },
+  remedy = "Give what is left over to a scheme, or correct the amount that is wrong.",
+  check = function(budget, given)
+    equal { at = budget:place "schemes", given = budget.schemes:sum "expenditure", exactly = budget.income:sum "amount",
+            within = given.parameters.tolerance, says = "The schemes add up to {given}, and the income to {expected}" }
+  end,
+}
+
+condition {
+  id = "POOL-SUM-007", title = "No money is counted twice", severity = "query", forms = { "bcf-plan", "bcf-schemes" },
+  source = "Nuffield Trust, 16 July 2014: the same money earmarked several times", after = { "POOL-SUM-006" },
+  remedy = "Remove the scheme that is there twice, or explain why two schemes have one name and one amount.",
+  each = "schemes",
+  check = function(scheme, budget)
+    local name, amount = scheme:optional "scheme_name", scheme.expenditure
+    if not name or amount:is_zero() then stop.not_applicable "There is nothing to compare." end
+    for _, other in budget.schemes:where { scheme_name = name }:each() do
+      if other == scheme then return end                            -- the first of them stands; later ones are asked about
+      if other.expenditure:equals(amount) then
+        finding { at = scheme:place "expenditure", given = amount, expected = "an amount of its own", related = { other },
+                  says = "Scheme " .. other.scheme_id .. " has the same name and the same amount" }
+        return
+      end
+    end
+  end,
+}

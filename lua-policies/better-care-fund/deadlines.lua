@@ -1,0 +1,43 @@
+-- Deadlines, partner by partner.  Lateness cannot be mended by sending again: it is a query.
+condition {
+  id = "TIME-001", title = "Each partner signed by its deadline", severity = "query", forms = { "bcf-plan" },
+  source = "Planning requirements and letters; the register of deadlines has each one's source", after = { "SIGN-001" },
+  remedy = "Explain why the signature came late.",
+  each = "partners",
+  check = function(partner, budget, given)
+    local signature = budget.sign_off:where { partner = partner }:where(function(one) return one:optional "at" ~= nil end):latest "at"
+    if not signature then stop.not_applicable "This partner has not signed." end
+    on_time { at = signature:place "at", given = signature.at, by = given.deadlines:for_partner(partner).at }
+  end,
+}
+
+condition {
+  id = "TIME-002", title = "A return is final once the final deadline has passed", severity = "warning", forms = { "bcf-plan" },
+  source = "The ministry's revenue returns: provisional and certified returns have deadlines of their own; used as a model",
+  remedy = "Send the return as final.",
+  check = function(budget, given)
+    if budget.stage == "final" or budget.stage == "certified" then return end
+    local due = given.registers.deadlines:row { programme = "better-care-fund", form = "bcf-plan", stage = "final", year = budget.financial_year, who = "all" }
+    if given.received > due.at then
+      finding { at = budget:place "stage", given = budget.stage, expected = "final", says = "The return is still {given} after the deadline for final ones" }
+    end
+  end,
+}
+
+condition {
+  id = "TIME-003", title = "When each partner signed, and when the return came in", severity = "info", forms = { "bcf-plan" },
+  source = "The register of deadlines has each one's source", remedy = "Nothing is to be done.",
+  each = "partners",
+  check = function(partner, budget, given)
+    local due = given.deadlines:for_partner(partner).at
+    local function before(when)
+      local days = when:day():days_to(due:day())
+      return days >= 0 and days .. " days before the deadline of " .. tostring(due) or -days .. " days after the deadline of " .. tostring(due)
+    end
+    determination { name = "received", of = partner.code, value = given.received:day(), working = before(given.received) }
+    local signature = budget.sign_off:where { partner = partner }:where(function(one) return one:optional "at" ~= nil end):latest "at"
+    if signature then
+      determination { name = "signed", of = partner.code, value = signature.at:day(), working = before(signature.at) }
+    end
+  end,
+}

@@ -1,0 +1,99 @@
+-- Who must pay what into the fund.
+condition {
+  id = "BCF-FUND-001", title = "Each CCG or ICB pools at least its published minimum",
+  severity = "error", forms = { "bcf-plan" }, years = { from = "2015-16" },
+  source = "NHS Act 2006 s223GA; published allocations", after = { "POOL-ID-002", "POOL-ID-003", "POOL-UNIT-001" },
+  remedy = "Raise the contributions marked 'minimum' on the Income sheet, or correct the CCG's code.",
+  each = function(budget, given)                  -- who must pay, not who did
+    return given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = "nhs_minimum" }
+  end,
+  check = function(due, budget)
+    local lines = budget.income:where { source = "nhs_minimum" }:where(function(line) return line.partner.code == due.partner end)
+    at_least { at = lines:place "amount", given = lines:sum "amount", least = due.amount,
+               says = "{given} from " .. due.partner .. " of a minimum of {expected}" }
+  end,
+}
+
+-- A grant that is pooled to the pound: not less, and not more either.
+local function grant(id, title, source, years, remedy)
+  condition {
+    id = id, title = title, severity = "error", forms = { "bcf-plan" }, years = years,
+    source = remedy.source, after = { "POOL-ID-001", "POOL-UNIT-001" }, remedy = remedy.text,
+    check = function(budget, given)
+      local due = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }
+      local lines = budget.income:where { source = source }
+      equal { at = lines:place "amount", given = lines:sum "amount", exactly = due:sum "amount",
+              says = "{given} is pooled of a grant of {expected}" }
+    end,
+  }
+end
+
+grant("BCF-FUND-002", "The disabled facilities grant is pooled exactly", "dfg", { from = "2015-16" },
+  { source = "Planning requirements, Annex A; Local Government Act 2003 s31",
+    text = "Pool the grant as it was determined; put what comes on top on a line of its own, as an additional contribution." })
+
+grant("BCF-FUND-006", "The social care capital grant is pooled exactly", "social_care_capital", { from = "2015-16", to = "2015-16" },
+  { source = "Social care capital grant determination 2015-16",
+    text = "Pool the grant as it was determined; put what comes on top on a line of its own, as an additional contribution." })
+
+condition {
+  id = "BCF-FUND-003", title = "The council's own Better Care grant is pooled exactly", severity = "error", forms = { "bcf-plan" },
+  years = { from = "2017-18" }, after = { "POOL-ID-001", "POOL-UNIT-001" },
+  source = "Grant determinations 31/6644 and 31/7245; from 2025-26 the Local Authority Better Care Grant",
+  remedy = "Pool the grant as it was determined.",
+  check = function(budget, given)
+    local source = budget.financial_year >= year "2025-26" and "labcg" or "ibcf"
+    local due = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }
+    local lines = budget.income:where { source = source }
+    equal { at = lines:place "amount", given = lines:sum "amount", exactly = due:sum "amount" }
+  end,
+}
+
+condition {
+  id = "BCF-FUND-004", title = "Both parts of the discharge fund are pooled", severity = "error", forms = { "bcf-plan" },
+  years = { from = "2022-23", to = "2024-25" }, after = { "POOL-ID-001", "POOL-UNIT-001" },
+  source = "Adult social care discharge fund addendum", remedy = "Add the part that is missing or too small.",
+  each = function(budget, given)
+    local parts = {}
+    for _, source in ipairs { "discharge_la", "discharge_icb" } do
+      for _, row in given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }:each() do
+        parts[#parts + 1] = row
+      end
+    end
+    return parts
+  end,
+  check = function(due, budget)
+    local lines = budget.income:where { source = due.source }
+    at_least { at = lines:place "amount", given = lines:sum "amount", least = due.amount }
+  end,
+}
+
+condition {
+  id = "BCF-FUND-007", title = "Additional money does not count towards the minimum", severity = "error", forms = { "bcf-plan" },
+  years = { from = "2015-16" },
+  source = "Better Care Fund planning template: minimum and additional contributions stand apart; from memory",
+  remedy = "Mark the line as a minimum contribution, or as additional money, whichever it is.",
+  each = function(budget) return budget.income:where { source = { "nhs_additional", "la_additional", "carried_forward" } } end,
+  check = function(line)
+    if line:optional "counts_towards" == "minimum" then
+      finding { at = line:place "counts_towards", given = "minimum", expected = "additional",
+                says = "Additional money is marked as if it counted towards the minimum" }
+    end
+  end,
+}
+
+condition {
+  id = "BCF-FUND-008", title = "What each partner owes and pools", severity = "info", forms = { "bcf-plan" }, years = { from = "2015-16" },
+  source = "NHS Act 2006 s223GA; published allocations", remedy = "Nothing is to be done.", after = { "POOL-ID-001" },
+  each = function(budget, given)
+    return given.registers.allocations:rows_or_none { area = budget.hwb.gss, year = budget.financial_year, source = "nhs_minimum" }
+  end,
+  check = function(due, budget)
+    local lines = budget.income:where(function(line) return line.partner.code == due.partner end)
+    local pooled = lines:where { source = { "nhs_minimum", "nhs_additional" } }:sum "amount"
+    determination { name = "minimum", of = due.partner, value = due.amount, working = "Published allocation (" .. due.origin .. ")" }
+    determination { name = "pooled", of = due.partner, value = pooled, working = "All its lines of NHS money, minimum and additional" }
+    determination { name = "above the minimum", of = due.partner, value = pooled - due.amount,
+                    working = tostring(pooled) .. " less the minimum of " .. tostring(due.amount) }
+  end,
+}

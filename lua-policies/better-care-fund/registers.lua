@@ -1,0 +1,21 @@
+register { name = "agreed_amounts", title = "Amounts agreed locally for named purposes", file = "registers/agreed_amounts.csv",
+  origin = "Example: one area", on = "2014-11-28",
+  key = { "area", "year", "purpose" },
+  columns = { { "area", "code" }, { "year", "year" }, { "purpose", "text" }, { "amount", "money" }, { "origin", "text" } },
+  notice = "Only the example area (E08000018, 2015-16) has agreed amounts for carers' breaks, reablement and the Care Act; elsewhere any amount passes. Put what was agreed into lua-policies/site/agreed_amounts.csv (columns area, year, purpose, amount, origin), and reload." }
+
+register { name = "national_conditions", title = "National conditions by year", file = "registers/national_conditions.csv",
+  origin = "Council minutes, policy frameworks and planning requirements; the wording is ours", on = "2025-03-31",
+  key = { "id" },
+  columns = { { "id", "code" }, { "from", "date" }, { "to", "date" }, { "title", "text" }, { "origin", "text" } } }
+
+register { name = "payment_points", title = "When a quarter's performance may be paid", file = "registers/payment_points.csv",
+  origin = "HFMA, The right chemistry (May 2015); the rest from memory, unverified", on = "2014-10-01",
+  key = { "quarter" },
+  columns = { { "quarter", "quarter" }, { "on", "date" }, { "origin", "text" } } }
+
+register { name = "signatories", title = "Who signs a return", file = "registers/signatories.csv",
+  origin = "Sign-off blocks of the forms, planning requirements and council papers; each row says which", on = "2025-03-31",
+  key = { "form", "signatory", "role" },
+  columns = { { "form", "text" }, { "from", "date" }, { "to", "date" }, { "signatory", "text" }, { "role", "text" },
+    { "may_follow", "boolean" }, { "origin", "text" } } }

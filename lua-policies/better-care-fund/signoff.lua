@@ -1,0 +1,108 @@
+-- Who signs, and when.
+local function signatures(budget, signatory, partner)
+  if signatory == "HWB" then return budget.sign_off:where { role = "hwb_chair" } end
+  return budget.sign_off:where { partner = partner }
+end
+
+-- Whoever a row of the register of signatories means in this return: the board, or each such partner.
+local function who(due, budget)
+  if due.signatory == "HWB" then return { "HWB" } end
+  local found = {}
+  for i, partner in budget.partners:where { type = due.signatory }:each() do found[i] = partner end
+  return found
+end
+
+local function due_to_sign(may_follow)
+  return function(budget, given)
+    return given.registers.signatories:rows_or_none { form = "bcf-plan", on = budget.financial_year:starts() }
+      :where { may_follow = may_follow }
+  end
+end
+
+condition {
+  id = "SIGN-001", title = "Everybody who must sign has signed", severity = "error", forms = { "bcf-plan" },
+  source = "Sign-off blocks of the 2014-16 forms; planning requirements of later years",
+  remedy = "Have the return signed, and enter name and day.",
+  each = due_to_sign(false),
+  check = function(due, budget)
+    for _, partner in ipairs(who(due, budget)) do
+      local signed = false
+      for _, signature in signatures(budget, due.signatory, partner):each() do
+        if (signature.role == due.role or signature:optional "delegated") and signature:optional "at" then signed = true end
+      end
+      local name = partner == "HWB" and "The health and wellbeing board" or partner.code
+      if not signed then
+        finding { at = budget:place "sign_off", given = "no signature", expected = due.role,
+                  says = name .. " has not signed: " .. due.role:gsub("_", " ") }
+      end
+    end
+  end,
+}
+
+condition {
+  id = "SIGN-002", title = "Chief executives sign themselves", severity = "error", forms = { "bcf-plan" }, years = { from = "2025-26" },
+  source = "North Yorkshire council papers s52684: cannot be delegated", after = { "SIGN-001" },
+  remedy = "Have the chief executive sign in person.",
+  each = function(budget) return budget.sign_off:where { role = { "la_chief_executive", "icb_chief_executive" } } end,
+  check = function(signature)
+    if signature:optional "delegated" then
+      finding { at = signature:place "delegated", given = "delegated", expected = "signed in person" }
+    end
+  end,
+}
+
+condition {
+  id = "SIGN-003", title = "The council's chief finance officer signs", severity = "error", forms = { "bcf-plan" }, years = { from = "2025-26" },
+  source = "North Yorkshire council papers s52684; Local Government Act 1972 s151",
+  remedy = "Have the section 151 officer sign, and enter name and day.",
+  check = function(budget)
+    if #budget.sign_off:where { role = "s151_officer" } == 0 then
+      finding { at = budget:place "sign_off", given = "no signature", expected = "s151_officer", says = "The section 151 officer has not signed" }
+    end
+  end,
+}
+
+condition {
+  id = "SIGN-004", title = "Signatures are later than the last change, and not in the future", severity = "error", forms = { "bcf-plan" },
+  source = "Rule of this service: what was signed is what was sent", after = { "SIGN-001" },
+  remedy = "Have the return signed again after its last change, or correct the day.",
+  check = function(budget, given)
+    for _, signature in budget.sign_off:where(function(one) return one:optional "at" ~= nil end):each() do
+      if at_least { at = signature:place "at", given = signature.at, least = budget.content_changed_at,
+                    says = "Signed at {given}, before the content last changed" } then
+        at_most { at = signature:place "at", given = signature.at:day(), most = given.received:day(), says = "Signed on {given}, after the return came in" }
+      end
+    end
+  end,
+}
+
+condition {
+  id = "SIGN-005", title = "Different people sign in different roles", severity = "warning", forms = { "bcf-plan" },
+  source = "US single audit: two certifiers are two people; used as a model",
+  remedy = "Have another person sign, or correct the name or e-mail address.",
+  each = "sign_off",
+  check = function(signature, budget)
+    for _, other in budget.sign_off:each() do
+      if other == signature then return end
+      local name, email = other:optional "name", other:optional "email"
+      if name and name == signature:optional "name" or email and email == signature:optional "email" then
+        finding { at = signature:place "name", given = signature:optional "name" or email, expected = "another person", related = { other },
+                  says = "{given} has signed in another role as well" }
+        return
+      end
+    end
+  end,
+}
+
+condition {
+  id = "SIGN-006", title = "The board has approved, or a day is set", severity = "query", forms = { "bcf-plan" },
+  source = "North Tyneside council papers mgAi 6540: the board may approve after the deadline",
+  remedy = "Enter when the board approved the return, or on which day it will.",
+  each = due_to_sign(true),
+  check = function(due, budget)
+    for _, signature in signatures(budget, due.signatory):each() do
+      if signature:optional "at" or signature:optional "planned_on" then return end
+    end
+    finding { at = budget:place "sign_off", given = "no approval", expected = "a day", says = "The board has not approved, and no day is set" }
+  end,
+}

@@ -1,0 +1,88 @@
+-- Decisions on schemes: who may take part, and how many are left.
+local conflicts = require "lib.conflicts"
+local guidance = "NHS Act 2006 s14O; statutory guidance on conflicts of interest"
+
+condition {
+  id = "COI-002", title = "Nobody with an interest in a scheme decided on it", severity = "error", forms = { "bcf-plan" },
+  dated = { from = "2013-04-01", by = "decisions.date" }, source = guidance,
+  remedy = "Take the decision again without this person, or correct the register of interests or the minute.",
+  each = "decisions",
+  check = function(decision, budget)
+    for _, member in decision.present:where { voted = true }:each() do
+      local interest = conflicts.between(member.person, decision.scheme, decision.date, budget)
+      if interest then
+        finding { at = member:place "voted", given = member.person .. " voted", expected = "withdrew", related = { interest, decision.scheme },
+                  says = member.person .. " voted on scheme " .. decision.scheme.scheme_id .. " and has an interest in it: "
+                    .. (interest:optional "organisation" or interest:optional "organisation_code" or "see the register") }
+      end
+    end
+  end,
+}
+
+condition {
+  id = "COI-003", title = "A decision is quorate without those in conflict", severity = "error", forms = { "bcf-plan" },
+  dated = { from = "2013-04-01", by = "decisions.date" }, after = { "COI-002" },
+  source = "The deciding body's constitution; BMJ Open 2017;7:e018422, table 3",
+  remedy = "Take the decision again with enough members who may vote, or refer it to another body.",
+  each = "decisions",
+  check = function(decision, budget, given)
+    local quorum = given.registers.quorum:row { organisation = conflicts.organisation(decision, budget), body = decision.body, on = decision.date }
+    local voters = conflicts.free_voters(decision, budget)
+    local at = decision:place "present"
+    at_least { at = at, given = #voters, least = quorum.voters, says = "{given} who were free to vote did, and the quorum is {expected}" }
+    at_least { at = at, given = #voters:where { role = "lay_member" }, least = quorum.lay, says = "{given} lay members voted, and the quorum is {expected}" }
+    at_least { at = at, given = #voters:where { role = { "accountable_officer", "cfo" } }, least = quorum.officers,
+               says = "Of the accountable officer and the chief finance officer {given} voted, and the quorum is {expected}" }
+  end,
+}
+
+condition {
+  id = "COI-004", title = "A lay member chairs decisions on primary care", severity = "error", forms = { "bcf-plan" },
+  dated = { from = "2015-04-01", by = "decisions.date" },
+  source = "Statutory guidance on primary care commissioning committees; from memory",
+  remedy = "Take the decision again with a lay member in the chair, or correct the minute.",
+  each = function(budget) return budget.decisions:where(function(decision) return decision.scheme:optional "area_of_spend" == "primary_care" end) end,
+  check = function(decision)
+    equal { at = decision:place "chair_role", given = decision.chair_role, exactly = "lay_member", says = "The chair was {given}" }
+  end,
+}
+
+condition {
+  id = "COI-005", title = "A scheme that practices provide has a record of how they were chosen", severity = "error", forms = { "bcf-plan" },
+  years = { from = "2013-14" }, source = "Procurement template for services by GP practices; " .. guidance,
+  remedy = "Say by which route the practices were chosen, how the price was set, and where it was decided.",
+  each = function(budget) return budget.schemes:where(conflicts.has_practice) end,
+  check = function(scheme, budget)
+    local record = scheme:optional "conflict"
+    if not record then
+      finding { at = scheme:place "conflict", given = "nothing", expected = "the record of the procurement",
+                says = "Practices provide this scheme, and nothing says how they were chosen" }
+      return
+    end
+    for _, name in ipairs { "procurement_route", "price_basis", "decision_ref" } do
+      filled { at = record:place(name), given = record:optional(name) }
+    end
+    local ref = record:optional "decision_ref"
+    if ref and #budget.decisions:where { ref = ref } == 0 then
+      finding { at = record:place "decision_ref", given = ref, expected = "a decision of this return", says = "Decision {given} is not in this return" }
+    end
+  end,
+}
+
+condition {
+  id = "COI-006", title = "A single tender is justified", severity = "query", forms = { "bcf-plan" }, years = { from = "2013-14" },
+  source = "Procurement template for services by GP practices; " .. guidance, after = { "COI-005" },
+  remedy = "Say why there was one tender only, and that no other provider could do it.",
+  each = function(budget)
+    return budget.schemes:where(function(scheme)
+      local record = scheme:optional "conflict"
+      return record ~= nil and record:optional "procurement_route" == "single_tender"
+    end)
+  end,
+  check = function(scheme)
+    local record = scheme.conflict
+    filled { at = record:place "single_tender_reason", given = record:optional "single_tender_reason" }
+    equal { at = record:place "other_capable_providers", given = record.other_capable_providers, exactly = false,
+            says = "Other providers could have done it" }
+  end,
+}

@@ -1,0 +1,12 @@
+-- The health and wellbeing board that a return is for.
+local board = {}
+
+-- A finding when the register has no such board in the return's year.
+function board.check(at, code, year, registers)
+  if not registers.health_and_wellbeing_boards:row_or_none { gss = code, on = year:starts() } then
+    finding { at = at, given = code, expected = "the code of a board that existed on 1 April of the year",
+              says = "No health and wellbeing board had the code {given} in this year" }
+  end
+end
+
+return board

@@ -1,0 +1,98 @@
+-- Payment for performance, 2015-16 only: what a quarter's fall in admissions earns.
+--
+-- The pot is apportioned over the four quarters by their planned reductions, to the penny, and a
+-- quarter then earns its sum by achievement.  A payment is never below nought and never above what
+-- is left of the pot, and neither variant claws back what has been paid: so the cumulative variant
+-- can pay less in all than the per-quarter one, where a rise comes first.
+local p4p = { variants = {} }
+
+local zero = gbp "0"
+
+-- Each quarter by itself (HFMA, The right chemistry): 30% of the target, 30% of the sum.
+p4p.variants.per_quarter = {
+  start = function() return {} end,
+  next = function(_, quarter, sum)
+    local fallen = clamp(quarter.reduction, 0, quarter.planned_reduction)
+    return sum:part(fallen, quarter.planned_reduction),
+      quarter.reduction .. " of " .. quarter.planned_reduction .. " planned fewer admissions"
+  end,
+}
+
+-- All quarters so far, less what they have earned: a late catch-up earns back a missed quarter.
+p4p.variants.cumulative = {
+  start = function() return { fallen = 0, planned = 0, sum = zero, earned = zero } end,
+  next = function(state, quarter, sum)
+    state.fallen, state.planned = state.fallen + quarter.reduction, state.planned + quarter.planned_reduction
+    state.sum = state.sum + sum
+    local due = largest(state.sum:part(clamp(state.fallen, 0, state.planned), state.planned) - state.earned, zero)
+    local working = state.fallen .. " of " .. state.planned .. " planned fewer admissions so far, less " ..
+      tostring(state.earned) .. " earned before"
+    state.earned = state.earned + due
+    return due, working
+  end,
+}
+
+-- The pot's share of each quarter: by planned reduction, keeping the pot to the penny.
+function p4p.sums(plan)
+  local planned = plan.quarters:map "planned_reduction"
+  local weights, whole = {}, 0
+  for i, fewer in planned:each() do weights[i], whole = fewer, whole + fewer end
+  if whole == 0 then
+    for i in ipairs(weights) do weights[i] = zero end
+    return weights
+  end
+  return plan.fund_total:apportion(weights)
+end
+
+-- What a quarter earns, its share of the pot, and how that was worked out. Stops where an admission
+-- figure of this or an earlier quarter is not there: not due before the payment point, absent after.
+function p4p.earned(plan, upto, given)
+  local variant = plan:optional "payment_variant" or given.parameters.p4p_variant
+  local pay, sums = p4p.variants[variant], p4p.sums(plan)
+  local state = pay.start()
+  for i, quarter in plan.quarters:each() do
+    p4p.must_be_known(quarter, given)
+    local due, working = pay.next(state, quarter, sums[i])
+    if quarter.performance == upto.performance then return due, sums[i], working end
+  end
+end
+
+function p4p.must_be_known(quarter, given)
+  if quarter:optional "actual" then return end
+  local point = given.registers.payment_points:row { quarter = quarter.performance }
+  if given.received:day() < point.on then stop.not_due(quarter:place "actual", point.on) end
+  stop.absent(quarter:place "actual", "The payment point has passed and the admissions are not given.")
+end
+
+-- What all quarters earned, or nil while one of them is not known.
+function p4p.earned_in_all(plan, given)
+  local last
+  for _, quarter in plan.quarters:each() do
+    if not quarter:optional "actual" then return nil end
+    last = quarter
+  end
+  local all = zero
+  for _, quarter in plan.quarters:each() do all = all + p4p.earned(plan, quarter, given) end
+  return last and all
+end
+
+-- Which of the plan's quarters this is, from 1.
+function p4p.place_of(plan, quarter)
+  for i, other in plan.quarters:each() do
+    if other.performance == quarter.performance then return i end
+  end
+end
+
+-- The quarters of a plan, or nothing to check where there is no such plan.
+function p4p.quarters(budget)
+  local plan = budget:optional "p4p"
+  return plan and plan.quarters or {}
+end
+
+-- Whether a quarter is one of the four that pay: the last of the year before and the first three.
+function p4p.pays_in(year, quarter)
+  local days = year:starts():days_to(quarter:ends())
+  return days >= -1 and days < 300
+end
+
+return p4p

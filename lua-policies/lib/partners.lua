@@ -1,0 +1,28 @@
+-- Which register a partner's code is in, and what the register says of it.
+local partners = {}
+
+local councils = { local_authority = true, district = true }
+
+-- The register's row for a partner on a date, or nil; the second value is false when there is no
+-- register for this kind of partner (NHS trusts, NHS England).
+function partners.row(partner, registers, on)
+  if councils[partner.type] then
+    return registers.councils:rows_or_none { ecode = partner.code, on = on }[1]
+      or registers.councils:rows_or_none { gss = partner.code, on = on }[1], true
+  elseif partner.type == "ccg" then
+    return registers.ccgs:row_or_none { code = partner.code, on = on }, true
+  elseif partner.type == "icb" then
+    return registers.icbs:row_or_none { code = partner.code, on = on }, true
+  end
+  return nil, false
+end
+
+function partners.is_council(partner)
+  return councils[partner.type] == true
+end
+
+function partners.is_commissioner(partner)
+  return partner.type == "ccg" or partner.type == "icb"
+end
+
+return partners

@@ -1,0 +1,101 @@
+-- The agreement behind the pools.
+condition {
+  id = "S75-001", title = "There is an agreement in writing, signed in time", severity = { "error", "warning" }, forms = { "bcf-plan" },
+  source = "SI 2000/617 regulation 7(3); agreements to be in place by the start of the year",
+  remedy = "Name the agreement, and enter the day on which it was signed.",
+  check = function(budget, given)
+    local agreement = budget.section75
+    filled { severity = "error", at = agreement:place "agreement_ref", given = agreement:optional "agreement_ref" }
+    local due = given.registers.deadlines:row {
+      programme = "better-care-fund", form = "section-75-agreement", stage = "signed", year = budget.financial_year, who = "all" }
+    local signed = agreement:optional "signed"
+    if not signed and given.received <= due.at then stop.not_due(agreement:place "signed", due.at) end
+    if not signed then
+      finding { severity = "warning", at = agreement:place "signed", given = "nothing", expected = due.at, says = "The agreement is not signed" }
+    else
+      at_most { severity = "warning", at = agreement:place "signed", given = signed, most = due.at:day(), says = "Signed on {given}, after {expected}" }
+    end
+  end,
+}
+
+condition {
+  id = "S75-002", title = "The agreement says all that it must", severity = "error", forms = { "bcf-plan" },
+  source = "SI 2000/617 regulation 7(3)(a) to (g) and 7(4)", after = { "S75-001" },
+  remedy = "Put into the agreement what is missing, and say so here.",
+  each = function(_, given) return given.registers.agreement_contents:rows {} end,
+  check = function(content, budget)
+    equal { at = budget.section75:place(content.flag), given = budget.section75[content.flag], exactly = true,
+            says = "The agreement does not specify " .. content.title .. " (regulation " .. content.regulation .. ")" }
+  end,
+}
+
+condition {
+  id = "S75-003", title = "Each pool has a host among the partners", severity = "error", forms = { "bcf-plan" },
+  source = "SI 2000/617 regulation 7(4); from memory", remedy = "Name the partner that hosts the pool.",
+  each = "pools",
+  check = function(pool)
+    local host = pool:optional "host_partner"
+    filled { at = pool:place "host_partner", given = host and host.code }
+  end,
+}
+
+condition {
+  id = "S75-004", title = "Each pool has a manager", severity = "error", forms = { "bcf-plan" },
+  source = "SI 2000/617 regulation 7(4); from memory", remedy = "Name the person who manages the pool.",
+  each = "pools",
+  check = function(pool)
+    local manager = pool:optional "pool_manager"
+    filled { at = manager and manager:place "name" or pool:place "pool_manager", given = manager and manager:optional "name" }
+  end,
+}
+
+condition {
+  id = "S75-005", title = "Each partner may be one", severity = "error", forms = { "bcf-plan" },
+  source = "SI 2000/617 regulation 3; dates from memory", after = { "POOL-ID-002" },
+  remedy = "Remove the partner, or correct its type.",
+  each = "partners",
+  check = function(partner, budget, given)
+    if not given.registers.partner_types:row_or_none { type = partner.type, on = budget.financial_year:starts() } then
+      finding { at = partner:place "type", given = partner.type, expected = "a council or NHS body that the regulations name on that day" }
+    end
+  end,
+}
+
+condition {
+  id = "S75-008", title = "The agreement covers the year", severity = "error", forms = { "bcf-plan" },
+  source = "SI 2000/617 regulation 7(3)(f)", after = { "S75-001" },
+  remedy = "Correct the dates, or say how the agreement is renewed within the year.",
+  check = function(budget)
+    local agreement, year = budget.section75, budget.financial_year
+    at_most { at = agreement:place "start", given = agreement.start, most = year:starts(), says = "The agreement starts on {given}, after the year has begun" }
+    if not agreement:optional "renewal" then
+      at_least { at = agreement:place "end", given = agreement["end"], least = year:ends(), says = "The agreement ends on {given}, before the year does" }
+    end
+  end,
+}
+
+condition {
+  id = "S75-009", title = "Quarterly reports are agreed, and come in time", severity = "warning", forms = { "bcf-plan" },
+  source = "SI 2000/617 regulations 7(4) and 9", after = { "S75-001" }, parameters = { "report_window" },
+  remedy = "Agree quarterly reports with the host, and list when each came in.",
+  check = function(budget, given)
+    local agreement = budget.section75
+    equal { at = agreement:place "quarterly_reports", given = agreement.quarterly_reports, exactly = true, says = "The agreement has no quarterly reports" }
+    for _, report in agreement.reports:each() do
+      at_most { at = report:place "received", given = report.received, most = report.quarter:ends():plus(given.parameters.report_window) }
+    end
+  end,
+}
+
+condition {
+  id = "S75-010", title = "A pool that is over- or underspent has an action plan", severity = "query", forms = { "bcf-plan" },
+  source = "Precedent agreements: a forecast difference leads to an action plan", parameters = { "outturn_share" },
+  remedy = "Add the action plan, or correct the outturn.",
+  each = "outturn",
+  check = function(outturn, _, given)
+    if require "lib.change".beyond(outturn.actual, outturn.planned, given.parameters.outturn_share) then
+      filled { at = outturn:place "action_plan", given = outturn:optional "action_plan",
+               says = tostring(outturn.actual) .. " was spent of " .. tostring(outturn.planned) .. ", and there is no action plan" }
+    end
+  end,
+}
