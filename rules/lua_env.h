@@ -6,6 +6,9 @@
  * them with lua_env_call(); keep what they declared with lua_env_keep(); lua_env_freeze() once;
  * then lua_env_restore() before each run of what was kept.  How it holds is told in lua_env.c.
  *
+ * All but lua_env_new(), lua_env_free() and lua_env_call() may raise when memory runs out: call them from
+ * within a C function under lua_env_call() or lua_pcall(), as anything of Lua's own interface.
+ *
  * Raise with lua_env_fail(), never luaL_error(): it finds the line of the policy.
  */
 #ifndef RULES_LUA_ENV_H
@@ -23,13 +26,16 @@ struct lua_snapshot;
 /* Hangs at every state.  Private to rules/lua_*, but for `user` and `limit`. */
 struct lua_env {
 	struct lua_limit *limit;
-	void *user;                         /* the rulebook's or evaluation's own; see lua_env_of() */
-	const struct lua_kind *kinds[16];   /* by the low four bits of a light userdata: lua_value.h */
-	int base;                           /* registry references */
+	void *user; /* the rulebook's or evaluation's own; see lua_env_of() */
+	const struct lua_kind
+	    *kinds[16];     /* by the low four bits of a light userdata: lua_value.h */
+	struct buf scratch; /* for text on its way to Lua: an error leaks nothing */
+	int base;           /* registry references */
 	int globals;
-	int methods[32];                    /* by enum kind: table of the methods of a value */
-	struct lua_snapshot *snapshots;     /* what lua_env_restore() puts back, one a kept value */
-	int n_snapshots;
+	int kept;
+	int methods[32];                /* by enum kind: table of the methods of a value */
+	struct lua_snapshot *snapshots; /* what lua_env_restore() puts back, one a kept value */
+	int n_kept, n_snapshots;
 	bool frozen;
 };
 
@@ -55,14 +61,15 @@ typedef void lua_complain_fn(void *arg, struct text file, uint32_t line, struct 
  * Lint and compile a chunk of text.  true: pushes its function.  false: pushes nothing; every mistake
  * was told.  name is the file's name in the tree and leads every error message of the chunk.
  */
-bool lua_env_load(lua_State *, struct text name, struct text source, lua_complain_fn *, void *arg);
+bool lua_env_load(
+    lua_State *, struct text name, struct text source, lua_complain_fn *, void *arg);
 
 /* How a call ended. */
 enum lua_ended {
 	LUA_ENDED_WELL,
-	LUA_ENDED_FAULT,  /* an error: *message is "file:line: sentence"; pushes nothing */
-	LUA_ENDED_STOP,   /* a value of a kind with `stops` was raised: pushed */
-	LUA_ENDED_LIMIT   /* a limit tripped, whatever Lua returned: *message says which; pushes nothing */
+	LUA_ENDED_FAULT, /* an error: *message is "file:line: sentence"; pushes nothing */
+	LUA_ENDED_STOP,  /* a value of a kind with `stops` was raised: pushed */
+	LUA_ENDED_LIMIT /* a limit tripped, whatever Lua returned: *message says which; pushes nothing */
 };
 /*
  * Call as lua_pcall does.  Pops function and arguments; pushes nresults when it ended well.  message

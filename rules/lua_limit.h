@@ -17,19 +17,27 @@
 
 #include "rules/text.h"
 
+/* What is raised when a limit tripped; kept alive, so that raising it allocates nothing. */
+#define LUA_LIMIT_TEXT "a limit was hit"
+
 enum lua_tripped { LUA_LIMIT_NONE, LUA_LIMIT_STEPS, LUA_LIMIT_MEMORY };
 
 /* Read only outside lua_limit.c.  A zeroed struct is a limit that allows everything. */
 struct lua_limit {
 	lua_State *L;
 	enum lua_tripped tripped;
-	bool refused;    /* the last request was refused once: Lua collects garbage and asks again */
-	size_t used;     /* bytes Lua has now */
+	bool
+	    refused; /* the last request was refused once: Lua collects garbage and asks again */
+	size_t used; /* bytes Lua has now */
 	size_t peak;
-	size_t floor;    /* bytes it had at lua_limit_begin() */
-	size_t cap;      /* bytes it may have; 0: no cap */
-	uint64_t budget; /* instructions; 0: no budget */
-	uint64_t spent;  /* counted in steps of the hook, and what C functions charged */
+	size_t floor;           /* bytes it had at lua_limit_begin() */
+	size_t cap;             /* bytes it may have; 0: no cap */
+	uint64_t budget;        /* instructions; 0: no budget */
+	uint64_t spent;         /* counted in steps of the hook, and what C functions charged */
+	uint64_t allowed_steps; /* of the last begin, for the message */
+	size_t allowed_memory;
+	int step;        /* instructions from one run of the hook to the next */
+	char where[160]; /* "fund.lua:12" where it tripped, or empty */
 };
 
 /* For lua_newstate(): ud is a struct lua_limit. */

@@ -37,16 +37,16 @@ enum lua_tag {
  * the metamethods of that name are, but only with a handle of this kind as first argument.
  */
 struct lua_kind {
-	const char *name;            /* what type() says and messages call it: "record" */
-	lua_CFunction index;         /* (handle, key) -> value */
-	lua_CFunction len;           /* (handle) -> integer */
-	lua_CFunction call;          /* (handle, ...) */
-	lua_CFunction pairs;         /* (handle) -> iterator, state, first: what pairs() gives */
+	const char *name;    /* what type() says and messages call it: "record" */
+	lua_CFunction index; /* (handle, key) -> value */
+	lua_CFunction len;   /* (handle) -> integer */
+	lua_CFunction call;  /* (handle, ...) */
+	lua_CFunction pairs; /* (handle) -> iterator, state, first: what pairs() gives */
 	/* As text: appends; either buffer may be NULL.  Without it tostring() gives the name. */
 	void (*show)(lua_State *, void *, struct buf *plain, struct buf *pretty);
 	/* Order among handles of this kind, for sorted keys; without it they cannot be keys of pairs(). */
 	int (*compare)(const void *, const void *);
-	bool stops;                  /* when raised as an error, pcall() does not catch it */
+	bool stops; /* when raised as an error, pcall() does not catch it */
 };
 
 void lua_value_register(lua_State *, enum lua_tag, const struct lua_kind *);
@@ -63,11 +63,15 @@ lua_value_pointer(lua_State *L, int index, enum lua_tag tag)
 	return (bits & 15) == (uintptr_t)tag ? (void *)(bits & ~(uintptr_t)15) : NULL;
 }
 
+/* What stands behind a handle's tag, or NULL when the value is no handle of a registered kind. */
+const struct lua_kind *lua_value_handle_kind(lua_State *, int index);
+
 /* A scalar on its way between C and Lua. */
 struct lua_scalar {
-	enum kind kind;   /* KIND_NONE: not a scalar (nil, a table, a handle, a float …) */
-	uint8_t scale;    /* rates and decimals: n / 10^scale */
-	int64_t n;        /* money, integer, boolean, date, time, year, quarter, units of a rate, ratio's a */
+	enum kind kind; /* KIND_NONE: not a scalar (nil, a table, a handle, a float …) */
+	uint8_t scale;  /* rates and decimals: n / 10^scale */
+	int64_t
+	    n; /* money, integer, boolean, date, time, year, quarter, units of a rate, ratio's a */
 	int64_t of;       /* ratio: n / of, in lowest terms, of > 0 */
 	struct text text; /* KIND_TEXT: Lua's own memory */
 };
@@ -112,7 +116,8 @@ lua_value_money(lua_State *L, int index, pence *amount)
 bool lua_value_compare(struct lua_scalar, struct lua_scalar, int *order);
 void lua_value_mixed(lua_State *, int a, int b, const char *verb);
 /* a - b for money, integers, rates, decimals; days between dates, seconds between times as integers. */
-bool lua_value_subtract(struct lua_scalar a, struct lua_scalar b, struct lua_scalar *difference);
+bool lua_value_subtract(
+    struct lua_scalar a, struct lua_scalar b, struct lua_scalar *difference);
 
 /* "money", "whole number", "text", "record", "nothing" … : what people call the value's kind. */
 const char *lua_value_called(lua_State *, int index);

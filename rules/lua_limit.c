@@ -1,0 +1,197 @@
+/*
+ * Limits on policies.
+ *
+ * The count hook runs every STEP instructions: at 1,000 it costs some percent, at 10,000 nothing that
+ * can be measured (tests/bench/lua.c).  Work inside C functions that policies call is charged to the
+ * same budget, so a loop of string.rep costs what it does.
+ *
+ * Memory: when Lua is refused a block it collects garbage and asks once more; the second refusal is
+ * the one that counts.  It sets the hook to every instruction, so that a policy which catches "not
+ * enough memory" is stopped at its next step.
+ */
+#include "rules/lua_limit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rules/lua_env.h"
+
+#define STEP 4000
+
+/* Raise without allocating: the text is short, so interned, and lua_env_new() keeps it alive. */
+static int
+limit_raise(lua_State *L)
+{
+	lua_pushstring(L, LUA_LIMIT_TEXT);
+	return lua_error(L);
+}
+
+/* The policy's line, as far as it can be seen from here without allocating. */
+static void
+limit_note_place(struct lua_limit *limit)
+{
+	lua_Debug ar;
+	int level;
+
+	limit->where[0] = '\0';
+	for (level = 0; lua_getstack(limit->L, level, &ar); level++) {
+		if (lua_getinfo(limit->L, "Sl", &ar) && ar.currentline > 0) {
+			snprintf(limit->where, sizeof(limit->where), "%s:%d", ar.short_src,
+			    ar.currentline);
+			return;
+		}
+	}
+}
+
+static void limit_hook(lua_State *, lua_Debug *);
+
+/* From here on every instruction raises. */
+static void
+limit_trip(struct lua_limit *limit, enum lua_tripped what)
+{
+	if (limit->tripped != LUA_LIMIT_NONE)
+		return;
+	limit->tripped = what;
+	if (limit->L == NULL)
+		return;
+	limit_note_place(limit);
+	lua_sethook(limit->L, limit_hook, LUA_MASKCOUNT, 1);
+}
+
+/* Take from the budget; true: nothing is left, or a limit has tripped before. */
+static bool
+limit_take(struct lua_limit *limit, uint64_t n)
+{
+	if (limit->tripped != LUA_LIMIT_NONE)
+		return true;
+	if (limit->budget == 0)
+		return false;
+	limit->spent = n > UINT64_MAX - limit->spent ? UINT64_MAX : limit->spent + n;
+	if (limit->spent < limit->budget)
+		return false;
+	limit_trip(limit, LUA_LIMIT_STEPS);
+	return true;
+}
+
+static void
+limit_hook(lua_State *L, lua_Debug *ar)
+{
+	(void)ar;
+	if (limit_take(lua_env_of(L)->limit, (uint64_t)lua_env_of(L)->limit->step))
+		limit_raise(L);
+}
+
+/* A request that cannot be met: Lua collects and asks again; the second time counts. */
+static void *
+limit_refuse(struct lua_limit *limit)
+{
+	if (limit->refused)
+		limit_trip(limit, LUA_LIMIT_MEMORY);
+	limit->refused = true;
+	return NULL;
+}
+
+/*
+ * osize is a type code when ptr is NULL.  A shrink never fails: Lua relies on it while it collects.
+ */
+void *
+lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
+{
+	struct lua_limit *limit = ud;
+	void *new;
+
+	if (ptr == NULL)
+		osize = 0;
+	if (nsize == 0) {
+		free(ptr);
+		limit->used -= osize;
+		return NULL;
+	}
+	if (nsize > osize && limit->cap != 0 &&
+	    (limit->used >= limit->cap || nsize - osize > limit->cap - limit->used))
+		return limit_refuse(limit);
+	new = realloc(ptr, nsize);
+	if (new == NULL)
+		return nsize <= osize ? ptr : limit_refuse(limit);
+	if (nsize > osize)
+		limit->refused = false;
+	limit->used = limit->used - osize + nsize;
+	if (limit->used > limit->peak)
+		limit->peak = limit->used;
+	return new;
+}
+
+void
+lua_limit_begin(struct lua_limit *limit, uint64_t instructions, size_t memory)
+{
+	limit->tripped = LUA_LIMIT_NONE;
+	limit->refused = false;
+	limit->where[0] = '\0';
+	limit->floor = limit->peak = limit->used;
+	limit->cap = memory == 0 ? 0 : limit->used + memory;
+	limit->budget = instructions;
+	limit->spent = 0;
+	limit->allowed_steps = instructions;
+	limit->allowed_memory = memory;
+	limit->step = instructions != 0 && instructions < STEP ? (int)instructions : STEP;
+	if (limit->L == NULL)
+		return;
+	if (instructions != 0)
+		lua_sethook(limit->L, limit_hook, LUA_MASKCOUNT, limit->step);
+	else
+		lua_sethook(limit->L, NULL, 0, 0);
+}
+
+void
+lua_limit_end(struct lua_limit *limit)
+{
+	limit->cap = 0;
+	limit->budget = 0;
+	if (limit->L != NULL)
+		lua_sethook(limit->L, NULL, 0, 0);
+}
+
+enum lua_tripped
+lua_limit_tripped(const struct lua_limit *limit)
+{
+	return limit->tripped;
+}
+
+uint64_t
+lua_limit_spent(const struct lua_limit *limit)
+{
+	return limit->spent;
+}
+
+void
+lua_limit_say(const struct lua_limit *limit, struct buf *out)
+{
+	const char *at = limit->where[0] != '\0' ? " at " : "";
+
+	if (limit->tripped == LUA_LIMIT_STEPS)
+		buf_printf(out,
+		    "The policy was stopped%s%s after %" PRIu64
+		    " steps: look for a loop that does not end, or far too much work.",
+		    at, limit->where, limit->allowed_steps);
+	else if (limit->tripped == LUA_LIMIT_MEMORY)
+		buf_printf(out,
+		    "The policy was stopped%s%s when it wanted more than %zu kB of memory: "
+		    "look for "
+		    "a table or text that grows without end.",
+		    at, limit->where, limit->allowed_memory / 1024);
+}
+
+void
+lua_limit_charge(lua_State *L, uint64_t n)
+{
+	if (limit_take(lua_env_of(L)->limit, n))
+		limit_raise(L);
+}
+
+void
+lua_limit_check(lua_State *L)
+{
+	if (lua_env_of(L)->limit->tripped != LUA_LIMIT_NONE)
+		limit_raise(L);
+}
