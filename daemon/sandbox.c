@@ -304,11 +304,12 @@ sandbox_enter(const struct sandbox_plan *plan, struct sandbox_report *report)
 	report->failed = "entering Landlock";
 	if (!landlock_enter(report))
 		return false;
-	report->failed = "limiting resources (setrlimit)";
-	if (!limits_enter(plan, SANDBOX_RULEBOOK))
-		return false;
 	report->failed = "filtering system calls (seccomp)";
 	if (!filters_enter())
+		return false;
+	/* After the filters: they are exported through a memfd, which must be able to grow. */
+	report->failed = "limiting resources (setrlimit)";
+	if (!limits_enter(plan, SANDBOX_RULEBOOK))
 		return false;
 	report->failed = NULL;
 	return true;

@@ -19,9 +19,12 @@ static const struct command commands[] = {
 	    "Exit status: 0 every file is compliant or queried (--strict: compliant), 1 a file "
 	    "is\n"
 	    "non-compliant, 2 a file could not be judged, 64 wrong usage.\n" },
-	{ "cells", cmd_cells, "FILE",
+	{ "cells", cmd_cells, "[--max-size MB] FILE…",
 	    "show what is read in a file, value by value, as JSON lines",
-	    "Exit status: 0 read, 2 not read.\n" },
+	    "A FILE of - is standard input. A file larger than 64 MB is not read without "
+	    "--max-size.\n"
+	    "With several files each line names its own.\n"
+	    "Exit status: 0 all were read, 2 one was not, 64 wrong usage.\n" },
 	{ "status", cmd_status, "[--json] [--socket PATH]",
 	    "how the daemon is: rulebook, queues, regions",
 	    "Exit status: 0 all is well, 1 something needs attention, 2 the daemon was not "
