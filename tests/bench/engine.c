@@ -54,16 +54,16 @@ load(const char *dir)
 	struct load_options options = { .digest = TEXT("bench") };
 	struct load_report report = { 0 };
 	struct policies policies;
+	struct buf lines = { 0 };
 	const char *why;
-	char problem[512];
 
-	if (!policies_read(dir, &policies, problem, sizeof(problem)))
-		die(problem);
-	if (!tree_read(policies.bytes, &tree, &why))
-		die(why);
+	if (!policies_read(dir, &policies, &lines))
+		die(lines.p);
+	void *p = mmap(NULL, policies.bytes, PROT_READ, MAP_SHARED, policies.memfd, 0);
+	if (p == MAP_FAILED || !tree_read((struct text){ p, policies.bytes }, &tree, &why))
+		die("the policies cannot be read back");
 	struct rulebook *rulebook = rulebook_load(&tree, &options, &report);
 	if (rulebook == NULL) {
-		struct buf lines = { 0 };
 		load_report_format(&lines, &report);
 		die(lines.p);
 	}
