@@ -23,22 +23,24 @@ static const struct {
 	{ "C stack overflow", "nested too deeply" },
 };
 
-/* Lua's sentence with our words in it, and the line it begins with taken off. */
+/* Lua's sentence with our words in it. */
 static void
 load_explain(struct buf *out, const char *what)
 {
-	const char *at;
-	size_t i;
+	size_t i, n = sizeof(syntax_words) / sizeof(syntax_words[0]);
 
-	for (i = 0; i < sizeof(syntax_words) / sizeof(syntax_words[0]); i++) {
-		at = strstr(what, syntax_words[i].lua);
-		if (at == NULL)
-			continue;
-		buf_put(out, what, (size_t)(at - what));
-		buf_str(out, syntax_words[i].ours);
-		what = at + strlen(syntax_words[i].lua);
+	while (*what != '\0') {
+		for (i = 0; i < n; i++)
+			if (strncmp(what, syntax_words[i].lua, strlen(syntax_words[i].lua)) ==
+			    0)
+				break;
+		if (i < n) {
+			buf_str(out, syntax_words[i].ours);
+			what += strlen(syntax_words[i].lua);
+		} else {
+			buf_char(out, *what++);
+		}
 	}
-	buf_str(out, what);
 	buf_char(out, '.');
 }
 
