@@ -72,6 +72,7 @@ struct unpublished {
 	enum outcome outcome;
 	struct text bytes, json, html; /* inflated */
 	bool kept;
+	const char *damaged; /* not NULL: they could not be read, and why; the texts are empty */
 };
 struct unpublished_query {
 	int64_t after; /* rows up to this one are skipped; 0: from the start */
@@ -91,6 +92,7 @@ struct outbox_row {
 	struct text packed; /* event_pack() */
 };
 bool ledger_outbox(struct ledger *, uint64_t after, uint32_t most, bool (*each)(void *, const struct outbox_row *), void *);
+uint64_t ledger_spooled(struct ledger *);              /* the last sequence number that is committed */
 uint64_t ledger_told(struct ledger *);                 /* the last sequence number that was sent */
 bool ledger_mark_told(struct ledger *, uint64_t sequence); /* lazily durable: telling twice is allowed */
 

@@ -134,7 +134,7 @@ load_tail(struct ledger *l)
 	/* What is left of the last block may have been given to claims: never again. */
 	l->reserved = reserved > last ? reserved : last;
 	l->next_seq = l->reserved + 1;
-	l->told = (uint64_t)told;
+	l->told = l->told_written = (uint64_t)told;
 	l->tail.sequence = (uint64_t)(sequence > told ? sequence : told);
 	if ((row = ledger_step(l, st, "read the last verdict")) == 1) {
 		struct text chain = ledger_column(st, 0);
@@ -312,8 +312,11 @@ write_told(struct ledger *l)
 {
 	if (!l->told_changed)
 		return true;
-	return ledger_run(l, SQL_SET_NUMBER, "note how far syslog was told", "ti", TEXT("told"),
-	    (int64_t)l->told);
+	if (!ledger_run(l, SQL_SET_NUMBER, "note how far syslog was told", "ti", TEXT("told"),
+		(int64_t)l->told))
+		return false;
+	l->told_written = l->told;
+	return true;
 }
 
 static void
@@ -353,18 +356,32 @@ ledger_idle(struct ledger *l)
 }
 
 uint64_t
+ledger_spooled(struct ledger *l)
+{
+	return l->in_transaction ? l->tail_at_begin.sequence : l->tail.sequence;
+}
+
+uint64_t
 ledger_told(struct ledger *l)
 {
 	return l->told;
 }
 
-/* Written with the next commit or when idle: telling twice is allowed, a sync for each is not. */
+/*
+ * Written with the next commit, when idle, or every so many: telling twice is allowed, a sync for each is
+ * not.
+ */
 bool
 ledger_mark_told(struct ledger *l, uint64_t sequence)
 {
-	if (sequence > l->told) {
-		l->told = sequence;
-		l->told_changed = true;
-	}
+	if (sequence <= l->told)
+		return true;
+	l->told = sequence;
+	l->told_changed = true;
+	if (l->in_transaction || sequence - l->told_written < TOLD_EVERY)
+		return true;
+	if (!write_told(l))
+		return false;
+	l->told_changed = false;
 	return true;
 }

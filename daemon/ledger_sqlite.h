@@ -14,6 +14,7 @@
 #define SEQ_LOW       500       /* fewer left than this: reserve before a transaction */
 #define CONTENT_LIMIT (1 << 20) /* longer submissions are files of their own */
 #define HASH_BYTES    32
+#define TOLD_EVERY    2000  /* records told before that is written for its own sake */
 #define WAL_TOO_LONG  16000 /* pages: checkpoint even when never idle */
 
 /* arrival.kept */
@@ -70,7 +71,7 @@ struct ledger {
 	int dir_fd, lock_fd;
 	bool in_transaction, broken, told_changed;
 	int64_t next_seq, reserved; /* reserved: the last number that is ours to give */
-	uint64_t told;
+	uint64_t told, told_written;
 	struct ledger_tail tail, tail_at_begin;
 	int wal_pages;
 	z_stream deflater;

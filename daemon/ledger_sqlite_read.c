@@ -75,10 +75,9 @@ load_bodies(
 	return ok;
 }
 
-/* One row of SQL_UNPUBLISHED; false: failed. *more: go on. */
+/* One row of SQL_UNPUBLISHED: what is damaged is said, and does not hide the rows after it. */
 static bool
-give_unpublished(
-    struct ledger *l, sqlite3_stmt *st, const struct unpublished_query *q, bool *more)
+give_unpublished(struct ledger *l, sqlite3_stmt *st, const struct unpublished_query *q)
 {
 	enum kept kept = (enum kept)sqlite3_column_int(st, 9);
 	struct unpublished u = {
@@ -90,17 +89,17 @@ give_unpublished(
 		.id = ledger_column(st, 5),
 		.kept = kept != KEPT_NOT,
 	};
+	uint64_t size = (uint64_t)sqlite3_column_int64(st, 8);
+	bool ok = ledger_outcome(ledger_column(st, 6), &u.outcome) ||
+	    ledger_fail(l,
+		"Verdict %.*s in the ledger %s has no outcome that this poold knows.",
+		TEXT_ARG(u.id), l->path);
 
-	*more = false;
-	if (!ledger_outcome(ledger_column(st, 6), &u.outcome))
-		return ledger_fail(l,
-		    "Verdict %.*s in the ledger %s has no outcome that this poold knows.",
-		    TEXT_ARG(u.id), l->path);
-	if (!load_bodies(
-		l, &u, kept, ledger_column(st, 7), (uint64_t)sqlite3_column_int64(st, 8)))
-		return false;
-	*more = q->each(q->arg, &u);
-	return true;
+	if (!ok || !load_bodies(l, &u, kept, ledger_column(st, 7), size)) {
+		u.bytes = u.json = u.html = TEXT_NONE;
+		u.damaged = l->error;
+	}
+	return q->each(q->arg, &u);
 }
 
 bool
@@ -108,7 +107,7 @@ ledger_unpublished(struct ledger *l, const struct unpublished_query *q)
 {
 	sqlite3_stmt *st = ledger_statement(l, SQL_UNPUBLISHED);
 	uint32_t given = 0;
-	bool more = true, ok = true;
+	bool more = true;
 	int rc = 0;
 
 	if (st == NULL || !ledger_bind(l, st, "i", q->after))
@@ -118,11 +117,10 @@ ledger_unpublished(struct ledger *l, const struct unpublished_query *q)
 		if (q->skip != NULL && q->skip(q->arg, ledger_column(st, 3)))
 			continue;
 		given++;
-		if (!(ok = give_unpublished(l, st, q, &more)))
-			break;
+		more = give_unpublished(l, st, q);
 	}
 	sqlite3_reset(st);
-	return ok && rc >= 0;
+	return rc >= 0;
 }
 
 bool
@@ -133,9 +131,13 @@ ledger_outbox(struct ledger *l, uint64_t after, uint32_t most,
 	bool more = true;
 	int rc = 0;
 
-	/* Nothing new is the usual answer, and needs no disk. */
-	if (after >= l->tail.sequence)
+	uint64_t last = ledger_spooled(l);
+
+	/* Nothing new is the usual answer, and needs no disk.  What is not committed is nobody's yet. */
+	if (after >= last)
 		return true;
+	if (most > last - after)
+		most = (uint32_t)(last - after);
 	if (st == NULL || !ledger_bind(l, st, "ii", (int64_t)after, (int64_t)most))
 		return false;
 	while (more && (rc = ledger_step(l, st, "read the outbox")) == 1) {
