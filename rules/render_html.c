@@ -8,6 +8,8 @@
  *
  * The other render_html_* files each have some of its sections.
  */
+#include <string.h>
+
 #include "rules/render_html_private.h"
 
 #define SVG                                                                                  \
@@ -32,7 +34,7 @@ area_words(const struct verdict *v)
 {
 	if (v->area_name.n > 0)
 		return v->area_name;
-	return v->area.n > 0 ? v->area : v->submission.region;
+	return v->area;
 }
 
 static struct text
@@ -41,8 +43,8 @@ form_words(const struct verdict *v)
 	return v->form_title.n > 0 ? v->form_title : v->form;
 }
 
-/* "Rotherham, Better Care Fund plan, 2015-16" */
-static void
+/* "Rotherham, Better Care Fund plan, 2015-16"; false when nothing of it is known. */
+static bool
 put_subject(struct buf *b, const struct verdict *v, const char *between)
 {
 	const struct text parts[] = { area_words(v), form_words(v), v->period };
@@ -56,8 +58,7 @@ put_subject(struct buf *b, const struct verdict *v, const char *between)
 		html_text(b, parts[i], CUT_WORD);
 		any = true;
 	}
-	if (!any)
-		html_text(b, v->submission.name, CUT_WORD);
+	return any;
 }
 
 static void
@@ -73,7 +74,8 @@ put_document_head(struct buf *b, const struct verdict *v)
 	    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
 	buf_str(b, view_outcome_words[v->outcome]);
 	buf_str(b, ": ");
-	put_subject(b, v, ", ");
+	if (!put_subject(b, v, ", "))
+		html_text(b, v->submission.name, CUT_WORD);
 	buf_str(b, "</title>\n");
 	html_style(b);
 	buf_str(b, "</head>\n");
@@ -110,9 +112,9 @@ put_facts(struct buf *b, const struct verdict *v)
 	struct buf words = { 0 };
 
 	buf_str(b, "<dl class=\"facts\">");
-	if (v->outcome == NON_COMPLIANT || v->at_stake > 0) {
+	if (v->at_stake > 0) {
 		money_format_pretty(&words, v->at_stake);
-		put_fact(b, "", "Money at stake", buf_as_text(&words));
+		put_fact(b, "money", "Money at stake", buf_as_text(&words));
 		buf_clear(&words);
 	}
 	put_fact(b, "file", "File", v->submission.name);
@@ -124,11 +126,31 @@ put_facts(struct buf *b, const struct verdict *v)
 	buf_free(&words);
 }
 
+/* The headline: its first part large, the rest of it smaller beneath. */
+static void
+put_headline(struct buf *b, const struct verdict *v)
+{
+	struct buf words = { 0 };
+	struct text whole, first;
+	const char *end;
+
+	verdict_headline(&words, v);
+	whole = first = buf_as_text(&words);
+	end =
+	    whole.n > 0 ? memchr(whole.p, v->outcome == COMPLIANT ? ':' : '.', whole.n) : NULL;
+	if (end != NULL)
+		first.n = (size_t)(end - whole.p) + 1;
+	buf_str(b, "<h1>");
+	html_text(b, first, CUT_LINE);
+	html_element(b, "span", NULL,
+	    text_trim((struct text){ whole.p + first.n, whole.n - first.n }), CUT_LINE);
+	buf_str(b, "</h1>\n");
+	buf_free(&words);
+}
+
 static void
 put_header(struct buf *b, const struct verdict *v)
 {
-	struct buf words = { 0 };
-
 	buf_str(b, "<header>\n<p class=\"kicker\"><span>Pooled budget check</span>");
 	if (v->submission.region.n > 0) {
 		buf_str(b, "<span>Region: ");
@@ -139,14 +161,14 @@ put_header(struct buf *b, const struct verdict *v)
 	buf_str(b, shapes[v->outcome]);
 	buf_str(b, view_outcome_words[v->outcome]);
 	buf_str(b, "</p>\n");
-	verdict_headline(&words, v);
-	html_element(b, "h1", NULL, buf_as_text(&words), CUT_LINE);
-	buf_str(b, "\n<p class=\"lede\">");
-	put_subject(b, v, " · ");
-	buf_str(b, "</p>\n");
+	put_headline(b, v);
+	if (area_words(v).n + form_words(v).n + v->period.n > 0) {
+		buf_str(b, "<p class=\"lede\">");
+		put_subject(b, v, " · ");
+		buf_str(b, "</p>\n");
+	}
 	put_facts(b, v);
 	buf_str(b, "</header>\n");
-	buf_free(&words);
 }
 
 /* Why a file could not be read, and what to do. */
@@ -156,8 +178,7 @@ put_unreadable(struct buf *b, const struct verdict *v)
 	const struct read_error *e = &v->unreadable;
 
 	html_section(b, "findings", "What is wrong with it", TEXT_NONE);
-	buf_str(b,
-	    "<div class=\"item plain\"><span class=\"no\" aria-hidden=\"true\">•</span><div>");
+	buf_str(b, "<div class=\"plain\">");
 	html_element(b, "p", "says", e->what, CUT_TEXT);
 	buf_str(b, "<dl class=\"cells\">");
 	if (e->line > 0) {
@@ -177,7 +198,7 @@ put_unreadable(struct buf *b, const struct verdict *v)
 		html_text(b, e->todo, CUT_TEXT);
 		buf_str(b, "</p>");
 	}
-	buf_str(b, "</div></div>\n");
+	buf_str(b, "</div>\n");
 	html_section_end(b);
 }
 

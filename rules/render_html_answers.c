@@ -32,12 +32,10 @@ put_explained(struct buf *b, const struct verdict *v, const struct finding *f, u
 	buf_printf(b, "<div class=\"item plain\"><span class=\"no\">%u</span><div>", number);
 	html_element(
 	    b, "h3", NULL, f->condition != NULL ? f->condition->title : TEXT_NONE, CUT_LINE);
+	html_where(b, v, &f->at);
 	html_element(b, "p", "says", f->message, CUT_TEXT);
 	if (f->explanation != NULL)
 		put_quote(b, f->explanation);
-	buf_str(b, "<dl class=\"cells\"><div class=\"where\"><dt>Where</dt><dd>");
-	html_place(b, v, &f->at);
-	buf_str(b, "</dd></div></dl>");
 	html_source(b, f->condition);
 	buf_str(b, "</div></div>\n");
 }
@@ -70,12 +68,11 @@ put_waived(struct buf *b, const struct verdict *v, const struct finding *f, uint
 	buf_printf(b, "<div class=\"item plain\"><span class=\"no\">%u</span><div>", number);
 	html_element(
 	    b, "h3", NULL, f->condition != NULL ? f->condition->title : TEXT_NONE, CUT_LINE);
+	html_where(b, v, &f->at);
 	html_element(b, "p", "says", f->message, CUT_TEXT);
-	buf_str(b, "<dl class=\"cells\"><div class=\"where\"><dt>Where</dt><dd>");
-	html_place(b, v, &f->at);
-	buf_str(b, "</dd></div>");
 	if (w != NULL) {
-		buf_str(b, "<div class=\"where\"><dt>Why it is waived</dt>");
+		buf_str(
+		    b, "<dl class=\"cells\"><div class=\"where\"><dt>Why it is waived</dt>");
 		html_element(b, "dd", NULL, w->reason, CUT_TEXT);
 		buf_str(b, "</div><div><dt>Asked for by</dt>");
 		html_element(b, "dd", NULL, w->requester, CUT_WORD);
@@ -83,9 +80,8 @@ put_waived(struct buf *b, const struct verdict *v, const struct finding *f, uint
 		html_element(b, "dd", NULL, w->approver, CUT_WORD);
 		buf_str(b, "</div><div><dt>Until</dt><dd>");
 		html_date(b, w->expires);
-		buf_str(b, "</dd></div>");
+		buf_str(b, "</dd></div></dl>");
 	}
-	buf_str(b, "</dl>");
 	html_source(b, f->condition);
 	buf_str(b, "</div></div>\n");
 }
@@ -130,7 +126,7 @@ html_waivers(struct buf *b, const struct verdict *v)
 static void
 put_determination(struct buf *b, const struct determination *d)
 {
-	buf_str(b, "<tr><th scope=\"row\">");
+	buf_str(b, "<tr><th scope=\"row\" class=\"name\">");
 	html_text(b, d->name, CUT_LINE);
 	if (d->of.n > 0) {
 		buf_str(b, ", ");
@@ -182,11 +178,21 @@ html_determinations(struct buf *b, const struct verdict *v)
 	html_section_end(b);
 }
 
+/* What a check said as it failed is for the administrator, not for the reader. */
+static struct text
+reason_of(const struct not_evaluated *ne)
+{
+	if (ne->kind == NOT_FAULT || ne->kind == NOT_LIMIT)
+		return TEXT(
+		    "The administrator has been told. The details are in the small print.");
+	return ne->because;
+}
+
 /* One condition with the first of its places. */
 static void
 put_not_group(struct buf *b, const struct verdict *v, const struct not_group *g)
 {
-	const struct text *last = NULL;
+	struct text reason, last = TEXT_NONE;
 	struct buf where = { 0 };
 
 	buf_str(b, "<li><b>");
@@ -196,11 +202,12 @@ put_not_group(struct buf *b, const struct verdict *v, const struct not_group *g)
 	for (uint32_t i = 0; i < g->n && i < LIKE_SHOWN; i++) {
 		const struct not_evaluated *ne = g->items[i];
 
-		if (last != NULL && text_equal(*last, ne->because))
+		reason = reason_of(ne);
+		if (i > 0 && text_equal(last, reason))
 			continue;
-		last = &ne->because;
+		last = reason;
 		buf_str(b, "<br>");
-		html_text(b, ne->because, CUT_LINE);
+		html_text(b, reason, CUT_LINE);
 		buf_clear(&where);
 		view_source(&where, v, &ne->at);
 		if (ne->at.label.n > 0 || where.n > 0) {

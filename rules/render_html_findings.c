@@ -6,8 +6,9 @@
  */
 #include "rules/render_html_private.h"
 
-#define ROWS_SHOWN 8 /* so many rows of one condition in the open, */
-#define ROWS_FIRST 5 /* else the first of them, and the rest folded */
+#define ROWS_SHOWN  8  /* so many rows of one condition in the open, */
+#define ROWS_FIRST  5  /* else the first of them, and the rest folded */
+#define SHORT_VALUE 30 /* bytes of a value that is kept on one line */
 
 struct section_plan {
 	const char *title, *one, *many; /* "correction", "corrections" */
@@ -18,11 +19,14 @@ struct section_plan {
 };
 
 static void
-put_cell(struct buf *b, const char *name, struct text value, const char *class)
+put_cell(
+    struct buf *b, const char *name, struct text relation, struct text value, const char *class)
 {
 	if (value.n == 0)
 		return;
-	buf_printf(b, "<div><dt>%s</dt>", name);
+	buf_printf(b, "<div><dt>%s ", name);
+	html_text(b, relation, CUT_WORD);
+	buf_str(b, "</dt>");
 	html_element(b, "dd", class, value, CUT_LINE);
 	buf_str(b, "</div>");
 }
@@ -31,63 +35,92 @@ put_cell(struct buf *b, const char *name, struct text value, const char *class)
 static void
 put_single(struct buf *b, const struct verdict *v, const struct finding *f)
 {
-	struct buf expected = { 0 };
-
+	html_where(b, v, &f->at);
 	html_element(b, "p", "says lines", f->message, CUT_TEXT);
-	buf_str(b, "<dl class=\"cells\"><div class=\"where\"><dt>Where</dt><dd>");
-	html_place(b, v, &f->at);
-	buf_str(b, "</dd></div>");
-	put_cell(b, "You gave", f->given.pretty, NULL);
-	view_expected(&expected, f);
-	put_cell(b, "It has to be", buf_as_text(&expected), NULL);
-	put_cell(b, "Difference", f->difference.pretty, "gap");
+	if (f->given.pretty.n + f->expected.pretty.n + f->difference.pretty.n == 0)
+		return;
+	buf_str(b, "<dl class=\"cells\">");
+	put_cell(b, "You gave", TEXT_NONE, f->given.pretty, NULL);
+	put_cell(b, "It has to be", f->relation, f->expected.pretty, NULL);
+	put_cell(b, "Difference", TEXT_NONE, f->difference.pretty, "gap");
 	buf_str(b, "</dl>");
-	buf_free(&expected);
+}
+
+/* The figures that any row of a group has: a column that is empty throughout is left out. */
+struct columns {
+	bool given, expected, difference;
+	struct text relation; /* when all rows have the same, it stands in the head */
+	bool relations;       /* else each row says its own */
+};
+
+static struct columns
+columns_of(const struct finding_group *g)
+{
+	struct columns has = { .relation = g->items[0]->relation };
+
+	for (uint32_t i = 0; i < g->n; i++) {
+		const struct finding *f = g->items[i];
+
+		has.given = has.given || f->given.pretty.n > 0;
+		has.expected = has.expected || f->expected.pretty.n > 0;
+		has.difference = has.difference || f->difference.pretty.n > 0;
+		has.relations = has.relations || !text_equal(f->relation, has.relation);
+	}
+	return has;
 }
 
 static void
-put_row_cell(struct buf *b, const char *name, struct text value, const char *class)
+put_row_cell(
+    struct buf *b, const char *name, struct text relation, struct text value, const char *class)
 {
-	buf_printf(b, "<td class=\"num %s\"%s%s%s>", class, value.n > 0 ? " data-th=\"" : "",
-	    value.n > 0 ? name : "", value.n > 0 ? "\"" : "");
-	html_text(b, value, CUT_LINE);
+	buf_printf(b, "<td class=\"%s %s\"", value.n <= SHORT_VALUE ? "num" : "far", class);
+	if (value.n > 0) {
+		buf_printf(b, " data-th=\"%s ", name);
+		html_text(b, relation, CUT_WORD);
+		buf_char(b, '"');
+	}
+	buf_char(b, '>');
+	html_text(b, value, CUT_WORD);
 	buf_str(b, "</td>");
 }
 
-/* Which figures any row of a group has: a column that is empty throughout is left out. */
-struct columns {
-	bool given, expected, difference;
-};
-
 static void
-put_row(struct buf *b, const struct verdict *v, const struct finding *f, struct columns has)
+put_row(
+    struct buf *b, const struct verdict *v, const struct finding *f, const struct columns *has)
 {
 	struct buf expected = { 0 };
 
 	buf_str(b, "<tr><th scope=\"row\" class=\"wide\">");
 	html_place(b, v, &f->at);
-	html_element(b, "small", NULL, f->message, CUT_LINE);
+	html_element(b, "small", "says", f->message, CUT_LINE);
 	buf_str(b, "</th>");
-	view_expected(&expected, f);
-	if (has.given)
-		put_row_cell(b, "You gave", f->given.pretty, "");
-	if (has.expected)
-		put_row_cell(b, "It has to be", buf_as_text(&expected), "");
-	if (has.difference)
-		put_row_cell(b, "Difference", f->difference.pretty, "gap");
+	if (has->relations)
+		view_expected(&expected, f);
+	else
+		buf_text(&expected, f->expected.pretty);
+	if (has->given)
+		put_row_cell(b, "You gave", TEXT_NONE, f->given.pretty, "");
+	if (has->expected)
+		put_row_cell(b, "It has to be", has->relations ? TEXT_NONE : has->relation,
+		    buf_as_text(&expected), "");
+	if (has->difference)
+		put_row_cell(b, "Difference", TEXT_NONE, f->difference.pretty, "gap");
 	buf_str(b, "</tr>\n");
 	buf_free(&expected);
 }
 
 static void
-put_head(struct buf *b, struct columns has)
+put_head(struct buf *b, const struct columns *has)
 {
 	buf_str(b, "<thead><tr><th scope=\"col\">Where</th>");
-	if (has.given)
+	if (has->given)
 		buf_str(b, "<th scope=\"col\" class=\"num\">You gave</th>");
-	if (has.expected)
-		buf_str(b, "<th scope=\"col\" class=\"num\">It has to be</th>");
-	if (has.difference)
+	if (has->expected) {
+		buf_str(b, "<th scope=\"col\" class=\"num\">It has to be ");
+		html_text(b, has->relations ? TEXT_NONE : has->relation, CUT_WORD);
+		buf_str(b, "</th>");
+	}
+	if (has->difference)
 		buf_str(b, "<th scope=\"col\" class=\"num\">Difference</th>");
 	buf_str(b, "</tr></thead>\n");
 }
@@ -96,18 +129,13 @@ static void
 put_table(struct buf *b, const struct verdict *v, const struct finding_group *g, uint32_t from,
     uint32_t to)
 {
-	struct columns has = { 0 };
+	struct columns has = columns_of(g);
 
-	for (uint32_t i = 0; i < g->n; i++) {
-		has.given = has.given || g->items[i]->given.pretty.n > 0;
-		has.expected = has.expected || g->items[i]->expected.pretty.n > 0;
-		has.difference = has.difference || g->items[i]->difference.pretty.n > 0;
-	}
 	buf_str(b, "<table class=\"stack\">");
-	put_head(b, has);
+	put_head(b, &has);
 	buf_str(b, "<tbody>\n");
 	for (uint32_t i = from; i < to; i++)
-		put_row(b, v, g->items[i], has);
+		put_row(b, v, g->items[i], &has);
 	buf_str(b, "</tbody></table>\n");
 }
 
@@ -207,6 +235,10 @@ put_groups(struct buf *b, const struct verdict *v, struct finding_groups found,
 	html_section(b, "findings", plan->title, buf_as_text(&sum));
 	if (plan->intro != NULL)
 		buf_printf(b, "<p>%s</p>", plan->intro);
+	else if (v->outcome == UNDETERMINED)
+		buf_str(b,
+		    "<p>This stands, whatever becomes of our own fault. You may answer it "
+		    "now.</p>");
 	for (uint32_t i = 0; i < found.n; i++)
 		put_item(b, v, &found.groups[i], i + 1, plan);
 	html_section_end(b);

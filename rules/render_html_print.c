@@ -55,8 +55,31 @@ put_rulebook(struct buf *b, const struct verdict *v)
 		}
 		buf_str(b, "</dd>\n");
 	}
-	if (v->outcome == UNDETERMINED)
-		put_pair(b, "For the administrator", v->our_fault, false);
+}
+
+/* What failed on our side, in the words of the engine. */
+static void
+put_our_faults(struct buf *b, const struct verdict *v)
+{
+	put_pair(b, "For the administrator", v->our_fault, false);
+	for (uint32_t i = 0; i < v->n_not_totals; i++) {
+		const struct not_total *t = &v->not_totals[i];
+
+		for (uint32_t k = 0; k < v->n_nots; k++) {
+			const struct not_evaluated *ne = &v->nots[k];
+
+			if ((t->kind != NOT_FAULT && t->kind != NOT_LIMIT) ||
+			    ne->kind != t->kind || ne->condition != t->condition)
+				continue;
+			buf_str(b, "<dt>For the administrator</dt><dd>");
+			html_element(b, "code", NULL,
+			    ne->condition != NULL ? ne->condition->id : TEXT_NONE, CUT_WORD);
+			buf_char(b, ' ');
+			html_text(b, ne->because, CUT_LINE);
+			buf_str(b, "</dd>\n");
+			break;
+		}
+	}
 }
 
 /* Which earlier returns the checks were given. */
@@ -135,6 +158,7 @@ html_small_print(struct buf *b, const struct verdict *v)
 	put_file(b, v);
 	put_rulebook(b, v);
 	put_history(b, v);
+	put_our_faults(b, v);
 	buf_str(b, "</dl>\n");
 	put_parameters(b, v);
 	html_section_end(b);

@@ -20,6 +20,8 @@ void html_section_end(struct buf *);
 void html_count(struct buf *, uint32_t n, const char *one, const char *many);
 /* A place with where it stands in the file beneath, in <small>. */
 void html_place(struct buf *, const struct verdict *, const struct at *);
+/* The same on one line, as a paragraph. */
+void html_where(struct buf *, const struct verdict *, const struct at *);
 /* "28 November 2014" for an ISO date, else the text as it is. */
 void html_date(struct buf *, struct text);
 /* "Source … · BCF-FUND-001" */

@@ -58,22 +58,39 @@ html_count(struct buf *b, uint32_t n, const char *one, const char *many)
 	buf_str(b, n == 1 ? one : many);
 }
 
-void
-html_place(struct buf *b, const struct verdict *v, const struct at *at)
+/* "line 59 · /income[I1]/amount", in an element, when there is either. */
+static void
+put_source(struct buf *b, const struct verdict *v, const struct at *at, const char *element)
 {
 	struct buf where = { 0 };
 
-	html_text(b, view_place(at), CUT_LINE);
 	view_source(&where, v, at);
 	if (where.n > 0 || at->path.n > 0) {
-		buf_str(b, "<small>");
+		buf_printf(b, "<%s class=\"soft\">", element);
 		html_text(b, buf_as_text(&where), CUT_LINE);
 		if (where.n > 0 && at->path.n > 0)
 			buf_str(b, " · ");
-		html_element(b, "code", NULL, at->path, CUT_LINE);
-		buf_str(b, "</small>");
+		html_element(b, "code", NULL, at->path, CUT_WORD);
+		buf_printf(b, "</%s>", element);
 	}
 	buf_free(&where);
+}
+
+void
+html_place(struct buf *b, const struct verdict *v, const struct at *at)
+{
+	html_text(b, view_place(at), CUT_WORD);
+	put_source(b, v, at, "small");
+}
+
+void
+html_where(struct buf *b, const struct verdict *v, const struct at *at)
+{
+	buf_str(b, "<p class=\"at\">");
+	html_element(b, "b", NULL, view_place(at), CUT_LINE);
+	buf_char(b, ' ');
+	put_source(b, v, at, "span");
+	buf_str(b, "</p>");
 }
 
 void

@@ -18,8 +18,8 @@
 #define SERIF                                                                           \
 	"\"Iowan Old Style\",\"Palatino Linotype\",Palatino,P052,Georgia,\"Liberation " \
 	"Serif\",serif"
-#define SANS                                                                       \
-	"\"Segoe UI\",system-ui,-apple-system,\"Helvetica Neue\",Helvetica,Arial," \
+#define SANS                                                             \
+	"-apple-system,\"Segoe UI\",\"Helvetica Neue\",Helvetica,Arial," \
 	"\"Liberation Sans\",sans-serif"
 #define MONO "ui-monospace,\"SF Mono\",Consolas,\"Liberation Mono\",Menlo,monospace"
 
@@ -38,13 +38,15 @@ static const char page[] =
     "main{max-width:54rem;margin:0 auto;padding:0 1.5rem 4rem}"
     "h1,h2{font-family:" SERIF ";font-weight:600;text-wrap:balance}"
     "h1{font-size:2.125rem;line-height:1.15;letter-spacing:-.01em;margin:.5rem 0 0}"
+    "h1 span{display:block;font-size:1.25rem;line-height:1.4;letter-spacing:0;font-weight:400;"
+    "margin-top:.35rem}"
     "h2{font-size:1.4rem;line-height:1.25;margin:0}"
     "h3{font-size:1.0625rem;line-height:1.35;font-weight:650;margin:0}"
     "p{margin:.4rem 0 0;max-width:42rem}"
     "code{font:.8125em " MONO ";font-variant-ligatures:none}"
     "ul{margin:.5rem 0 0;padding:0;list-style:none}"
     ".soft,.src{color:var(--soft)}.src{font-size:.8125rem;margin-top:.55rem}"
-    ".num{text-align:right;white-space:nowrap}"
+    ".num{text-align:right;white-space:nowrap}.far{text-align:right;min-width:8rem}"
     ".lines{white-space:pre-line}";
 
 static const char head[] =
@@ -62,7 +64,8 @@ static const char head[] =
     ".facts>div:first-child{padding-left:0;border-left:0}"
     ".facts dt{font-size:.8125rem;color:var(--soft)}"
     ".facts dd{margin:.05rem 0 0;font-weight:600}"
-    ".facts .file{flex:1 1 9rem}";
+    ".facts .file{flex:1 1 9rem}.facts .money dd{color:var(--tone);font-size:1.25rem;"
+    "line-height:1.2}";
 
 static const char sections[] =
     "main>section{margin-top:2.75rem}"
@@ -81,7 +84,12 @@ static const char sections[] =
     "1.5rem;"
     "margin:.75rem 0 0}"
     ".cells dt{font-size:.8125rem;color:var(--soft)}.cells dd{margin:0;font-weight:600}"
-    ".cells .where{grid-column:1/-1}"
+    ".cells .where{grid-column:1/-1}.cells .where dd{font-weight:400}"
+    ".at{margin-top:.15rem;font-size:.9375rem}.at b{font-weight:400}.at "
+    ".soft{font-size:.8125rem}"
+    ".at .soft::before{content:\"\\2003\"}"
+    "td small.says,th small.says{color:var(--ink);font-size:.875rem}"
+    ".item:last-child{border-bottom:0}"
     ".cells small,td small{display:block;font-size:.8125rem;font-weight:400;color:var(--soft)}"
     ".gap{color:var(--mark)}"
     "blockquote{margin:.6rem 0 0;padding:.1rem 0 .1rem 1rem;border-left:3px solid var(--line);"
@@ -99,7 +107,7 @@ static const char tables[] =
     "th:last-child,td:last-child{padding-right:0}"
     "tbody th{font-size:1rem;font-weight:600;color:var(--ink)}"
     "tbody th small{display:block;font-size:.8125rem;font-weight:400;color:var(--soft)}"
-    ".wide{min-width:11rem}"
+    ".wide{min-width:11rem}.name::first-letter{text-transform:uppercase}"
     "details{margin-top:.6rem}"
     "summary{cursor:pointer;padding:.15rem "
     "0;text-decoration:underline;text-decoration-thickness:1px;"
@@ -140,13 +148,15 @@ static const char narrow[] =
 
 static const char paper[] =
     "@page{size:A4;margin:16mm 15mm 18mm}"
-    "@media print{body{font-size:9.5pt}main{max-width:none;padding:0}"
+    "@media print{html{font-size:9.25pt}main{max-width:none;padding:0}"
     "header{border-top-width:4pt;padding-top:8pt}.badge{margin-top:10pt}h1{font-size:20pt}"
     "h2{font-size:14pt}main>section{margin-top:16pt}"
     ".item,tr,.why li,blockquote{break-inside:avoid}.top,h2,h3,thead{break-after:avoid}"
     ".item.long{break-inside:auto}.item{padding:8pt 0}p{orphans:3;widows:3}"
     "details::details-content{content-visibility:visible;display:block;height:auto}"
-    "summary{text-decoration:none;color:var(--soft)}.rest{display:none}}";
+    "summary{text-decoration:none;list-style:none;color:var(--soft)}.rest{display:none}"
+    ".passed ul{columns:2;column-gap:2rem}.passed li{font-size:.8125rem;padding:.15rem 0;"
+    "break-inside:avoid;gap:.5rem}}";
 
 void
 html_style(struct buf *b)

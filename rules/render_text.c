@@ -149,7 +149,7 @@ put_top(struct writer *w, const struct verdict *v)
 		buf_str(line, " (given by hand)");
 	if (v->submission.revision > 1)
 		buf_printf(line, " · judged again, no. %u", v->submission.revision);
-	if (v->outcome == NON_COMPLIANT || v->at_stake > 0) {
+	if (v->at_stake > 0) {
 		buf_str(line, " · money at stake ");
 		money_format_pretty(line, v->at_stake);
 	}
