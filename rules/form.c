@@ -185,9 +185,11 @@ form_prepare(struct arena *arena, struct form *form)
 
 		type->number = t;
 		type->n_required = 0;
-		for (uint32_t i = 0; i < type->n_fields; i++)
+		for (uint32_t i = 0; i < type->n_fields; i++) {
 			if (type->fields[i].required)
 				required[type->n_required++] = (uint16_t)i;
+			type->joins |= type->fields[i].join != NULL;
+		}
 		type->required = required;
 		type->lookup = build_lookup(arena, type);
 		type->blank = build_blank(arena, type);

@@ -142,6 +142,7 @@ struct record_type {
 	const void *blank;  /* the values of an empty record; private to bind.c */
 	const uint16_t *required; /* index of the fields that are required, */
 	uint32_t n_required;
+	bool joins; /* some of its fields are joined lists */
 };
 
 /* How a list of explanations or of waivers is laid out: the list and its fields; empty: none. */

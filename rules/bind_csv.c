@@ -1,0 +1,564 @@
+/*
+ * Filling a form from a sheet of cells.
+ *
+ * A table as people send it: perhaps a preamble of labels and values, a header row somewhere in the
+ * first rows, data, totals, notes.  The header is the first row that has every column the form needs.
+ * Each column names a field of the rows' records, or one of the form as a whole, which must then be
+ * the same in every row.  What is passed over is only what carries no data: totals rows, and notes of
+ * one cell.
+ */
+#include "rules/bind_csv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct table {
+	struct bind *b;
+	const struct csv_layout *layout;
+	const struct document *doc;
+	const struct cell *cells; /* of the sheet */
+	uint32_t n_cells;
+	struct csv_column *columns; /* by number of the column; [0] is not used */
+	uint32_t n_columns;
+	struct list *list;
+	uint32_t cap_rows;
+};
+
+static uint32_t
+src_of(const struct table *t, const struct cell *cell)
+{
+	return (uint32_t)(cell - t->doc->cells) + 1;
+}
+
+uint32_t
+csv_row_end(const struct cell *cells, uint32_t n, uint32_t first)
+{
+	uint32_t end = first;
+
+	while (end < n && cells[end].row == cells[first].row)
+		end++;
+	return end;
+}
+
+static bool
+found_before(const struct csv_target *const *found, uint32_t n, const struct csv_target *target)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (found[i]->path[found[i]->depth - 1] == target->path[target->depth - 1])
+			return true;
+	return false;
+}
+
+const struct csv_target *
+csv_heading(const struct csv_layout *layout, struct text text, int64_t *scale)
+{
+	char out[HEADING_BYTES];
+	struct text normal = heading_normalise(out, text, scale);
+	const struct csv_target *target = form_csv_target(layout, normal, true);
+
+	return target != NULL ? target : form_csv_target(layout, normal, false);
+}
+
+/* How many of the columns that are needed a row names. */
+uint32_t
+csv_needs_found(const struct csv_layout *layout, const struct cell *row, uint32_t n, bool *have)
+{
+	uint32_t found = 0;
+
+	memset(have, 0, layout->n_needs * sizeof(*have));
+	for (uint32_t i = 0; i < n; i++) {
+		const struct csv_target *target = csv_heading(layout, row[i].text, NULL);
+
+		for (uint32_t k = 0; target != NULL && k < layout->n_needs; k++) {
+			if (target->path[target->depth - 1] == layout->needs[k].field &&
+			    !have[k]) {
+				have[k] = true;
+				found++;
+			}
+		}
+	}
+	return found;
+}
+
+/* The first cell of the row with the most of the needed columns; *found tells how many it has. */
+uint32_t
+csv_header_row(const struct csv_layout *layout, const struct cell *cells, uint32_t n,
+    uint32_t *found, bool *have)
+{
+	uint32_t best = 0, rows = 0;
+	bool here[FORM_FIELDS];
+
+	*found = 0;
+	memset(have, 0, layout->n_needs * sizeof(*have));
+	for (uint32_t at = 0, end; at < n && rows < HEADER_SEARCH; at = end, rows++) {
+		uint32_t got;
+
+		end = csv_row_end(cells, n, at);
+		if ((got = csv_needs_found(layout, cells + at, end - at, here)) <= *found)
+			continue;
+		best = at;
+		*found = got;
+		memcpy(have, here, layout->n_needs * sizeof(*have));
+		if (got == layout->n_needs)
+			break;
+	}
+	return best;
+}
+
+/* The record that a target's last field belongs to, made on the way where it is not there yet. */
+static struct record *
+reach(struct table *t, struct record *record, const struct csv_target *target, uint32_t src)
+{
+	for (uint32_t i = 0; i + 1 < target->depth; i++) {
+		const struct field *field = target->path[i];
+		struct value *value = &record->values[field->index];
+
+		if (value->state != VALUE_SET) {
+			value->u.rec = bind_record(t->b, field->sub, record, field, 0, src);
+			if (value->u.rec == NULL)
+				return NULL;
+			value->state = VALUE_SET;
+			value->src = src;
+		}
+		record = value->u.rec;
+	}
+	return record;
+}
+
+static bool
+parts_items(const struct field *field, char c)
+{
+	return c == ';' || c == '|' || c == '\n' ||
+	    (c == ',' &&
+		(field->of == KIND_CODE || field->of == KIND_REF || field->of == KIND_ENUM));
+}
+
+/* Several values in one cell: "C87901; C87902". */
+static void
+fill_list(
+    struct table *t, struct record *record, const struct field *field, const struct cell *cell)
+{
+	struct value *value = &record->values[field->index];
+	struct text rest = cell->text;
+	uint32_t n = 1, at = 0;
+
+	for (size_t i = 0; i < rest.n; i++)
+		n += parts_items(field, rest.p[i]);
+	value->u.list = bind_list(t->b, field, record, n, false);
+	value->state = VALUE_SET;
+	value->src = src_of(t, cell);
+	while (at < value->u.list->n) {
+		struct given given = { .how = GIVEN_CELL, .src = src_of(t, cell) };
+		size_t end = 0;
+
+		while (end < rest.n && !parts_items(field, rest.p[end]))
+			end++;
+		given.text = text_trim((struct text){ rest.p, end });
+		if (given.text.n > 0) {
+			bind_scalar(t->b, (struct place){ record, field->index, (int32_t)at },
+			    field, field->of, &given, &value->u.list->items[at]);
+			at++;
+		}
+		if (end == rest.n)
+			break;
+		rest = (struct text){ rest.p + end + 1, rest.n - end - 1 };
+	}
+	value->u.list->n = at;
+}
+
+static void
+fill_cell(struct table *t, struct record *record, const struct csv_target *target,
+    const struct cell *cell, int64_t scale)
+{
+	const struct field *field = target->path[target->depth - 1];
+	struct given given = { .how = GIVEN_CELL,
+		.text = cell->text,
+		.src = src_of(t, cell),
+		.alias = target->alias,
+		.scale = scale };
+
+	if (text_trim(cell->text).n == 0 ||
+	    (record = reach(t, record, target, given.src)) == NULL)
+		return;
+	if (field->kind == KIND_LIST)
+		fill_list(t, record, field, cell);
+	else
+		bind_scalar(t->b, place_of(record, field), field, field->kind, &given,
+		    &record->values[field->index]);
+}
+
+static struct text
+cell_at(const struct cell *row, uint32_t n, uint32_t column)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (row[i].column == column)
+			return text_trim(row[i].text);
+	return TEXT_NONE;
+}
+
+/* The field of the form that a label of the preamble names. */
+static const struct csv_target *
+label_target(const struct table *t, struct text label)
+{
+	char out[HEADING_BYTES];
+
+	return form_csv_target(t->layout, heading_normalise(out, label, NULL), false);
+}
+
+/* Rows above the header: "label, value" pairs, several a row perhaps. */
+static void
+fill_preamble(struct table *t, uint32_t header)
+{
+	for (uint32_t i = 0; t->layout->preamble && i + 1 < header; i++) {
+		const struct csv_target *target = label_target(t, t->cells[i].text);
+
+		if (target == NULL || t->cells[i + 1].row != t->cells[i].row)
+			continue;
+		fill_cell(t, t->b->budget->root, target, &t->cells[i + 1], 0);
+		i++;
+	}
+}
+
+static void
+double_column(struct table *t, const struct cell *cell, uint32_t other)
+{
+	struct place at = place_of(t->b->budget->root, t->layout->list);
+
+	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, at, NULL, src_of(t, cell), cell->text,
+	    "Columns %u and %u have one meaning. Keep one of them: only column %u was read.",
+	    other, cell->column, other);
+}
+
+/* What the header row says of each column. */
+static void
+read_header(struct table *t, const struct cell *row, uint32_t n)
+{
+	struct place at = place_of(t->b->budget->root, t->layout->list);
+	const struct csv_target **seen;
+
+	t->n_columns = row[n - 1].column;
+	t->columns = arena_calloc(t->b->arena, t->n_columns + 1, sizeof(*t->columns));
+	seen = arena_calloc(t->b->arena, n, sizeof(*seen));
+	for (uint32_t i = 0, n_seen = 0; i < n; i++) {
+		struct csv_column *column = &t->columns[row[i].column];
+		char out[HEADING_BYTES];
+
+		if (heading_normalise(out, row[i].text, NULL).n == 0)
+			continue;
+		column->named = true;
+		column->header = &row[i];
+		column->target = csv_heading(t->layout, row[i].text, &column->scale);
+		if (column->scale ==
+		    1) /* "£" names the currency; how much of it the file's units say */
+			column->scale = 0;
+		if (column->target == NULL) {
+			bind_unknown(t->b, FAULT_UNKNOWN_COLUMN, at, t->layout->list->sub,
+			    text_trim(row[i].text), src_of(t, &row[i]));
+		} else if (found_before(seen, n_seen, column->target)) {
+			uint32_t other = 1;
+
+			while (t->columns[other].target == NULL ||
+			    t->columns[other].target->path[t->columns[other].target->depth -
+				1] != column->target->path[column->target->depth - 1])
+				other++;
+			double_column(t, &row[i], other);
+			column->target = NULL;
+		} else
+			seen[n_seen++] = column->target;
+	}
+}
+
+/* Required columns that no heading names; their cells need not be missed once more in each row. */
+static bool *
+missing_columns(struct table *t)
+{
+	const struct record_type *type = t->layout->list->sub;
+	struct place at = place_of(t->b->budget->root, t->layout->list);
+	bool *missing = arena_calloc(t->b->arena, type->n_fields, sizeof(*missing));
+	uint32_t *columns = arena_calloc(t->b->arena, type->n_fields, sizeof(*columns));
+
+	for (uint32_t i = 1; i <= t->n_columns; i++)
+		if (t->columns[i].target != NULL && t->columns[i].target->row)
+			columns[t->columns[i].target->path[0]->index] = i;
+	for (uint32_t i = 0; i < type->n_required; i++) {
+		const struct field *field = &type->fields[type->required[i]];
+		struct text heading = field->n_headers > 0 ? field->headers[0] : field->title;
+
+		if (columns[field->index] != 0)
+			continue;
+		missing[field->index] = true;
+		bind_fault(t->b, FAULT_MISSING_COLUMN, at, NULL, 0, TEXT_NONE,
+		    "The table has no column \"%.*s\". Add it.", TEXT_ARG(heading));
+		t->b->budget->faults[t->b->budget->n_faults - 1].expected = heading;
+	}
+	t->b->budget->columns = columns;
+	t->b->budget->row_type = type;
+	return missing;
+}
+
+static bool
+is_totals(const struct table *t, struct text first)
+{
+	char out[HEADING_BYTES];
+	struct text normal = heading_normalise(out, first, NULL);
+
+	for (uint32_t i = 0; i < t->layout->n_totals; i++)
+		if (normal.n > 0 && text_equal(t->layout->totals[i], normal))
+			return true;
+	return false;
+}
+
+static unsigned
+words_of(struct text t)
+{
+	unsigned words = 0;
+
+	for (size_t i = 0; i < t.n; i++)
+		words += t.p[i] != ' ' && (i == 0 || t.p[i - 1] == ' ');
+	return words;
+}
+
+/* A row that is no data: totals, notes and headings of one cell, a header printed again. */
+static bool
+is_aside(const struct table *t, const struct cell *row, uint32_t n)
+{
+	uint32_t known = 0, filled = 0, same = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct csv_column *column =
+		    row[i].column <= t->n_columns ? &t->columns[row[i].column] : NULL;
+
+		if (text_trim(row[i].text).n == 0)
+			continue;
+		filled++;
+		if (column == NULL || column->target == NULL)
+			continue;
+		known++;
+		same += text_equal(text_trim(row[i].text), text_trim(column->header->text));
+	}
+	if (filled == 0 || is_totals(t, text_trim(row[0].text)) || (same == known && same > 1))
+		return true;
+	if (known == 0)
+		return filled ==
+		    1; /* with more cells it is data in columns without a heading */
+	return filled == 1 && t->layout->list->sub->n_required > 1 && row[0].column == 1 &&
+	    words_of(text_trim(row[0].text)) > 2;
+}
+
+/* The cell of the preamble that gave a field of the form, or NULL. */
+static const struct cell *
+given_above(const struct table *t, const struct csv_target *target)
+{
+	const struct record *record = t->b->budget->root;
+
+	for (uint32_t i = 0; i + 1 < target->depth; i++) {
+		const struct value *value = &record->values[target->path[i]->index];
+
+		if (value->state != VALUE_SET)
+			return NULL;
+		record = value->u.rec;
+	}
+	if (record->values[target->path[target->depth - 1]->index].src == 0)
+		return NULL;
+	return &t->doc->cells[record->values[target->path[target->depth - 1]->index].src - 1];
+}
+
+/* A column of the form as a whole: the first row's value holds, another one is a fault. */
+static void
+fill_constant(struct table *t, struct csv_column *column, const struct cell *cell)
+{
+	const struct csv_target *target = column->target;
+	const struct field *field = target->path[target->depth - 1];
+	struct record *record;
+	struct text shown = text_trim(cell->text);
+
+	if (shown.n == 0)
+		return;
+	if (column->first == NULL && (column->first = given_above(t, target)) == NULL) {
+		column->first = cell;
+		fill_cell(t, t->b->budget->root, target, cell, column->scale);
+		return;
+	}
+	if (text_equal(text_trim(column->first->text), shown) || column->told)
+		return;
+	column->told = true;
+	if ((record = reach(t, t->b->budget->root, target, src_of(t, cell))) == NULL)
+		return;
+	bind_fault(t->b, FAULT_NOT_ONE, place_of(record, field), field, src_of(t, cell), shown,
+	    "This must be the same in every row: line %u has \"%.*s\", and line %u has "
+	    "\"%.*s\".",
+	    column->first->line, (int)(column->first->text.n > 60 ? 60 : column->first->text.n),
+	    column->first->text.p, cell->line, (int)(shown.n > 60 ? 60 : shown.n), shown.p);
+}
+
+/* A cell in a column that no heading names: told of once a column. */
+static void
+without_heading(struct table *t, struct csv_column *column, const struct cell *cell)
+{
+	if (column == NULL || column->named || column->told || text_trim(cell->text).n == 0)
+		return;
+	column->told = true;
+	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, place_of(t->b->budget->root, t->layout->list),
+	    NULL, src_of(t, cell), cell->text,
+	    "Column %u has no heading, and there is something in it on line %u. Give it one, "
+	    "or empty it.",
+	    cell->column, cell->line);
+}
+
+static bool
+add_row(struct table *t, const struct cell *row, uint32_t n, const bool *excused)
+{
+	struct list *list = t->list;
+	struct record *root = t->b->budget->root, *record;
+
+	record = bind_record(
+	    t->b, t->layout->list->sub, root, t->layout->list, list->n, src_of(t, row));
+	if (record == NULL) {
+		t->b->full = true;
+		root->values[t->layout->list->index].state = VALUE_FAULTED;
+		bind_fault(t->b, FAULT_TOO_MANY_ROWS, place_of(root, t->layout->list), NULL,
+		    src_of(t, row), TEXT_NONE,
+		    "There are more rows than we read: line %u and what follows was left "
+		    "unread.",
+		    row->line);
+		return false;
+	}
+	list->items =
+	    bind_grow(t->b->arena, list->items, list->n, &t->cap_rows, sizeof(*list->items));
+	list->items[list->n++] = (struct value){
+		.state = VALUE_SET, .kind = KIND_RECORD, .src = src_of(t, row), .u.rec = record
+	};
+	for (uint32_t i = 0; i < n; i++) {
+		struct csv_column *column =
+		    row[i].column <= t->n_columns ? &t->columns[row[i].column] : NULL;
+
+		if (column == NULL || column->target == NULL)
+			without_heading(t, column, &row[i]);
+		else if (column->target->row)
+			fill_cell(t, record, column->target, &row[i], column->scale);
+		else
+			fill_constant(t, column, &row[i]);
+	}
+	bind_required(t->b, record, excused);
+	return true;
+}
+
+/* Required fields of records that a row or the root made on the way, and of the root itself. */
+static void
+require_inner(struct table *t, struct record *record)
+{
+	for (uint32_t i = 0; i < record->type->n_fields; i++) {
+		const struct value *value = &record->values[i];
+
+		if (value->kind != KIND_RECORD || value->state != VALUE_SET)
+			continue;
+		bind_required(t->b, value->u.rec, NULL);
+		require_inner(t, value->u.rec);
+	}
+}
+
+/* A heading that says thousands where the file says pounds would be wrong a thousandfold. */
+static void
+check_units(struct table *t)
+{
+	struct bind *b = t->b;
+	const struct value *units = budget_get(b->budget, b->form->units);
+	const struct field *field = form_path(b->form, b->form->units);
+
+	if (units == NULL || units->state != VALUE_SET)
+		return;
+	for (uint32_t i = 1; i <= t->n_columns; i++) {
+		struct csv_column *column = &t->columns[i];
+
+		if (column->target == NULL || column->scale == 0 || column->scale == b->scale ||
+		    column->target->path[column->target->depth - 1]->kind != KIND_MONEY ||
+		    column->target->path[column->target->depth - 1]->no_units)
+			continue;
+		bind_fault(b, FAULT_NOT_LISTED, place_of(b->budget->root, t->layout->list),
+		    field, src_of(t, column->header), column->header->text,
+		    "The heading \"%.*s\" and the units of the file disagree. Say the same in "
+		    "both.",
+		    (int)(column->header->text.n > 60 ? 60 : column->header->text.n),
+		    column->header->text.p);
+	}
+}
+
+/* The text of the cell that gives a field of the form: in the preamble, or in the first data row. */
+static struct text
+early_text(const struct table *t, struct text dotted, uint32_t header, uint32_t header_end)
+{
+	const struct field *field = form_path(t->b->form, dotted);
+	uint32_t end = header_end < t->n_cells ? csv_row_end(t->cells, t->n_cells, header_end)
+					       : header_end;
+
+	if (field == NULL)
+		return TEXT_NONE;
+	for (uint32_t i = 0; t->layout->preamble && i + 1 < header; i++) {
+		const struct csv_target *target = label_target(t, t->cells[i].text);
+
+		if (target != NULL && target->path[target->depth - 1] == field &&
+		    t->cells[i + 1].row == t->cells[i].row)
+			return text_trim(t->cells[i + 1].text);
+	}
+	for (uint32_t i = header; i < header_end; i++) {
+		const struct csv_target *target =
+		    csv_heading(t->layout, t->cells[i].text, NULL);
+
+		if (target != NULL && target->path[target->depth - 1] == field)
+			return cell_at(
+			    t->cells + header_end, end - header_end, t->cells[i].column);
+	}
+	return TEXT_NONE;
+}
+
+static void
+fill_table(struct table *t, uint32_t header, uint32_t header_end)
+{
+	struct bind *b = t->b;
+	struct value *value = &b->budget->root->values[t->layout->list->index];
+	const bool *excused;
+
+	bind_early(b, early_text(t, b->form->units, header, header_end),
+	    early_text(t, b->form->period, header, header_end));
+	fill_preamble(t, header);
+	value->u.list = t->list = bind_list(b, t->layout->list, b->budget->root, 0, false);
+	value->state = VALUE_SET;
+	value->src = src_of(t, &t->cells[header]);
+	read_header(t, t->cells + header, header_end - header);
+	excused = missing_columns(t);
+	for (uint32_t at = header_end, end; at < t->n_cells; at = end) {
+		end = csv_row_end(t->cells, t->n_cells, at);
+		if (is_aside(t, t->cells + at, end - at))
+			continue;
+		if (!add_row(t, t->cells + at, end - at, excused))
+			break;
+	}
+	for (uint32_t i = 0; i < t->list->n; i++)
+		require_inner(t, t->list->items[i].u.rec);
+	check_units(t);
+	if (t->layout->list->sub->key >= 0)
+		bind_keyed(b, t->list);
+}
+
+void
+bind_csv(struct bind *b)
+{
+	const struct csv_layout *layout = b->form->csv_layout;
+	struct table t = { .b = b, .layout = layout, .doc = b->doc };
+	struct record *root = b->budget->root;
+	bool have[FORM_FIELDS];
+	uint32_t found, header;
+
+	if (layout == NULL || b->doc->n_sheets == 0 || b->doc->sheets[0].n_cells == 0) {
+		root->src = 0;
+		bind_required(b, root, NULL);
+		return;
+	}
+	t.cells = b->doc->cells + b->doc->sheets[0].first_cell;
+	t.n_cells = b->doc->sheets[0].n_cells;
+	header = csv_header_row(layout, t.cells, t.n_cells, &found, have);
+	fill_table(&t, header, csv_row_end(t.cells, t.n_cells, header));
+	bind_required(b, root, NULL);
+	require_inner(&t, root);
+}

@@ -1,0 +1,157 @@
+/*
+ * A budget as JSON, for history: canonical names, pounds whatever units it came in, words and codes
+ * as they are.  form_fill() reads it back to the same values; what was misread or left out is left
+ * out, and what is worked out (joined lists, derived fields) is worked out again.
+ */
+#include "rules/bind.h"
+
+static void put_record(struct buf *, const struct record *, const struct value *units);
+
+static void
+put_string(struct buf *buf, struct text text)
+{
+	buf_char(buf, '"');
+	buf_json(buf, text);
+	buf_char(buf, '"');
+}
+
+/* A node of the submitter's as it was: for fields that are kept and never judged. */
+static void
+put_node(struct buf *buf, const struct document *doc, uint32_t number)
+{
+	const struct node *node = &doc->nodes[number];
+	bool object = node->type == NODE_OBJECT;
+
+	switch (node->type) {
+	case NODE_NULL: buf_str(buf, "null"); return;
+	case NODE_BOOL: buf_str(buf, node->truth ? "true" : "false"); return;
+	case NODE_NUMBER: buf_text(buf, node->text); return;
+	case NODE_STRING: put_string(buf, node->text); return;
+	case NODE_OBJECT:
+	case NODE_ARRAY: break;
+	}
+	buf_char(buf, object ? '{' : '[');
+	for (uint32_t child = node->first; child != 0; child = doc->nodes[child].next) {
+		if (child != node->first)
+			buf_char(buf, ',');
+		if (object) {
+			put_string(buf, doc->nodes[child].key);
+			buf_char(buf, ':');
+		}
+		put_node(buf, doc, child);
+	}
+	buf_char(buf, object ? '}' : ']');
+}
+
+static void
+put_any(struct buf *buf, const struct budget *budget, const struct value *value)
+{
+	if (budget->document != NULL && budget->document->format == DOC_JSON && value->src != 0)
+		put_node(buf, budget->document, value->src - 1);
+	else
+		put_string(buf, (struct text){ value->u.s, value->len });
+}
+
+static bool
+is_bare(enum kind kind)
+{
+	return kind == KIND_MONEY || kind == KIND_INTEGER || kind == KIND_DECIMAL ||
+	    kind == KIND_BOOLEAN;
+}
+
+static void
+put_scalar(struct buf *buf, const struct budget *budget, const struct field *field,
+    const struct value *value)
+{
+	struct buf text = { 0 };
+
+	if (value->state != VALUE_SET) {
+		buf_str(buf, "null");
+		return;
+	}
+	if (value->kind == KIND_ANY) {
+		put_any(buf, budget, value);
+		return;
+	}
+	if (is_bare((enum kind)value->kind)) {
+		value_format(buf, field, *value);
+		return;
+	}
+	value_format(&text, field, *value);
+	put_string(buf, buf_as_text(&text));
+	buf_free(&text);
+}
+
+static void
+put_list(struct buf *buf, const struct budget *budget, const struct field *field,
+    const struct list *list, const struct value *units)
+{
+	bool map = field->kind == KIND_MAP, first = true;
+	struct buf key = { 0 };
+
+	buf_char(buf, map ? '{' : '[');
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (map && list->keys[i].state != VALUE_SET)
+			continue;
+		if (!first)
+			buf_char(buf, ',');
+		first = false;
+		if (map) {
+			buf_clear(&key);
+			value_format(&key, field, list->keys[i]);
+			put_string(buf, buf_as_text(&key));
+			buf_char(buf, ':');
+		}
+		if (field->sub != NULL)
+			put_record(buf, list->items[i].u.rec, units);
+		else
+			put_scalar(buf, budget, field, &list->items[i]);
+	}
+	buf_char(buf, map ? '}' : ']');
+	buf_free(&key);
+}
+
+static bool
+is_written(const struct field *field, const struct value *value)
+{
+	return field_is_read(field) &&
+	    (value->state == VALUE_SET || (value->state == VALUE_UNKNOWN && field->unknown));
+}
+
+static void
+put_record(struct buf *buf, const struct record *record, const struct value *units)
+{
+	const struct budget *budget = record->budget;
+	bool first = true;
+
+	buf_char(buf, '{');
+	for (uint32_t i = 0; i < record->type->n_fields; i++) {
+		const struct field *field = &record->type->fields[i];
+		const struct value *value = &record->values[i];
+
+		if (!is_written(field, value))
+			continue;
+		if (!first)
+			buf_char(buf, ',');
+		first = false;
+		put_string(buf, field->name);
+		buf_char(buf, ':');
+		if (value == units)
+			buf_str(buf, "\"GBP\"");
+		else if (value->state == VALUE_SET && field->kind == KIND_RECORD)
+			put_record(buf, value->u.rec, units);
+		else if (value->state == VALUE_SET &&
+		    (field->kind == KIND_LIST || field->kind == KIND_MAP))
+			put_list(buf, budget, field, value->u.list, units);
+		else
+			put_scalar(buf, budget, field, value);
+	}
+	buf_char(buf, '}');
+}
+
+void
+budget_write_json(struct buf *buf, const struct budget *budget)
+{
+	put_record(buf, budget->root, budget_get(budget, budget->form->units));
+	buf_char(buf, '\n');
+}
