@@ -1,0 +1,111 @@
+/*
+ * The claim: REGION/inbox/NAME is renamed to REGION/.poold/SEQ.
+ *
+ * From then on nobody who drops files can put another in its place, and whatever appears in the inbox
+ * is a new arrival: no identity is ever compared (inodes are re-used at once, times can be set).  The
+ * name is kept beside it as the target of a symbolic link, REGION/.poold/SEQ.name, which is made
+ * before the rename and can hold any bytes a name can; its time is the time of the claim.  A restart
+ * thus finds everything: a link without a claim is a rename that did not happen, a claim without a row
+ * in the ledger is judged.  The link goes when the ledger has the name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/inbox_private.h"
+
+/* "SEQ", or "SEQ.name". */
+static void
+claim_path(char path[40], int64_t seq, const char *suffix)
+{
+	(void)snprintf(path, 40, "%lld%s", (long long)seq, suffix);
+}
+
+static bool
+claim_rename(const struct region *r, const char *name, const char *to)
+{
+	if (renameat2(r->inbox_dir, name, r->claims, to, RENAME_NOREPLACE) == 0)
+		return true;
+	/* a file system without NOREPLACE: the number is ours alone, so nothing is replaced */
+	return errno == EINVAL && renameat(r->inbox_dir, name, r->claims, to) == 0;
+}
+
+enum claimed
+claim_take(struct region *r, const char *name, bool still_changing)
+{
+	struct inbox *inbox = r->inbox;
+	struct claim_found found = {
+		.region = r, .name = text_of(name), .still_changing = still_changing
+	};
+	char to[40], link[40];
+	int saved;
+
+	if (!inbox->calls.room(inbox->arg, r)) {
+		r->more = true;
+		return CLAIM_NO_ROOM;
+	}
+	if ((found.seq = inbox->calls.next_seq(inbox->arg)) == -1)
+		return CLAIM_NOT_NOW;
+	claim_path(to, found.seq, "");
+	claim_path(link, found.seq, ".name");
+	if (symlinkat(name, r->claims, link) == -1)
+		return CLAIM_REFUSED;
+	if (!claim_rename(r, name, to)) {
+		saved = errno;
+		(void)unlinkat(r->claims, link, 0);
+		errno = saved;
+		return saved == ENOENT ? CLAIM_GONE : CLAIM_REFUSED;
+	}
+	r->claimed++;
+	found.received = inbox->calls.now(inbox->arg);
+	inbox->calls.claimed(inbox->arg, &found);
+	return CLAIM_DONE;
+}
+
+int
+claim_open(const struct region *r, int64_t seq)
+{
+	char path[40];
+
+	claim_path(path, seq, "");
+	return openat(
+	    r->claims, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+void
+claim_forget_name(const struct region *r, int64_t seq)
+{
+	char link[40];
+
+	claim_path(link, seq, ".name");
+	(void)unlinkat(r->claims, link, 0);
+}
+
+void
+claim_unlink(const struct region *r, int64_t seq)
+{
+	char path[40];
+
+	claim_path(path, seq, "");
+	(void)unlinkat(r->claims, path, 0);
+	claim_forget_name(r, seq);
+}
+
+bool
+claim_put_back(const struct region *r, int64_t seq, struct text name)
+{
+	char path[40], to[256];
+
+	if (name.n >= sizeof(to))
+		return false;
+	memcpy(to, name.p, name.n);
+	to[name.n] = '\0';
+	claim_path(path, seq, "");
+	if (renameat2(r->claims, path, r->inbox_dir, to, RENAME_NOREPLACE) == -1)
+		return false;
+	claim_forget_name(r, seq);
+	return true;
+}

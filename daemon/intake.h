@@ -1,0 +1,71 @@
+/*
+ * Intake: from a claim to a sealed copy with its hash, ready to be judged.
+ *
+ * A file is copied once, into a sealed memfd, and hashed on the way: what is judged, recorded and
+ * published is that copy.  Regions take turns, and only as much is copied as evaluators will soon
+ * want: what waits longer lies in REGION/.poold, or in the inbox.
+ */
+#ifndef DAEMON_INTAKE_H
+#define DAEMON_INTAKE_H
+
+#include "daemon/evaluators.h"
+#include "daemon/inbox.h"
+
+struct intake;
+
+/* An arrival on its way from the claim to the commit. */
+struct claim {
+	TAILQ_ENTRY(claim) next;
+	struct region *region;
+	int64_t seq;
+	struct text name; /* owned */
+	instant received;
+	bool still_changing, again;
+	int64_t since, not_before; /* monotonic ms: claimed; copy no earlier */
+	/* after copying */
+	struct job job;
+	uint64_t size; /* of the file, also when it is too big to be kept */
+	bool kept;
+	char sha256[65], id[32], identical[32];
+	/* for the keeper */
+	uint64_t
+	    history_from; /* number of the open transaction that its history may have come from */
+};
+TAILQ_HEAD(claims, claim);
+
+struct intake_calls {
+	/* The copy is ready; the job's context but for id and identical_to is filled in. */
+	void (*ready)(void *arg, struct claim *);
+	/* Too big to be read: only its size is known. */
+	void (*too_big)(void *arg, struct claim *);
+	/* It went, or turned out to be no file and is back in the inbox; the claim ends here. */
+	void (*lost)(void *arg, const struct claim *, const char *why);
+	/* A claim that had to wait may be ready now: call intake_fill() if there is room. */
+	void (*later)(void *arg);
+};
+
+struct intake_options {
+	int64_t max_size;         /* bytes */
+	int64_t settle, patience; /* ms */
+};
+
+struct intake *intake_new(
+    struct event_base *, const struct intake_options *, const struct intake_calls *, void *arg);
+void intake_free(struct intake *);
+/* May more of this region be claimed? */
+bool intake_room(const struct intake *, const struct region *);
+bool intake_add(struct intake *, const struct claim_found *);
+/* Copy the next claims, regions in turn, while there is room for `most` jobs. */
+void intake_fill(struct intake *, uint32_t most);
+/* Judge it once more from the start: nothing of it was recorded. */
+void intake_again(struct intake *, struct claim *);
+/* It is recorded: forget it. */
+void intake_done(struct intake *, struct claim *);
+uint32_t intake_waiting(
+    const struct intake *, const struct region *); /* NULL: of all regions */
+bool intake_knows(const struct intake *, const struct region *, int64_t seq);
+
+/* A new verdict id: 26 characters, sortable by time (ULID). */
+void verdict_id_make(char id[32]);
+
+#endif
