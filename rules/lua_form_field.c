@@ -48,6 +48,7 @@ static const struct option {
 	{ "shape", BIT(KIND_CODE) | BIT(KIND_TEXT), BIT(KIND_CODE) | BIT(KIND_TEXT),
 	    take_shape },
 	{ "of", BIT(KIND_ENUM) | BIT(KIND_LIST) | BIT(KIND_MAP), 0, NULL },
+	{ "words", BIT(KIND_LIST) | BIT(KIND_MAP), 0, NULL },
 	{ "keys", BIT(KIND_MAP), 0, NULL },
 	{ "to", BIT(KIND_REF) | BIT(KIND_MAP), BIT(KIND_REF), take_to },
 	{ "also", BIT(KIND_REF) | BIT(KIND_MAP), BIT(KIND_REF), take_also },
@@ -174,11 +175,13 @@ take_also(struct decl *d, int table, struct field *field)
 static void
 take_open(struct decl *d, int table, struct field *field)
 {
+	struct text *names;
 	uint32_t n;
-	struct text *names = decl_texts(d, table, "open", &n);
 
-	if (field->sub == NULL)
+	if (field->sub == NULL || !get(d, table, "open"))
 		return;
+	lua_pop(d->L, 1);
+	names = decl_texts(d, table, "open", &n);
 	if (n != 2) {
 		decl_complain(
 		    d, "'open' must be the names of two dates: { \"arose\", \"ended\" }");
@@ -290,6 +293,23 @@ read_words(struct decl *d, int list, struct field *field)
 	field->n_words = n;
 }
 
+/* The words of a list or map of enums: of = "enum", words = { … }, or shorter of = { … }. */
+static void
+read_item_words(struct decl *d, int table, struct field *field)
+{
+	if (!get(d, table, "words")) {
+		if (field->of == KIND_ENUM && field->n_words == 0)
+			decl_complain(
+			    d, "items that are words of a list need words = { \"word\", … }");
+		return;
+	}
+	if (field->of != KIND_ENUM || field->n_words > 0 || !lua_istable(d->L, -1))
+		decl_complain(d, "'words' is a list of words, and goes with of = \"enum\"");
+	else
+		read_words(d, lua_gettop(d->L), field);
+	lua_pop(d->L, 1);
+}
+
 /* `of`: the words of an enum; the kind of an item; or the words of a list or map of enums. */
 static void
 read_of(struct decl *d, int table, struct field *field)
@@ -314,9 +334,6 @@ read_of(struct decl *d, int table, struct field *field)
 			decl_complain(d,
 			    "items can be of one scalar kind; for records write fields = { … "
 			    "}");
-		else if (field->of == KIND_ENUM)
-			decl_complain(d,
-			    "items that are words of a list are written of = { \"word\", … }");
 	}
 	lua_pop(d->L, 1);
 }
@@ -491,6 +508,8 @@ decl_field(struct decl *d, int table, struct field *field)
 	field->day_ends = decl_bool(d, table, "day_ends");
 	read_aliases(d, table, field);
 	read_of(d, table, field);
+	if (field->kind == KIND_LIST || field->kind == KIND_MAP)
+		read_item_words(d, table, field);
 	if (field->kind == KIND_ENUM && field->n_words == 0)
 		decl_complain(d, "an enum needs of = { \"word\", … }");
 	if (field->kind == KIND_MAP) {

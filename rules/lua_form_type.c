@@ -154,10 +154,18 @@ sibling(struct decl *d, const struct record_type *type, struct text name, const 
 	return NULL;
 }
 
-/* Values are copied as they are, so both sides must be of one kind. */
+/* Values are copied as they are, so both sides must be of one kind, and have the same words. */
 static void
 same_kind(struct decl *d, const struct field *into, enum kind from, const struct field *of)
 {
+	bool same = into->n_words == of->n_words;
+
+	for (uint32_t i = 0; same && from == KIND_ENUM && i < of->n_words; i++)
+		same = text_equal(into->words[i].word, of->words[i].word);
+	if (into->kind == KIND_ENUM && from == KIND_ENUM && !same)
+		decl_complain(d,
+		    "the words of '%.*s' must be those of '%.*s', in the same order",
+		    TEXT_ARG(into->name), TEXT_ARG(of->name));
 	if (into->kind != from)
 		decl_complain(d, "'%.*s' is of kind %s, and what '%.*s' gives is of kind %s",
 		    TEXT_ARG(into->name), kind_names[into->kind], TEXT_ARG(of->name),
