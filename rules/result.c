@@ -3,7 +3,7 @@
  *
  * Layout, all numbers little-endian:
  *   "poolR1\n"  u8 outcome
- *   form area period headline at_stake json html budget    each u32 length and its bytes
+ *   form area period headline at_stake json html text budget    each u32 length and its bytes
  *   u32 number of records, u32 length of the records
  *   records: u8 kind, u8 severity, u8 number of tags, then for each tag
  *            u8 length of the name, name, u16 length of the value, value
@@ -136,6 +136,22 @@ read_records(const struct result *r)
 	return c.left.n == 0 ? NULL : "there is more than its records";
 }
 
+/* JSON as render_json() writes it shows no control character: they are escaped in it. */
+static bool
+is_plain_json(struct text t)
+{
+	if (t.n < 2 || t.p[0] != '{' || !text_is_utf8(t))
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+
+		if ((c < 0x20 && c != '\n') || c == 0x7f ||
+		    (c == 0xc2 && i + 1 < t.n && (unsigned char)t.p[i + 1] < 0xa0))
+			return false;
+	}
+	return true;
+}
+
 static const char *
 check_texts(const struct result *r)
 {
@@ -146,12 +162,12 @@ check_texts(const struct result *r)
 		return "its headline is empty, too long or not UTF-8";
 	if (!is_amount(r->at_stake))
 		return "its money at stake is not an amount";
-	if (r->json.n < 2 || r->json.p[0] != '{' || !text_is_utf8(r->json))
+	if (!is_plain_json(r->json))
 		return "its JSON is not an object in UTF-8";
 	if (r->html.n == 0 || !text_is_utf8(r->html))
 		return "its page is empty or not UTF-8";
-	if (!text_is_utf8(r->budget))
-		return "its budget is not UTF-8";
+	if (!text_is_utf8(r->text) || !text_is_utf8(r->budget))
+		return "its text or its budget is not UTF-8";
 	return NULL;
 }
 
@@ -266,12 +282,22 @@ put_identity(struct buf *b, struct text t)
 	end_length(b, from);
 }
 
+/* For `poolctl check`, which alone shows it: the daemon has no terminal. */
+static void
+put_text(struct buf *b, const struct verdict *v)
+{
+	const struct text_style style = { .colour = true };
+
+	if (v->submission.seq < 0)
+		render_text(b, v, &style);
+}
+
 /* The renderings, one after the other, each behind its length. */
 static void
 put_renderings(struct buf *b, const struct verdict *v)
 {
 	void (*const parts[])(
-	    struct buf *, const struct verdict *) = { render_json, render_html };
+	    struct buf *, const struct verdict *) = { render_json, render_html, put_text };
 	size_t from = begin_length(b);
 
 	verdict_headline(b, v);

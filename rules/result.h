@@ -31,6 +31,8 @@ struct result {
 	struct text headline;
 	struct text at_stake;           /* "1000.00" */
 	struct text json, html;
+	struct text text;               /* render_text() in colour, when there is no ledger (seq < 0); else
+	                                   empty.  Whoever shows it must let through no other escape */
 	struct text budget;             /* budget_write_json(), deflated nowhere; empty: none */
 	uint32_t n_records;
 	struct text records;            /* packed; walk with result_next() */
