@@ -58,6 +58,18 @@ base_tostring(lua_State *L)
 	return 1;
 }
 
+/* Digits, with or without a minus sign. */
+static bool
+is_whole(struct text text)
+{
+	size_t i = text.n > 1 && text.p[0] == '-' ? 1 : 0;
+
+	for (; i < text.n; i++)
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+	return text.n > 0;
+}
+
 /* tonumber "12": a whole number and nothing else; else nil. */
 static int
 base_tonumber(lua_State *L)
@@ -74,7 +86,7 @@ base_tonumber(lua_State *L)
 	}
 	if (lua_type(L, 1) == LUA_TSTRING) {
 		text.p = lua_tolstring(L, 1, &text.n);
-		if (integer_read(text, MONEY_STRICT, &n) == NUMBER_OK) {
+		if (is_whole(text) && integer_read(text, MONEY_STRICT, &n) == NUMBER_OK) {
 			lua_pushinteger(L, n);
 			return 1;
 		}

@@ -15,7 +15,7 @@ static const struct {
 	const char *lua, *ours;
 } syntax_words[] = {
 	{ "near <eof>", "at the end of the file" },
-	{ "'=' expected", "this is no statement: '=' or '(' expected" },
+	{ "syntax error", "this is neither a call nor an assignment" },
 	{ "unexpected symbol", "something that cannot stand here" },
 	{ "unfinished string", "a text without its closing quote" },
 	{ "malformed number", "a number that is none" },

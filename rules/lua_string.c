@@ -124,10 +124,15 @@ string_rep(lua_State *L)
 	n = lua_value_check(L, 2, KIND_INTEGER, "string.rep").n;
 	if (!lua_isnoneornil(L, 3))
 		luaL_checklstring(L, 3, &between);
-	if (n > 0 && one + between > 0 && (uint64_t)n > TEXT_MAX / (one + between))
+	if (one + between == 0) { /* Lua would copy nothing n times */
+		lua_pushliteral(L, "");
+		return 1;
+	}
+	if (n > 0 && (uint64_t)n > TEXT_MAX / (one + between))
 		lua_env_fail(L, "string.rep would make a text of more than %d bytes", TEXT_MAX);
 	if (n > 0)
-		lua_limit_charge(L, (uint64_t)n * (one + between) / BYTES_A_STEP + 1);
+		lua_limit_charge(
+		    L, (uint64_t)n * (one + between) / BYTES_A_STEP + (uint64_t)n / 4 + 1);
 	return standard[STD_REP](L);
 }
 

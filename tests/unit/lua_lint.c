@@ -131,13 +131,13 @@ static void
 syntax_errors_are_told_in_plain_words_with_file_and_line(void **state)
 {
 	(void)state;
-	refuses("local t = {\n  a = 1,\n",
+	refuses("local t = {\n  a = 1\n",
 	    "try.lua:3: '}' expected (to close '{' at line 1) at the end of the file.");
 	refuses("local t = {\n x = 'open\n}",
 	    "try.lua:2: a text without its closing quote near ''open'.");
 	refuses("if true then", "try.lua:1: 'end' expected at the end of the file.");
 	refuses("return 1 2", "try.lua:1:");
-	refuses("foo bar", "try.lua:1: this is no statement");
+	refuses("foo bar", "try.lua:1: this is neither a call nor an assignment near 'bar'.");
 }
 
 static void
