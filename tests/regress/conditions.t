@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Every condition of the rulebook: a case that passes, one that fails, one at the boundary, one with
+the data absent.  tests/fixtures/conditions/*.json has the cases; a case that cannot exist says why.
+
+Each case takes a base submission, sets and removes values, and says how this one condition ends; the
+other conditions are not looked at, but none may crash."""
+
+import glob
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, "tests/regress")
+from judged import FIXTURES, Judge, Tap, patched, result  # noqa: E402
+
+KINDS = ("pass", "fail", "boundary", "absent")
+
+
+def declared():
+    """Ids of the conditions in the policies, as their files declare them."""
+    ids = set()
+    for path in glob.glob("lua-policies/**/*.lua", recursive=True):
+        with open(path, encoding="utf-8") as file:
+            ids.update(re.findall(r'(?:^|\W)(?:id = |grant\(|purpose\()"([A-Z0-9]+(?:-[A-Z0-9]+)+)"', file.read()))
+    return ids
+
+
+def read_cases():
+    cases = []
+    for path in sorted(glob.glob(FIXTURES + "/conditions/*.json")):
+        with open(path, encoding="utf-8") as file:
+            group = json.load(file)
+        if not isinstance(group, dict) or "cases" not in group:
+            continue
+        with open(os.path.join(FIXTURES, group["base"]), encoding="utf-8") as file:
+            base = json.load(file)
+        for case in group["cases"]:
+            case.setdefault("received", group["received"])
+            case.setdefault("region", group["region"])
+            cases.append((case, base))
+    return cases
+
+
+def shown(verdict, condition):
+    return [f for f in verdict["findings"] if f["condition"] == condition] + \
+        [n for n in verdict["not_evaluated"] if n["condition"] == condition]
+
+
+def check_case(tap, name, case, verdict):
+    condition = case["condition"]
+    found = result(verdict, condition)
+    tap.ok(found in case["expect"].split(" or "), "%s: %s" % (name, case["expect"]),
+           "found: " + found, *(json.dumps(x) for x in shown(verdict, condition)))
+    findings = [f for f in verdict["findings"] if f["condition"] == condition]
+    if "at" in case:
+        tap.ok(any(f["at"]["field"] == case["at"] for f in findings), "%s: at %s" % (name, case["at"]),
+               [f["at"]["field"] for f in findings])
+    if "difference" in case:
+        tap.ok(any(f.get("difference") == case["difference"] for f in findings),
+               "%s: off by %s" % (name, case["difference"]), [f.get("difference") for f in findings])
+    if "determination" in case:
+        want = case["determination"]
+        mine = [d for d in verdict["determinations"] if d["condition"] == condition]
+        tap.ok(any(all(want[k] in (d.get(k), d.get("amount") if k == "value" else None) for k in want) for d in mine),
+               "%s: works out %s" % (name, want["name"]), want, mine)
+
+
+def main():
+    tap, judge, cases = Tap(), Judge(), read_cases()
+    judge.policies_with("allocations", FIXTURES + "/conditions/allocations.csv")
+    have = {}
+    for number, (case, base) in enumerate(cases):
+        have.setdefault(case["condition"], set()).add(case["case"])
+        if "cannot" in case:
+            continue
+        what = os.path.join(FIXTURES, case["file"]) if "file" in case else \
+            patched(base, case.get("set"), case.get("remove"))
+        previous = os.path.join(FIXTURES, case["previous"]) if "previous" in case else None
+        judge.add(number, what, case["received"], case["region"], case.get("site"), previous)
+    verdicts = judge.run()
+    crashed = set()
+    for number, (case, _) in enumerate(cases):
+        if "cannot" in case:
+            tap.ok(len(case["cannot"]) >= 20, "%s, %s: cannot be, and says why" % (case["condition"], case["case"]))
+            continue
+        name = "%s, %s" % (case["condition"], case["case"]) + (" (%s)" % case["note"] if "note" in case else "")
+        check_case(tap, name, case, verdicts[number])
+        crashed |= {(n["condition"], n["because"]) for n in verdicts[number]["not_evaluated"] if n["kind"] in ("fault", "limit")}
+    tap.ok(not crashed, "no condition crashed in any case", *sorted(crashed))
+    for condition in sorted(declared() | set(have)):
+        missing = [k for k in KINDS if k not in have.get(condition, ())]
+        tap.ok(not missing and condition in declared(), condition + " has all its cases and is in the rulebook", missing)
+    judge.close()
+    tap.done()
+
+
+main()

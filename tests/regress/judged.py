@@ -1,0 +1,136 @@
+"""What the tests of policies share: judging many submissions at a time, patches, TAP."""
+
+import copy
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+BUILD = os.environ.get("B", "build")
+FIXTURES = "tests/fixtures"
+POLICIES = "lua-policies"
+
+
+class Tap:
+    """Counts tests, and prints the plan at the end."""
+
+    def __init__(self):
+        self.n = 0
+        self.failed = 0
+
+    def ok(self, good, name, *why):
+        self.n += 1
+        self.failed += not good
+        print(("ok" if good else "not ok"), self.n, "-", name.replace("#", "no. "))
+        if not good:
+            for line in why:
+                print("#", str(line).replace("\n", "\n# "))
+
+    def done(self):
+        print("1..%d" % self.n)
+        sys.exit(self.failed > 0)
+
+
+def _steps(pointer):
+    return [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
+
+
+def _walk(document, steps):
+    for step in steps:
+        document = document[int(step) if isinstance(document, list) else step]
+    return document
+
+
+def patched(document, sets=None, removals=None):
+    """A copy with values set by JSON pointer ("-" appends), then others removed."""
+    document = copy.deepcopy(document)
+    for pointer, value in (sets or {}).items():
+        steps = _steps(pointer)
+        parent = _walk(document, steps[:-1])
+        if isinstance(parent, list):
+            if steps[-1] == "-":
+                parent.append(value)
+            else:
+                parent[int(steps[-1])] = value
+        else:
+            parent[steps[-1]] = copy.deepcopy(value)
+    for pointer in removals or []:
+        steps = _steps(pointer)
+        parent = _walk(document, steps[:-1])
+        del parent[int(steps[-1]) if isinstance(parent, list) else steps[-1]]
+    return document
+
+
+class Judge:
+    """Judges files in batches: one run of the program for all that share time, region and policies."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="judged.")
+        self.waiting = {}
+        self.verdicts = {}
+        self.trees = {None: POLICIES}
+
+    def policies_with(self, name, path):
+        """The policies with lua-policies/site/NAME.csv, under the name for `site`."""
+        tree = os.path.join(self.folder, "policies-" + name)
+        shutil.copytree(POLICIES, tree)
+        os.makedirs(os.path.join(tree, "site"), exist_ok=True)
+        shutil.copy(path, os.path.join(tree, "site", name + ".csv"))
+        self.trees[name] = tree
+
+    def add(self, key, what, received, region, site=None, previous=None):
+        """what: a path, or a document to be written as JSON."""
+        if not isinstance(what, str):
+            path = os.path.join(self.folder, "%05d.json" % len(self.verdicts))
+            self.verdicts[path] = None
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(what, file)
+            what = path
+        self.waiting.setdefault((received, region, site, previous), []).append((key, what))
+
+    def run(self):
+        """key -> verdict, for everything added."""
+        found = {}
+        for (received, region, site, previous), files in self.waiting.items():
+            command = [BUILD + "/poolctl", "check", "--policies", self.trees[site], "--format", "json",
+                       "--at", received, "--region", region]
+            if previous:
+                command += ["--with", previous]
+            done = subprocess.run(command + [path for _, path in files], capture_output=True, text=True, check=False)
+            try:
+                verdicts = json.loads(done.stdout)
+            except ValueError:
+                print("Bail out! %s: exit %d: %s" % (" ".join(command), done.returncode, done.stderr))
+                sys.exit(1)
+            verdicts = verdicts if isinstance(verdicts, list) else [verdicts]
+            assert len(verdicts) == len(files), "as many verdicts as files"
+            for (key, _), verdict in zip(files, verdicts):
+                found[key] = verdict
+        self.waiting = {}
+        return found
+
+    def close(self):
+        shutil.rmtree(self.folder)
+
+
+def open_findings(verdict):
+    """Ids of the open findings that are errors or queries, and of absences that weigh as queries."""
+    ids = {f["condition"] for f in verdict["findings"] if f["status"] == "open" and f["severity"] in ("error", "query")}
+    return sorted(ids | {n["condition"] for n in verdict["not_evaluated"] if n["kind"] == "absent" and n["decides"]})
+
+
+def result(verdict, condition):
+    """How one condition ended: pass, fail, a kind of not evaluated, nothing, or unreadable."""
+    if verdict["outcome"] == "unreadable":
+        return "unreadable"
+    if any(f["condition"] == condition for f in verdict["findings"]):
+        return "fail"
+    kinds = sorted({n["kind"] for n in verdict["not_evaluated"] if n["condition"] == condition})
+    if kinds:
+        return " and ".join(kinds)
+    for ran in verdict["conditions"]:
+        if ran["condition"] == condition:
+            return "pass" if ran["passed"] > 0 else "nothing"
+    return "nothing"
