@@ -94,7 +94,8 @@ condition {
     if not name or not row then stop.not_applicable "There is no name to compare." end
     local other = partners.is_council(partner) and row.short_name or partner.type == "ccg" and row.later_name or row.name
     if not names.alike(name, row.name, other) then
-      finding { at = partner:place "name", given = name, expected = row.name, says = partner.code .. " is the code of {expected}" }
+      finding { at = partner:place "name", given = name, expected = row.name, code = partner.code,
+                says = "{code} is the code of {expected}" }
     end
   end,
 }

@@ -80,8 +80,8 @@ condition {
     for _, other in budget.schemes:where { scheme_name = name }:each() do
       if other == scheme then return end                            -- the first of them stands; later ones are asked about
       if other.expenditure:equals(amount) then
-        finding { at = scheme:place "expenditure", given = amount, expected = "an amount of its own", related = { other },
-                  says = "Scheme " .. other.scheme_id .. " has the same name and the same amount" }
+        finding { at = scheme:place "expenditure", given = amount, expected = "an amount of its own", related = { other }, other = other.scheme_id,
+                  says = "Scheme {other} has the same name and the same amount" }
         return
       end
     end

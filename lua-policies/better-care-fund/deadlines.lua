@@ -31,13 +31,13 @@ condition {
   check = function(partner, budget, given)
     local due = given.deadlines:for_partner(partner).at
     local function before(when)
-      local days = when:day():days_to(due:day())
+      local days = when:date():days_to(due:date())
       return days >= 0 and days .. " days before the deadline of " .. tostring(due) or -days .. " days after the deadline of " .. tostring(due)
     end
-    determination { name = "received", of = partner.code, value = given.received:day(), working = before(given.received) }
+    determination { name = "received", of = partner.code, value = given.received:date(), working = before(given.received) }
     local signature = budget.sign_off:where { partner = partner }:where(function(one) return one:optional "at" ~= nil end):latest "at"
     if signature then
-      determination { name = "signed", of = partner.code, value = signature.at:day(), working = before(signature.at) }
+      determination { name = "signed", of = partner.code, value = signature.at:date(), working = before(signature.at) }
     end
   end,
 }

@@ -21,7 +21,7 @@ condition {
       end
     end
     for of, basis in plan.baseline_basis:each() do
-      if basis == "actual" and of:ends() >= given.received:day() then
+      if basis == "actual" and of:ends() >= given.received:date() then
         finding { at = plan.baseline_basis:place(of), given = basis, expected = "provisional or plan",
                   says = "The quarter had not ended when the plan came in, so its figure cannot be an actual one" }
       end

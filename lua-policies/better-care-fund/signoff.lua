@@ -32,8 +32,8 @@ condition {
       end
       local name = partner == "HWB" and "The health and wellbeing board" or partner.code
       if not signed then
-        finding { at = budget:place "sign_off", given = "no signature", expected = due.role,
-                  says = name .. " has not signed: " .. due.role:gsub("_", " ") }
+        finding { at = budget:place "sign_off", given = "no signature", expected = due.role, name = name, role = (due.role:gsub("_", " ")),
+                  says = "{name} has not signed: {role}" }
       end
     end
   end,
@@ -70,7 +70,7 @@ condition {
     for _, signature in budget.sign_off:where(function(one) return one:optional "at" ~= nil end):each() do
       if at_least { at = signature:place "at", given = signature.at, least = budget.content_changed_at,
                     says = "Signed at {given}, before the content last changed" } then
-        at_most { at = signature:place "at", given = signature.at:day(), most = given.received:day(), says = "Signed on {given}, after the return came in" }
+        at_most { at = signature:place "at", given = signature.at:date(), most = given.received:date(), says = "Signed on {given}, after the return came in" }
       end
     end
   end,

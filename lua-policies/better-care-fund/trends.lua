@@ -41,7 +41,7 @@ condition {
   check = function(before, budget)
     if not budget.schemes:one_or_none { scheme_id = before.scheme_id } then
       finding { at = budget:place "schemes", given = "no " .. before.scheme_id, expected = before.scheme_id,
-                says = "Scheme " .. before.scheme_id .. " of last year's return is not in this one" }
+                says = "Scheme {expected} of last year's return is not in this one" }
     end
   end,
 }

@@ -11,9 +11,10 @@ condition {
     for _, member in decision.present:where { voted = true }:each() do
       local interest = conflicts.between(member.person, decision.scheme, decision.date, budget)
       if interest then
-        finding { at = member:place "voted", given = member.person .. " voted", expected = "withdrew", related = { interest, decision.scheme },
-                  says = member.person .. " voted on scheme " .. decision.scheme.scheme_id .. " and has an interest in it: "
-                    .. (interest:optional "organisation" or interest:optional "organisation_code" or "see the register") }
+        finding { at = member:place "voted", given = "voted", expected = "withdrew", related = { interest, decision.scheme },
+                  person = member.person, scheme = decision.scheme.scheme_id,
+                  interest = interest:optional "organisation" or interest:optional "organisation_code" or "see the register",
+                  says = "{person} voted on scheme {scheme} and has an interest in it: {interest}" }
       end
     end
   end,

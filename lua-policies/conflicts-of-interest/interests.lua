@@ -16,8 +16,8 @@ condition {
   source = "Statutory guidance on conflicts of interest 2016 and 2017", remedy = "Review the register, and give the day of the review.",
   check = function(budget, given)
     local register = budget.register_of_interests
-    at_most { at = register:place "last_reviewed", given = register.last_reviewed:days_to(given.received:day()),
-              most = given.parameters:on("register_review_days", given.received:day()),
+    at_most { at = register:place "last_reviewed", given = register.last_reviewed:days_to(given.received:date()),
+              most = given.parameters:on("register_review_days", given.received:date()),
               says = "Last reviewed {given} days ago, and {expected} days is the most" }
   end,
 }
@@ -80,7 +80,7 @@ condition {
   each = "committees",
   check = function(committee, _, given)
     at_least { at = committee:place "members", given = #committee.members:where { lay = true },
-               least = given.parameters:on("lay_members", given.received:day()), says = "The committee has {given} lay members" }
+               least = given.parameters:on("lay_members", given.received:date()), says = "The committee has {given} lay members" }
   end,
 }
 

@@ -35,9 +35,9 @@ p4p.variants.cumulative = {
 -- The pot's share of each quarter: by planned reduction, keeping the pot to the penny.
 function p4p.sums(plan)
   local planned = plan.quarters:map "planned_reduction"
-  local weights, whole = {}, 0
-  for i, fewer in planned:each() do weights[i], whole = fewer, whole + fewer end
-  if whole == 0 then
+  local weights, all = {}, 0
+  for i, fewer in planned:each() do weights[i], all = fewer, all + fewer end
+  if all == 0 then
     for i in ipairs(weights) do weights[i] = zero end
     return weights
   end
@@ -60,7 +60,7 @@ end
 function p4p.must_be_known(quarter, given)
   if quarter:optional "actual" then return end
   local point = given.registers.payment_points:row { quarter = quarter.performance }
-  if given.received:day() < point.on then stop.not_due(quarter:place "actual", point.on) end
+  if given.received:date() < point.on then stop.not_due(quarter:place "actual", point.on) end
   stop.absent(quarter:place "actual", "The payment point has passed and the admissions are not given.")
 end
 

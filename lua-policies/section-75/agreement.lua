@@ -13,7 +13,7 @@ condition {
     if not signed then
       finding { severity = "warning", at = agreement:place "signed", given = "nothing", expected = due.at, says = "The agreement is not signed" }
     else
-      at_most { severity = "warning", at = agreement:place "signed", given = signed, most = due.at:day(), says = "Signed on {given}, after {expected}" }
+      at_most { severity = "warning", at = agreement:place "signed", given = signed, most = due.at:date(), says = "Signed on {given}, after {expected}" }
     end
   end,
 }

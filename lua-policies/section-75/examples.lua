@@ -1,0 +1,2 @@
+example { file = "examples/agreement-lacks-management-and-ends-early.json", received = "2014-11-28T16:05:00Z", region = "rotherham",
+  outcome = "non-compliant", finds = { "S75-002", "S75-008" } }
