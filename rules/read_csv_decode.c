@@ -31,6 +31,31 @@ static const uint16_t windows_1252[32] = { 0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x
 	0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e,
 	0x0178 };
 
+/* The line of a place in a text. */
+static uint32_t
+line_of(const char *p, size_t n)
+{
+	uint32_t line, column;
+	struct document d = { .bytes = { p, n } };
+
+	document_line_column(&d, (uint32_t)n, &line, &column);
+	return line;
+}
+
+/* In this encoding a byte is a character, so columns are counted here. */
+static void
+refuse_1252(struct arena *arena, struct text bytes, size_t at, struct read_error *error)
+{
+	uint32_t line = line_of(bytes.p, at), column = 1;
+
+	for (size_t i = at; i > 0 && bytes.p[i - 1] != '\n' && bytes.p[i - 1] != '\r'; i--)
+		column++;
+	read_error_set(error, arena, &undefined, line, column,
+	    "found the byte %02X; the file is not UTF-8, and Windows-1252 has no such "
+	    "character.",
+	    (unsigned char)bytes.p[at]);
+}
+
 static bool
 decode_1252(
     struct arena *arena, struct text bytes, struct csv_text *out, struct read_error *error)
@@ -49,11 +74,7 @@ decode_1252(
 			continue;
 		}
 		if (c < 0xa0 && windows_1252[c - 0x80] == 0) {
-			read_error_at(error, arena, &undefined, bytes, (uint32_t)i,
-			    "found the byte %02X; the file is not UTF-8, and Windows-1252 has "
-			    "no "
-			    "such character.",
-			    c);
+			refuse_1252(arena, bytes, i, error);
 			return false;
 		}
 		n += utf8_encode(p + n, c < 0xa0 ? windows_1252[c - 0x80] : c);
@@ -68,17 +89,6 @@ unit_at(struct text t, size_t i, bool little)
 	uint32_t a = (unsigned char)t.p[i], b = (unsigned char)t.p[i + 1];
 
 	return little ? b << 8 | a : a << 8 | b;
-}
-
-/* The line of a place in decoded text. */
-static uint32_t
-line_of(const char *p, size_t n)
-{
-	uint32_t line, column;
-	struct document d = { .bytes = { p, n } };
-
-	document_line_column(&d, (uint32_t)n, &line, &column);
-	return line;
 }
 
 static bool

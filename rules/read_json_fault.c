@@ -600,16 +600,25 @@ put_detail(struct buf *b, const struct walker *w, const struct document *d)
 	case PLUS_SIGN:
 	case BARE_POINT:
 	case NOT_A_NUMBER: put_run(b, w->t, w->place); break;
+	case CURLY_QUOTE: buf_put(b, w->t.p + w->place, 3); break;
 	default: put_found(b, w->t, w->place); break;
 	}
 }
 
+/* By its BOM, or by two plain characters with a nought beside each. */
 static bool
 is_utf16(struct text t)
 {
-	return t.n >= 2 &&
-	    (memcmp(t.p, "\xff\xfe", 2) == 0 || memcmp(t.p, "\xfe\xff", 2) == 0 ||
-		(t.p[0] == '\0') != (t.p[1] == '\0'));
+	bool even, odd;
+
+	if (t.n >= 2 && (memcmp(t.p, "\xff\xfe", 2) == 0 || memcmp(t.p, "\xfe\xff", 2) == 0))
+		return true;
+	if (t.n < 4)
+		return false;
+	even = t.p[0] == '\0' && t.p[2] == '\0';
+	odd = t.p[1] == '\0' && t.p[3] == '\0';
+	return (even && t.p[1] != '\0' && t.p[3] != '\0') ||
+	    (odd && t.p[0] != '\0' && t.p[2] != '\0');
 }
 
 bool
