@@ -125,6 +125,7 @@ wire_get_rulebook(struct text body, struct wire_rulebook *w)
 	if (w->block == NULL)
 		return false;
 	memcpy(w->block, body.p, body.n);
+	w->block_size = body.n;
 	r = ipc_read((struct text){ w->block, body.n });
 	w->digest = ipc_get_text(&r);
 	w->packs = ipc_get_text(&r);
@@ -134,6 +135,12 @@ wire_get_rulebook(struct text body, struct wire_rulebook *w)
 		return true;
 	wire_rulebook_free(w);
 	return false;
+}
+
+bool
+wire_copy_rulebook(struct wire_rulebook *to, const struct wire_rulebook *from)
+{
+	return wire_get_rulebook((struct text){ from->block, from->block_size }, to);
 }
 
 void

@@ -44,7 +44,10 @@ struct wire_rulebook {
 	struct load_message *messages;
 	uint32_t n_messages, refusals;
 	char *block;
+	size_t block_size;
 };
+bool wire_copy_rulebook(
+    struct wire_rulebook *, const struct wire_rulebook *); /* false: no memory */
 void wire_rulebook_free(struct wire_rulebook *);
 
 void wire_put_options(struct buf *, const struct evaluator_options *);

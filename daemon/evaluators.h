@@ -23,8 +23,9 @@ struct job {
 };
 
 struct evaluators_calls {
-	/* A result came; its texts last until this returns. */
-	void (*judged)(void *arg, const struct job *, const struct result *);
+	/* A result came, by the rulebook of this digest; its texts last until this returns. */
+	void (*judged)(
+	    void *arg, const struct job *, const struct result *, struct text rulebook);
 	/* Judging failed twice (killed, crashed, over time): the sentence for the administrator. */
 	void (*failed)(void *arg, const struct job *, struct text why);
 	/* The declared needs of a job. */

@@ -149,7 +149,7 @@ runner_result(struct runner *r, struct text body)
 	r->done++;
 	runner_feed(r); /* before the keeper is busy with the result */
 	runner_arm(r);
-	e->calls.judged(e->arg, q->job, &result);
+	e->calls.judged(e->arg, q->job, &result, text_of(r->host->policies.digest));
 	evaluators_answered(e, q);
 	if (r->in_hand == 0 && r->fd != -1) {
 		runner_dismiss(r);

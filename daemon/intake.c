@@ -194,11 +194,19 @@ claim_free(struct claim *c)
 }
 
 void
+intake_hold(struct intake *in, struct claim *c)
+{
+	TAILQ_REMOVE(&queue_of(in, c->region)->busy, c, next);
+	c->held = true;
+}
+
+void
 intake_done(struct intake *in, struct claim *c)
 {
 	struct queue *q = queue_of(in, c->region);
 
-	TAILQ_REMOVE(&q->busy, c, next);
+	if (!c->held)
+		TAILQ_REMOVE(&q->busy, c, next);
 	claim_free(c);
 	if (q->region->more && q->n < QUEUE_MOST / 2)
 		inbox_resume(q->region);
@@ -211,7 +219,10 @@ intake_again(struct intake *in, struct claim *c)
 	struct claim *after;
 
 	claim_drop_copy(c);
-	TAILQ_REMOVE(&q->busy, c, next);
+	if (!c->held)
+		TAILQ_REMOVE(&q->busy, c, next);
+	c->held = false;
+	c->history_from = 0;
 	/* in order of arrival */
 	TAILQ_FOREACH (after, &q->waiting, next)
 		if (after->seq > c->seq)

@@ -28,8 +28,9 @@ struct claim {
 	bool kept;
 	char sha256[65], id[32], identical[32];
 	/* for the keeper */
-	uint64_t
-	    history_from; /* number of the open transaction that its history may have come from */
+	bool held; /* it is in the list of the open transaction */
+	/* number of the open transaction that its history may have come from; 0: none */
+	uint64_t history_from;
 };
 TAILQ_HEAD(claims, claim);
 
@@ -59,7 +60,8 @@ bool intake_add(struct intake *, const struct claim_found *);
 void intake_fill(struct intake *, uint32_t most);
 /* Judge it once more from the start: nothing of it was recorded. */
 void intake_again(struct intake *, struct claim *);
-/* It is recorded: forget it. */
+/* It is recorded and forgotten once the commit is done; until then it is the keeper's to list. */
+void intake_hold(struct intake *, struct claim *);
 void intake_done(struct intake *, struct claim *);
 uint32_t intake_waiting(
     const struct intake *, const struct region *); /* NULL: of all regions */

@@ -1,0 +1,89 @@
+/*
+ * The keeper: all of its state in one place, and the rooms that poold.c wires together.
+ *
+ * keeper.c       what comes from inbox, intake and evaluators
+ * keeper_record.c  events, the open transaction and its commit
+ * keeper_after.c   what follows a commit: publishing, syslog, idle work, counts
+ */
+#ifndef DAEMON_KEEPER_H
+#define DAEMON_KEEPER_H
+
+#include "daemon/config.h"
+#include "daemon/control.h"
+#include "daemon/evaluators.h"
+#include "daemon/event.h"
+#include "daemon/inbox.h"
+#include "daemon/intake.h"
+#include "daemon/ledger.h"
+#include "daemon/publish.h"
+#include "daemon/syslog.h"
+
+struct keeper {
+	struct config config;
+	const char *config_path;
+	bool debug; /* -d: in the foreground, events on the terminal, faults may be injected */
+	bool at_given; /* --at */
+	instant at;
+	struct event_base *base;
+	struct ledger *ledger;
+	struct inbox *inbox;
+	struct intake *intake;
+	struct evaluators *evaluators;
+	struct publisher *publisher;
+	struct syslog_sender *sender;
+	struct control *control;
+	struct arena *arena;
+
+	/* the open transaction: begun with its first record, committed when nothing else is to be done */
+	bool open;
+	struct claims recorded;
+	uint32_t n_recorded;
+	uint64_t transaction, failed_transaction; /* numbers */
+	uint32_t back_off;                        /* ms; 0: the ledger is well */
+	bool paused;       /* nothing is taken in until the ledger is well */
+	char trouble[400]; /* of the ledger; "" none */
+	char publishing[400];
+
+	/* what is known of the rulebook, for status */
+	struct wire_rulebook rulebook; /* the one in use */
+	bool refused;                  /* the last one was */
+	struct buf refusal;            /* its messages, one a line */
+	instant rulebook_since;
+
+	struct event *commit, *publish, *tell, *idle, *resume, *status, *finish;
+	struct event *on_hup, *on_term, *on_int;
+	bool finishing;
+	instant started;
+	uint64_t judged, failures;
+};
+
+/* keeper.c */
+bool keeper_new(struct keeper *, struct buf *why); /* config and options are filled in */
+void keeper_free(struct keeper *);
+void keeper_fill(struct keeper *); /* give the evaluators what they have room for */
+/* Read the policies and start to load them; false: why they were refused is in refusal. */
+bool keeper_reload(struct keeper *);
+void keeper_finish(
+    struct keeper *); /* take in nothing more, judge what is in hand, end the loop */
+instant keeper_now(const struct keeper *);
+int64_t keeper_now_us(void);
+
+/* keeper_record.c */
+void keeper_event(struct keeper *, const struct event *);
+/* An event of one sentence, about a region and a file perhaps (NULL). */
+void keeper_say(struct keeper *, enum event_id, const struct text *region,
+    const struct text *name, const char *what);
+void keeper_record(
+    struct keeper *, struct claim *, const struct result *, struct text rulebook);
+void keeper_record_verdict(struct keeper *, struct claim *, struct verdict *);
+void keeper_commit(struct keeper *);
+/* For tests: end here and now as if by kill -9, when POOLD_FAULT names this point and -d was given. */
+void keeper_fault(const struct keeper *, const char *point);
+
+/* keeper_after.c */
+bool keeper_after_new(struct keeper *, struct buf *why);
+void keeper_after_free(struct keeper *);
+void keeper_after_commit(struct keeper *);
+void keeper_drain(struct keeper *); /* publish and tell what can be, once, before the end */
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * What follows a commit: publishing, telling syslog, and the work of idle moments.
+ *
+ * Each is an event of its own on the loop and does a bounded piece at a time, so that intake goes on.
+ * Both work from the ledger alone: what is done twice after a crash says the same.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/keeper.h"
+#include "daemon/log.h"
+
+#define PUBLISH_MOST 50
+#define TELL_MOST    500
+
+static void
+after_ms(struct event *e, int ms)
+{
+	struct timeval after = { ms / 1000, (ms % 1000) * 1000 };
+
+	(void)event_add(e, &after);
+}
+
+static int
+keeper_region_dir(void *arg, struct text name)
+{
+	struct keeper *k = arg;
+	struct region *r = inbox_region(k->inbox, name);
+
+	return r != NULL && r->dir != -1 ? fcntl(r->dir, F_DUPFD_CLOEXEC, 5) : -1;
+}
+
+/* Trouble is told when it begins or is another, and when it has ended. */
+static void
+keeper_publishing(struct keeper *k, const char *trouble)
+{
+	if (strncmp(k->publishing, trouble, sizeof(k->publishing) - 1) == 0)
+		return;
+	(void)snprintf(k->publishing, sizeof(k->publishing), "%s", trouble);
+	log_warnx("%s", *trouble != '\0' ? trouble : "Publishing works again.");
+	keeper_say(
+	    k, EV_PUBLISH, NULL, NULL, *trouble != '\0' ? trouble : "Publishing works again.");
+}
+
+static void
+keeper_publish(int fd, short what, void *arg)
+{
+	struct keeper *k = arg;
+	int n, retry;
+
+	(void)fd;
+	(void)what;
+	keeper_commit(k); /* publishing marks what it has done in a transaction of its own */
+	if (k->open)
+		return;
+	n = publish_some(k->publisher, k->ledger, PUBLISH_MOST);
+	retry = publisher_retry_ms(k->publisher);
+	if (n == -1)
+		keeper_publishing(k, publisher_error(k->publisher));
+	else if (retry == -1 && n >= 0)
+		keeper_publishing(k, "");
+	if (n >= PUBLISH_MOST)
+		after_ms(k->publish, 0);
+	else if (n == -1 || retry != -1)
+		after_ms(k->publish, retry > 0 ? retry : 1000);
+}
+
+static void
+keeper_tell(int fd, short what, void *arg)
+{
+	struct keeper *k = arg;
+	int ms;
+
+	(void)fd;
+	(void)what;
+	keeper_commit(k);
+	ms = syslog_some(k->sender, k->ledger, TELL_MOST);
+	if (ms > 0)
+		after_ms(k->tell, ms);
+}
+
+static void
+keeper_idle(int fd, short what, void *arg)
+{
+	struct keeper *k = arg;
+
+	(void)fd;
+	(void)what;
+	if (!k->open && evaluators_pending(k->evaluators) == 0)
+		ledger_idle(k->ledger);
+}
+
+static void
+keeper_status(int fd, short what, void *arg)
+{
+	struct keeper *k = arg;
+	struct ledger_counts counts;
+	struct event e;
+
+	(void)fd;
+	(void)what;
+	if (!ledger_count(k->ledger, &counts))
+		return;
+	event_begin(&e, EV_STATUS);
+	event_int(&e, "arrivals", (int64_t)counts.arrivals);
+	event_int(&e, "waiting", intake_waiting(k->intake, NULL));
+	event_int(&e, "unpublished", (int64_t)counts.unpublished);
+	event_int(&e, "untold", (int64_t)counts.untold);
+	event_text(&e, "rulebook", k->rulebook.digest);
+	keeper_event(k, &e);
+}
+
+void
+keeper_after_commit(struct keeper *k)
+{
+	after_ms(k->tell, 0);
+	after_ms(k->publish, 0);
+	after_ms(k->idle, 1000);
+	control_notify(k->control);
+	if (k->finishing && evaluators_pending(k->evaluators) == 0)
+		after_ms(k->finish, 0);
+}
+
+void
+keeper_drain(struct keeper *k)
+{
+	keeper_commit(k);
+	while (!k->open && publish_some(k->publisher, k->ledger, PUBLISH_MOST) >= PUBLISH_MOST)
+		;
+	while (syslog_some(k->sender, k->ledger, TELL_MOST) == 1)
+		;
+	ledger_idle(k->ledger);
+}
+
+bool
+keeper_after_new(struct keeper *k, struct buf *why)
+{
+	struct timeval every = { k->config.status / 1000, (k->config.status % 1000) * 1000 };
+	char host[256] = "localhost";
+	struct event_origin origin = {
+		.app = TEXT("poold"), .pid = getpid(), .facility = (uint8_t)k->config.facility
+	};
+
+	if (*k->config.hostname == '\0') {
+		(void)gethostname(host, sizeof(host) - 1);
+		origin.hostname = text_of(host);
+	} else
+		origin.hostname = text_of(k->config.hostname);
+	k->publisher = publisher_new(keeper_region_dir, k);
+	k->sender = syslog_new(k->config.syslog, &origin);
+	k->publish = evtimer_new(k->base, keeper_publish, k);
+	k->tell = evtimer_new(k->base, keeper_tell, k);
+	k->idle = evtimer_new(k->base, keeper_idle, k);
+	k->status = event_new(k->base, -1, EV_PERSIST, keeper_status, k);
+	if (k->publisher == NULL || k->sender == NULL || k->publish == NULL ||
+	    k->tell == NULL || k->idle == NULL || k->status == NULL) {
+		buf_str(why, "There is no memory to begin with.");
+		return false;
+	}
+	(void)event_add(k->status, &every);
+	return true;
+}
+
+void
+keeper_after_free(struct keeper *k)
+{
+	struct event *events[] = { k->publish, k->tell, k->idle, k->status };
+	size_t i;
+
+	for (i = 0; i < sizeof(events) / sizeof(*events); i++)
+		if (events[i] != NULL)
+			event_free(events[i]);
+	publisher_free(k->publisher);
+	syslog_free(k->sender);
+}

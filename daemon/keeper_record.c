@@ -1,0 +1,205 @@
+/*
+ * What is written to the ledger, and when it is committed.
+ *
+ * The first thing to be written opens a transaction; it is committed when the loop has nothing else to
+ * do, so that a lone file waits for nobody and a flood shares commits (50 a commit is best: measured).
+ * A commit that fails has recorded nothing: what was in it is judged again, and nothing is taken in
+ * until the ledger is well.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "daemon/keeper.h"
+#include "daemon/log.h"
+
+#define COMMIT_MOST 50
+#define BACK_OFF    1000
+#define MOST_OFF    30000
+
+void
+keeper_fault(const struct keeper *k, const char *point)
+{
+	const char *wanted = k->debug ? getenv("POOLD_FAULT") : NULL;
+
+	if (wanted != NULL && strcmp(wanted, point) == 0)
+		(void)kill(getpid(), SIGKILL);
+}
+
+/* The ledger cannot be written: nothing of the open transaction happened. */
+static void
+keeper_trouble(struct keeper *k)
+{
+	struct claim *c;
+	struct timeval after;
+
+	if (k->trouble[0] == '\0')
+		log_warnx(
+		    "%s Nothing is taken in until that is mended.", ledger_error(k->ledger));
+	(void)snprintf(k->trouble, sizeof(k->trouble), "%s", ledger_error(k->ledger));
+	if (k->open)
+		ledger_rollback(k->ledger);
+	k->open = false;
+	k->failed_transaction = k->transaction;
+	while ((c = TAILQ_LAST(&k->recorded, claims)) != NULL) {
+		TAILQ_REMOVE(&k->recorded, c, next);
+		intake_again(k->intake, c);
+	}
+	k->n_recorded = 0;
+	k->paused = true;
+	k->back_off = k->back_off == 0   ? BACK_OFF
+	    : k->back_off * 2 > MOST_OFF ? MOST_OFF
+					 : k->back_off * 2;
+	after = (struct timeval){ k->back_off / 1000, (k->back_off % 1000) * 1000 };
+	(void)event_add(k->resume, &after);
+}
+
+/* Is there a transaction to write to? */
+static bool
+keeper_begin(struct keeper *k)
+{
+	const struct timeval at_once = { 0, 0 };
+
+	if (k->open)
+		return true;
+	if (!ledger_begin(k->ledger)) {
+		keeper_trouble(k);
+		return false;
+	}
+	k->open = true;
+	k->transaction++;
+	(void)event_add(k->commit, &at_once);
+	return true;
+}
+
+void
+keeper_event(struct keeper *k, const struct event *event)
+{
+	struct buf line = { 0 };
+
+	if (k->debug) {
+		event_line(&line, event);
+		log_info("%s", line.p != NULL ? line.p : "");
+		buf_free(&line);
+	}
+	if (k->ledger == NULL || !keeper_begin(k))
+		return;
+	if (!ledger_spool(k->ledger, event, keeper_now_us()))
+		keeper_trouble(k);
+}
+
+void
+keeper_say(struct keeper *k, enum event_id id, const struct text *region,
+    const struct text *name, const char *what)
+{
+	struct event e;
+
+	event_begin(&e, id);
+	if (region != NULL)
+		event_text(&e, "region", *region);
+	if (name != NULL)
+		event_text(&e, "name", *name);
+	event_str(&e, "what", what);
+	keeper_event(k, &e);
+}
+
+static bool
+keeper_spool_intake(struct keeper *k, const struct claim *c)
+{
+	struct event e;
+
+	event_begin(&e, EV_INTAKE);
+	event_int(&e, "seq", c->seq);
+	event_text(&e, "region", c->region->name);
+	event_text(&e, "name", c->name);
+	event_time(&e, "received", c->received);
+	if (c->still_changing)
+		event_str(&e, "what",
+		    "It was still changing when patience ended, and is judged as it was.");
+	return ledger_spool(k->ledger, &e, keeper_now_us());
+}
+
+void
+keeper_record(
+    struct keeper *k, struct claim *c, const struct result *result, struct text rulebook)
+{
+	struct arrival arrival = { .seq = c->seq,
+		.region = c->region->name,
+		.name = c->name,
+		.sha256 = text_of(c->sha256),
+		.bytes = c->job.submission.bytes,
+		.size = c->size,
+		.kept = c->kept,
+		.received = c->received };
+	struct record_verdict verdict = {
+		.id = text_of(c->id), .revision = 1, .rulebook = rulebook, .result = result
+	};
+
+	/* what it knew of the past may have been rolled back: judge again */
+	if (c->history_from != 0 && c->history_from == k->failed_transaction) {
+		intake_again(k->intake, c);
+		return;
+	}
+	if (!keeper_begin(k)) {
+		intake_again(k->intake, c);
+		return;
+	}
+	intake_hold(k->intake, c);
+	TAILQ_INSERT_TAIL(&k->recorded, c, next);
+	k->n_recorded++;
+	if (!keeper_spool_intake(k, c) || !ledger_record(k->ledger, &arrival, &verdict)) {
+		keeper_trouble(k);
+		return;
+	}
+	k->judged++;
+	if (k->n_recorded >= COMMIT_MOST)
+		keeper_commit(k);
+}
+
+void
+keeper_record_verdict(struct keeper *k, struct claim *c, struct verdict *verdict)
+{
+	struct buf bytes = { 0 };
+	struct result result;
+	const char *why = "no memory";
+
+	result_write(&bytes, verdict, NULL);
+	if (buf_failed(&bytes) || !result_read(buf_as_text(&bytes), &result, &why))
+		fatalx("a verdict could not be written: %s", why);
+	keeper_record(k, c, &result, k->rulebook.digest);
+	buf_free(&bytes);
+}
+
+void
+keeper_commit(struct keeper *k)
+{
+	struct claim *c;
+
+	if (!k->open)
+		return;
+	keeper_fault(k, "before-commit");
+	(void)event_del(k->commit);
+	if (!ledger_commit(k->ledger)) {
+		keeper_trouble(k);
+		return;
+	}
+	k->open = false;
+	keeper_fault(k, "after-commit");
+	k->n_recorded = 0;
+	while ((c = TAILQ_FIRST(&k->recorded)) != NULL) {
+		TAILQ_REMOVE(&k->recorded, c, next);
+		claim_forget_name(c->region, c->seq);
+		intake_done(k->intake, c);
+	}
+	if (k->trouble[0] != '\0') {
+		k->trouble[0] = '\0';
+		log_info("the ledger can be written again");
+		keeper_say(k, EV_LEDGER, NULL, NULL, "The ledger can be written again.");
+	}
+	k->back_off = 0;
+	keeper_after_commit(k);
+}
