@@ -1,0 +1,206 @@
+#include "daemon/poolctl/client.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+
+#define DEFAULT_SOCKET "/run/poold/control.sock"
+
+static int
+take_option(int c, const char *command, struct client_options *o)
+{
+	char *end;
+
+	switch (c) {
+	case 's': o->socket = optarg; return EXIT_OK;
+	case 'j': o->json = true; return EXIT_OK;
+	case 'r': o->region = optarg; return EXIT_OK;
+	case 'o': o->outcome = optarg; return EXIT_OK;
+	case 'a': o->area = optarg; return EXIT_OK;
+	default: break;
+	}
+	o->limit = strtol(optarg, &end, 10);
+	if (end == optarg || *end != '\0' || o->limit < 1)
+		return usage_error(command, "--limit needs a number; \"%s\" is none.", optarg);
+	return EXIT_OK;
+}
+
+int
+client_read_options(const char *takes, int argc, char **argv, struct client_options *o)
+{
+	static const struct option longs[] = { { "socket", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' }, { "region", required_argument, NULL, 'r' },
+		{ "outcome", required_argument, NULL, 'o' },
+		{ "area", required_argument, NULL, 'a' },
+		{ "limit", required_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
+	const char *path = getenv("POOLD_SOCKET");
+	int c;
+
+	*o = (struct client_options){ .socket = path != NULL ? path : DEFAULT_SOCKET,
+		.limit = 50 };
+	optind = 1;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == '?' || (c != 's' && strchr(takes, c) == NULL))
+			return usage_error(argv[0],
+			    "it does not know \"%s\", or something is missing after it.",
+			    argv[optind - 1]);
+		if (take_option(c, argv[0], o) != EXIT_OK)
+			return EXIT_USAGE;
+	}
+	if (strchr(takes, '+') != NULL && optind + 1 == argc) {
+		o->rest = argv[optind];
+		return EXIT_OK;
+	}
+	if (strchr(takes, '+') != NULL)
+		return usage_error(argv[0], "it needs one id or number.");
+	if (optind < argc)
+		return usage_error(
+		    argv[0], "there is nothing to do with \"%s\".", argv[optind]);
+	return EXIT_OK;
+}
+
+static FILE *
+client_connect(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	FILE *f;
+
+	if (strlen(path) >= sizeof(to.sun_path)) {
+		log_warnx("the path of the socket is too long: %s", path);
+		(void)close(fd);
+		return NULL;
+	}
+	(void)memcpy(to.sun_path, path, strlen(path));
+	if (fd == -1 || connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1) {
+		if (errno == ENOENT || errno == ECONNREFUSED)
+			log_warnx("poold does not answer at %s; is it running? (--socket PATH "
+				  "names another place)",
+			    path);
+		else if (errno == EACCES)
+			log_warnx(
+			    "you may not use %s; ask to be made a member of its group", path);
+		else
+			log_warn("%s", path);
+		if (fd != -1)
+			(void)close(fd);
+		return NULL;
+	}
+	f = fdopen(fd, "r+");
+	if (f == NULL)
+		(void)close(fd);
+	return f;
+}
+
+/* Answers until the one with "end". */
+static bool
+client_answers(FILE *f, bool (*each)(void *, json_t *), void *arg, json_t **last)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+	json_t *answer;
+	bool go_on = true;
+
+	while (go_on && (n = getline(&line, &size, f)) > 0) {
+		answer = json_loadb(line, (size_t)n, 0, NULL);
+		if (answer == NULL)
+			break;
+		if (json_is_true(json_object_get(answer, "end"))) {
+			*last = answer;
+			free(line);
+			return true;
+		}
+		go_on = each == NULL || each(arg, answer);
+		json_decref(answer);
+	}
+	free(line);
+	return false;
+}
+
+bool
+client_ask(const struct client_options *o, json_t *request, bool (*each)(void *, json_t *),
+    void *arg, json_t **last)
+{
+	FILE *f = client_connect(o->socket);
+	char *line = json_dumps(request, JSON_COMPACT);
+	const char *error;
+	bool good = f != NULL && line != NULL;
+
+	*last = NULL;
+	json_decref(request);
+	if (good) {
+		(void)fprintf(f, "%s\n", line);
+		(void)fflush(f);
+		good = client_answers(f, each, arg, last);
+		if (!good)
+			log_warnx("poold ended the conversation");
+	}
+	free(line);
+	if (f != NULL)
+		(void)fclose(f);
+	error = json_string_value(json_object_get(*last, "error"));
+	if (good && error != NULL) {
+		log_warnx("%s", error);
+		return false;
+	}
+	return good;
+}
+
+void
+print_json(json_t *object)
+{
+	char *line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+	(void)puts(line != NULL ? line : "{}");
+	(void)fflush(stdout);
+	free(line);
+}
+
+/* Characters, not bytes, so that columns stand under each other. */
+static int
+columns_of(const char *p)
+{
+	int n = 0;
+
+	for (; *p != '\0'; p++)
+		n += ((unsigned char)*p & 0xc0) != 0x80;
+	return n;
+}
+
+void
+print_text(const char *value, int width)
+{
+	struct buf b = { 0 };
+	int n;
+
+	if (width > 0)
+		buf_safe_cut(&b, text_of(value), (size_t)width);
+	else
+		buf_safe(&b, text_of(value));
+	n = b.p != NULL ? columns_of(b.p) : 0;
+	(void)printf("%s%*s", b.p != NULL ? b.p : "", width > n ? width - n : 0, "");
+	buf_free(&b);
+}
+
+void
+print_cell(json_t *object, const char *key, int width)
+{
+	json_t *value = json_object_get(object, key);
+	char number[32];
+
+	if (json_is_integer(value)) {
+		(void)snprintf(
+		    number, sizeof(number), "%lld", (long long)json_integer_value(value));
+		print_text(number, width);
+	} else
+		print_text(json_is_string(value) ? json_string_value(value) : "", width);
+}

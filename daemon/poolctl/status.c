@@ -1,0 +1,132 @@
+/* poolctl status: how the daemon is, and what wants attention. */
+#include <stdio.h>
+
+#include "daemon/poolctl/client.h"
+
+static long long
+number(json_t *o, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(o, key));
+}
+
+/* "  ! sentence", when there is one. */
+static void
+print_trouble(json_t *o, const char *key)
+{
+	json_t *value = json_object_get(o, key);
+
+	if (!json_is_string(value) || json_string_length(value) == 0)
+		return;
+	(void)printf("  ! ");
+	print_text(json_string_value(value), 0);
+	(void)putchar('\n');
+}
+
+static void
+print_rulebook(json_t *r)
+{
+	json_t *notice;
+	size_t i;
+
+	if (json_is_true(json_object_get(r, "in_use"))) {
+		(void)printf("Rulebook ");
+		print_cell(r, "digest", 12);
+		(void)printf(": %lld conditions; packs: ", number(r, "conditions"));
+		print_cell(r, "packs", 0);
+		(void)putchar('\n');
+	} else
+		(void)puts("Rulebook: none is in use; what arrives waits.");
+	if (json_is_true(json_object_get(r, "loading")))
+		(void)puts("  another is being loaded");
+	print_trouble(r, "refused");
+	json_array_foreach(json_object_get(r, "notices"), i, notice)
+	{
+		(void)printf("  notice: ");
+		print_cell(notice, "what", 0);
+		(void)putchar('\n');
+	}
+	if (json_string_length(json_object_get(r, "sandbox_lacks")) > 0) {
+		(void)printf("  ! this kernel lacks ");
+		print_cell(r, "sandbox_lacks", 0);
+		(void)putchar('\n');
+	}
+}
+
+static void
+print_region(json_t *r)
+{
+	json_t *skipped;
+	size_t i;
+
+	(void)printf("  ");
+	print_cell(r, "name", 20);
+	(void)printf(" %6lld taken in, %lld settling, %lld waiting\n", number(r, "claimed"),
+	    number(r, "settling"), number(r, "waiting"));
+	print_trouble(r, "trouble");
+	json_array_foreach(json_object_get(r, "skipped"), i, skipped)
+	{
+		(void)printf("    left in the inbox: ");
+		print_cell(skipped, "name", 0);
+		(void)printf(": ");
+		print_cell(skipped, "why", 0);
+		(void)putchar('\n');
+	}
+}
+
+static void
+print_status(json_t *s)
+{
+	json_t *count, *region;
+	const char *outcome;
+	size_t i;
+
+	(void)printf("poold ");
+	print_cell(s, "version", 0);
+	(void)printf(", process %lld, since ", number(s, "pid"));
+	print_cell(s, "started", 0);
+	(void)puts(json_is_true(json_object_get(s, "well")) ? ": all is well"
+							    : ": something needs attention");
+	if (json_is_string(json_object_get(s, "time_given"))) {
+		(void)printf("  ! judges as if it were ");
+		print_cell(s, "time_given", 0);
+		(void)putchar('\n');
+	}
+	print_rulebook(json_object_get(s, "rulebook"));
+	(void)printf("Verdicts:");
+	json_object_foreach(json_object_get(s, "outcomes"), outcome, count)(void)
+	    printf(" %lld %s", (long long)json_integer_value(count), outcome);
+	(void)printf(
+	    "\nQueues: %lld waiting, %lld being judged, %lld to publish, %lld to tell syslog\n",
+	    number(s, "waiting"), number(s, "judging"), number(s, "unpublished"),
+	    number(s, "untold"));
+	(void)printf("Syslog: ");
+	print_cell(s, "syslog", 0);
+	(void)putchar('\n');
+	print_trouble(s, "ledger_trouble");
+	print_trouble(s, "publish_trouble");
+	(void)puts("Regions:");
+	json_array_foreach(json_object_get(s, "regions"), i, region) print_region(region);
+}
+
+int
+cmd_status(int argc, char **argv)
+{
+	struct client_options o;
+	json_t *last;
+	bool well;
+
+	if (client_read_options("j", argc, argv, &o) != EXIT_OK)
+		return EXIT_USAGE;
+	if (!client_ask(&o, json_pack("{s:s}", "command", "status"), NULL, NULL, &last)) {
+		json_decref(last);
+		return EXIT_FAILED;
+	}
+	(void)json_object_del(last, "end");
+	if (o.json)
+		print_json(last);
+	else
+		print_status(last);
+	well = json_is_true(json_object_get(last, "well"));
+	json_decref(last);
+	return well ? EXIT_OK : EXIT_NO;
+}

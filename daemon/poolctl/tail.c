@@ -1,0 +1,20 @@
+/* poolctl tail: verdicts as they are made, until interrupted. */
+#include <stdio.h>
+
+#include "daemon/poolctl/list.h"
+
+int
+cmd_tail(int argc, char **argv)
+{
+	struct client_options o;
+	json_t *last;
+
+	if (client_read_options("jro", argc, argv, &o) != EXIT_OK)
+		return EXIT_USAGE;
+	if (!o.json)
+		list_head();
+	(void)fflush(stdout);
+	(void)client_ask(&o, list_request("tail", &o), list_line, &o, &last);
+	json_decref(last);
+	return EXIT_FAILED; /* it only ends when the daemon does */
+}
