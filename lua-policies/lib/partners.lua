@@ -3,12 +3,16 @@ local partners = {}
 
 local councils = { local_authority = true, district = true }
 
+local function first(rows)
+  if #rows > 0 then return rows[1] end
+end
+
 -- The register's row for a partner on a date, or nil; the second value is false when there is no
 -- register for this kind of partner (NHS trusts, NHS England).
 function partners.row(partner, registers, on)
   if councils[partner.type] then
-    return registers.councils:rows_or_none { ecode = partner.code, on = on }[1]
-      or registers.councils:rows_or_none { gss = partner.code, on = on }[1], true
+    return first(registers.councils:rows_or_none { ecode = partner.code, on = on })
+      or first(registers.councils:rows_or_none { gss = partner.code, on = on }), true
   elseif partner.type == "ccg" then
     return registers.ccgs:row_or_none { code = partner.code, on = on }, true
   elseif partner.type == "icb" then

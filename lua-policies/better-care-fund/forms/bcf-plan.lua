@@ -26,7 +26,7 @@ form {
     { "schema", "text" },
     { "programme", "text", title = "Programme" },
     { "kind", "enum", of = { "plan", "amendment", "quarterly", "year_end" }, title = "Kind of return" },
-    { "stage", "enum", of = { "draft", "provisional", "final", "certified" }, title = "Stage" },
+    { "stage", "enum", of = { "draft", "provisional", "final", "certified" }, required = true, title = "Stage" },
     { "submission_id", "code", title = "Submission" },
     { "supersedes", "code", title = "Replaces submission" },
     { "template", "record", title = "Template", fields = { { "name", "text", title = "Name" }, { "version", "text", title = "Version" } } },
