@@ -83,9 +83,9 @@ condition {
   each = "sign_off",
   check = function(signature, budget)
     for _, other in budget.sign_off:each() do
-      if other == signature then return end
       local name, email = other:optional "name", other:optional "email"
-      if name and name == signature:optional "name" or email and email == signature:optional "email" then
+      local same = name and name == signature:optional "name" or email and email == signature:optional "email"
+      if same and other.role < signature.role then
         finding { at = signature:place "name", given = signature:optional "name" or email, expected = "another person", related = { other },
                   says = "{given} has signed in another role as well" }
         return

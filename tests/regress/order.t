@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""The order in a file never changes a verdict: every list turned round and every object's members
+turned round, the outcome, what is found and what is worked out stay the same."""
+
+import glob
+import json
+import sys
+
+sys.path.insert(0, "tests/regress")
+from judged import FIXTURES, Judge, Tap, patched  # noqa: E402
+
+
+def turned(value):
+    if isinstance(value, dict):
+        return {key: turned(item) for key, item in reversed(value.items())}
+    if isinstance(value, list):
+        return [turned(item) for item in reversed(value)]
+    return value
+
+
+def essence(verdict):
+    found = sorted((f["condition"], f["severity"], f["status"], f["at"].get("key") or "", f.get("difference") or "")
+                   for f in verdict["findings"])
+    figures = sorted((d["condition"], d["name"], d["of"] or "", d["period"] or "", d.get("amount") or d.get("value") or "")
+                     for d in verdict["determinations"])
+    nots = sorted((n["condition"], n["kind"]) for n in verdict["not_evaluated"])
+    return {"outcome": verdict["outcome"], "found": found, "figures": figures, "not evaluated": nots,
+            "counts": verdict["counts"]}
+
+
+def main():
+    tap, judge = Tap(), Judge()
+    names = []
+    for path in sorted(glob.glob(FIXTURES + "/submissions/*/*.json")):
+        try:
+            with open(path, encoding="utf-8") as file:
+                document = json.load(file)
+        except ValueError:
+            continue
+        names.append(path)
+        judge.add((path, "as it is"), document, "2014-11-28T16:05:00Z", "rotherham")
+        judge.add((path, "turned"), turned(document), "2014-11-28T16:05:00Z", "rotherham")
+    with open(FIXTURES + "/p4p/examples.json", encoding="utf-8") as file:
+        examples = json.load(file)
+    with open(FIXTURES + "/submissions/pass/plan-at-the-expected-target.json", encoding="utf-8") as file:
+        base = json.load(file)
+    for example in examples:
+        names.append(example["name"])
+        document = patched(base, example["set"])
+        judge.add((example["name"], "as it is"), document, example["received"], "rotherham")
+        judge.add((example["name"], "turned"), turned(document), example["received"], "rotherham")
+    verdicts = judge.run()
+    for name in names:
+        before, after = essence(verdicts[(name, "as it is")]), essence(verdicts[(name, "turned")])
+        differ = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+        tap.ok(not differ, name + ": the same verdict when turned round", differ)
+    judge.close()
+    tap.done()
+
+
+main()
