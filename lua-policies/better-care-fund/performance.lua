@@ -170,7 +170,8 @@ condition {
     local due, sum, working = p4p.earned(plan, quarter, given)
     determination { name = "earned", period = quarter.performance, value = due,
                     working = working .. ", so " .. tostring(due) .. " of " .. tostring(sum) .. "; nothing is clawed back" }
-    if p4p.place_of(plan, quarter) < #plan.quarters then return end
+    local _, last = p4p.place_of(plan, quarter)
+    if not last then return end
     local all = p4p.earned_in_all(plan, given)
     determination { name = "unearned", value = plan.fund_total - all,
                     working = "The pot of " .. tostring(plan.fund_total) .. " less " .. tostring(all) .. " earned in all" }

@@ -32,11 +32,20 @@ p4p.variants.cumulative = {
   end,
 }
 
+-- The plan's quarters in the order of time, whatever their order in the file.
+function p4p.in_order(plan)
+  local quarters = {}
+  for i, quarter in plan.quarters:each() do quarters[i] = quarter end
+  table.sort(quarters, function(a, b) return a.performance < b.performance end)
+  return quarters
+end
+
 -- The pot's share of each quarter: by planned reduction, keeping the pot to the penny.
 function p4p.sums(plan)
-  local planned = plan.quarters:map "planned_reduction"
   local weights, all = {}, 0
-  for i, fewer in planned:each() do weights[i], all = fewer, all + fewer end
+  for i, quarter in ipairs(p4p.in_order(plan)) do
+    weights[i], all = quarter.planned_reduction, all + quarter.planned_reduction
+  end
   if all == 0 then
     for i in ipairs(weights) do weights[i] = zero end
     return weights
@@ -50,10 +59,10 @@ function p4p.earned(plan, upto, given)
   local variant = plan:optional "payment_variant" or given.parameters.p4p_variant
   local pay, sums = p4p.variants[variant], p4p.sums(plan)
   local state = pay.start()
-  for i, quarter in plan.quarters:each() do
+  for i, quarter in ipairs(p4p.in_order(plan)) do
     p4p.must_be_known(quarter, given)
     local due, working = pay.next(state, quarter, sums[i])
-    if quarter.performance == upto.performance then return due, sums[i], working end
+    if quarter == upto then return due, sums[i], working end
   end
 end
 
@@ -64,22 +73,18 @@ function p4p.must_be_known(quarter, given)
   stop.absent(quarter:place "actual", "The payment point has passed and the admissions are not given.")
 end
 
--- What all quarters earned, or nil while one of them is not known.
+-- What all quarters earned.
 function p4p.earned_in_all(plan, given)
-  local last
-  for _, quarter in plan.quarters:each() do
-    if not quarter:optional "actual" then return nil end
-    last = quarter
-  end
   local all = zero
-  for _, quarter in plan.quarters:each() do all = all + p4p.earned(plan, quarter, given) end
-  return last and all
+  for _, quarter in ipairs(p4p.in_order(plan)) do all = all + p4p.earned(plan, quarter, given) end
+  return all
 end
 
--- Which of the plan's quarters this is, from 1.
+-- Which of the plan's quarters this is, from 1, in the order of time; and whether it is the last.
 function p4p.place_of(plan, quarter)
-  for i, other in plan.quarters:each() do
-    if other.performance == quarter.performance then return i end
+  local quarters = p4p.in_order(plan)
+  for i, other in ipairs(quarters) do
+    if other == quarter then return i, i == #quarters end
   end
 end
 
