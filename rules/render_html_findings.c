@@ -161,10 +161,10 @@ put_several(struct buf *b, const struct verdict *v, const struct finding_group *
 		put_table(b, v, g, first, g->n);
 		buf_str(b, "</details>");
 	}
-	if (g->made > first) {
+	if (g->made > g->n) {
 		buf_str(b, "<p class=\"soft\">and ");
-		integer_format_pretty(b, g->made - first);
-		buf_str(b, " more like this.</p>");
+		integer_format_pretty(b, g->made - g->n);
+		buf_str(b, " more like this, counted but not listed.</p>");
 	}
 }
 

@@ -176,7 +176,7 @@ read_all(struct text bytes, struct result *r)
 {
 	struct cursor c = { .left = bytes };
 	struct text *const texts[] = { &r->form, &r->area, &r->period, &r->headline,
-		&r->at_stake, &r->json, &r->html, &r->budget };
+		&r->at_stake, &r->json, &r->html, &r->text, &r->budget };
 	struct text start = take(&c, MAGIC_BYTES);
 	uint32_t outcome = take_number(&c, 1);
 	const char *wrong;

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Every sample verdict against docs/verdict.schema.json, and every page as a browser and a reader take it."""
+import copy
+import html.parser
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+NAMES = ["compliant", "refused", "unreadable", "undetermined", "crowded", "hostile"]
+count = 0
+
+
+def ok(good, name, why=""):
+    global count
+    count += 1
+    print(f"{'ok' if good else 'not ok'} {count} - {name}")
+    if not good:
+        print("# " + str(why).replace("\n", "\n# "))
+
+
+# As much of JSON Schema 2020-12 as verdict.schema.json uses.
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None), "integer": int}
+
+
+def is_type(value, name):
+    return isinstance(value, TYPES[name]) and not (name == "integer" and isinstance(value, bool))
+
+
+def wrong(schema, value, root, path="$"):
+    """The first thing that is wrong with a value, or None."""
+    if "$ref" in schema:
+        return wrong(root["$defs"][schema["$ref"].rsplit("/", 1)[1]], value, root, path)
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if types and not any(is_type(value, t) for t in types):
+        return f"{path}: {value!r} is not {types}"
+    if "enum" in schema and value not in schema["enum"]:
+        return f"{path}: {value!r} is not one of {schema['enum']}"
+    if "const" in schema and value != schema["const"]:
+        return f"{path}: {value!r} is not {schema['const']}"
+    if isinstance(value, str):
+        if "pattern" in schema and not re.search(schema["pattern"], value):
+            return f"{path}: {value!r} does not match {schema['pattern']}"
+        if len(value) < schema.get("minLength", 0):
+            return f"{path}: too short"
+    if isinstance(value, int) and not isinstance(value, bool) and value < schema.get("minimum", value):
+        return f"{path}: {value} is too small"
+    if isinstance(value, dict):
+        for key in schema.get("required", []):
+            if key not in value:
+                return f"{path}: no {key}"
+        for key, item in value.items():
+            if key in schema.get("properties", {}):
+                found = wrong(schema["properties"][key], item, root, f"{path}.{key}")
+                if found:
+                    return found
+            elif schema.get("properties"):
+                return f"{path}.{key}: not in the schema"
+    if isinstance(value, list) and "items" in schema:
+        for i, item in enumerate(value):
+            found = wrong(schema["items"], item, root, f"{path}[{i}]")
+            if found:
+                return found
+    if "oneOf" in schema and sum(wrong(s, value, root, path) is None for s in schema["oneOf"]) != 1:
+        return f"{path}: not exactly one of the alternatives"
+    return None
+
+
+class Page(html.parser.HTMLParser):
+    """Tags in balance, headings in order, and what a page may not have."""
+
+    VOID = {"meta", "br", "path", "circle"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.faults, self.levels, self.tags, self.attrs = [], [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attrs += [(tag, k, v) for k, v in attrs]
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag == "th" and dict(attrs).get("scope") not in ("row", "col"):
+            self.faults.append("a th without scope")
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> closes something else")
+
+
+def luminance(colour):
+    if len(colour) == 4:
+        colour = "#" + "".join(c * 2 for c in colour[1:])
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(a, b):
+    a, b = sorted((luminance(a), luminance(b)), reverse=True)
+    return (a + 0.05) / (b + 0.05)
+
+
+def check_schema(schema, folder):
+    docs = {}
+    for name in NAMES:
+        with open(f"{folder}/{name}.json", encoding="utf-8") as f:
+            docs[name] = json.load(f)
+        found = wrong(schema, docs[name], schema)
+        ok(found is None, f"{name}: the verdict is as the schema says", found)
+    try:
+        import jsonschema
+
+        validator = jsonschema.Draft202012Validator(schema)
+        found = [e.message for d in docs.values() for e in validator.iter_errors(d)]
+        ok(not found, "a whole JSON Schema validator agrees", "\n".join(found[:5]))
+    except (ImportError, AttributeError):
+        ok(True, "a whole JSON Schema validator agrees # SKIP none is installed")
+    spoilt = copy.deepcopy(docs["refused"])
+    spoilt["findings"][0]["severity"] = "fatal"
+    ok(wrong(schema, spoilt, schema) is not None, "a severity that is none is refused")
+    spoilt = copy.deepcopy(docs["refused"])
+    del spoilt["findings"][0]["at"]["field"]
+    ok(wrong(schema, spoilt, schema) is not None, "a place without a field is refused")
+    spoilt = copy.deepcopy(docs["refused"])
+    spoilt["money_at_stake"] = 91000.0
+    ok(wrong(schema, spoilt, schema) is not None, "an amount that is a number is refused")
+
+
+def check_page(name, text):
+    page = Page()
+    page.feed(text)
+    page.close()
+    ok(not page.faults and not page.open, f"{name}: tags are in balance", page.faults or page.open)
+    steps = all(b <= a + 1 for a, b in zip(page.levels, page.levels[1:]))
+    ok(page.levels[:1] == [1] and page.levels.count(1) == 1 and steps, f"{name}: headings are in order", page.levels)
+    loads = [a for a in page.attrs if a[1] in ("src", "href", "srcset", "action", "data") or a[1].startswith("on")]
+    never = {"script", "link", "img", "iframe", "object", "form", "base"} & set(page.tags)
+    ok(not loads and not never and "url(" not in text and "@import" not in text,
+       f"{name}: the page loads and runs nothing", [loads, never])
+    head = text[: text.index("<style>")]
+    ok('lang="en-GB"' in head and "<title>" in head and "default-src 'none'; style-src 'unsafe-inline'" in head,
+       f"{name}: the page has a language, a title and a policy")
+
+
+def check_contrast(style):
+    faults = []
+    palettes = re.findall(r"\{(?:color-scheme:[a-z ]+;)?((?:--\w+:#[0-9a-f]+;)+)\}", style)
+    for palette in palettes:
+        colour = dict(re.findall(r"--(\w+):(#[0-9a-f]+)", palette))
+        for name in ("ink", "soft", "bad", "ask", "good", "ours", "dumb"):
+            ratio = contrast(colour[name], colour["paper"])
+            if ratio < 4.5:
+                faults.append(f"{name} {colour[name]} on {colour['paper']}: {ratio:.2f}")
+    ok(len(palettes) == 3 and not faults, "text stands out in light, dark and print", [len(palettes), faults])
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        build = os.environ.get("B", "build")
+        ran = subprocess.run([f"{build}/tests/render"], env={**os.environ, "RENDER_DIR": folder},
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if ran.returncode != 0:
+            ok(False, "the samples are made", ran.stdout.decode())
+            return
+        with open("docs/verdict.schema.json", encoding="utf-8") as f:
+            check_schema(json.load(f), folder)
+        for name in NAMES:
+            with open(f"{folder}/{name}.html", encoding="utf-8") as f:
+                text = f.read()
+            check_page(name, text)
+        check_contrast(text)
+
+
+main()
+print(f"1..{count}")
+sys.exit(0)
