@@ -94,7 +94,7 @@ bind_fault(struct bind *b, enum fault_kind kind, struct place at, const struct f
 	fault->src = src;
 	fault->given = cut(b->arena, given);
 	if (field != NULL)
-		fault->expected = bind_expected(b->arena, field);
+		fault->expected = bind_expected(b->arena, field, at.item >= 0);
 	if (format != NULL) {
 		va_start(ap, format);
 		n = vsnprintf(line, sizeof(line), format, ap);

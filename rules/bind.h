@@ -3,6 +3,7 @@
 #define RULES_BIND_H
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "rules/budget.h"
 #include "rules/form_private.h"
@@ -65,6 +66,32 @@ struct given {
 	int64_t scale; /* of money in this column when its heading says so; 0: the file's */
 };
 
+/* Texts of a dozen bytes, compared by the hundred thousand: a call to memcmp costs more than the work. */
+static inline bool
+same_text(struct text a, struct text b)
+{
+	uint64_t x, y;
+	size_t i = 0;
+
+	if (a.n != b.n)
+		return false;
+	if (a.n >= 8) {
+		for (; i + 8 <= a.n; i += 8) {
+			memcpy(&x, a.p + i, 8);
+			memcpy(&y, b.p + i, 8);
+			if (x != y)
+				return false;
+		}
+		memcpy(&x, a.p + a.n - 8, 8);
+		memcpy(&y, b.p + a.n - 8, 8);
+		return x == y;
+	}
+	for (; i < a.n; i++)
+		if (a.p[i] != b.p[i])
+			return false;
+	return true;
+}
+
 /* Room for one more in an array that doubles; the arena keeps the old ones. */
 void *bind_grow(struct arena *, void *old, uint32_t n, uint32_t *cap, size_t size);
 
@@ -93,8 +120,8 @@ void bind_keyed(struct bind *, struct list *);
 /* Read one scalar of a kind (the field's, or that of its items or keys) into *out. */
 void bind_scalar(struct bind *, struct place, const struct field *, enum kind,
     const struct given *, struct value *out);
-/* What a field wants, for people: its help or what its kind is. */
-struct text bind_expected(struct arena *, const struct field *);
+/* What a field wants, or an item of it, for people: its help or what its kind is. */
+struct text bind_expected(struct arena *, const struct field *, bool item);
 /* An enum's word in a year; -1: none. *wrong_year: there is one, but not in this year. */
 int bind_word(const struct field *, struct text, bool loose, fyear, bool *wrong_year);
 

@@ -75,18 +75,21 @@ put_scalar(struct buf *buf, const struct field *field, enum kind kind)
 }
 
 struct text
-bind_expected(struct arena *arena, const struct field *field)
+bind_expected(struct arena *arena, const struct field *field, bool item)
 {
+	bool many = field->kind == KIND_LIST || field->kind == KIND_MAP;
 	struct buf buf = { 0 };
 	struct text text;
 
 	if (field->help.n > 0)
 		return field->help;
-	if (field->kind == KIND_LIST || field->kind == KIND_MAP || field->kind == KIND_RECORD)
+	if (many && item && field->sub == NULL)
+		put_scalar(&buf, field, field->of);
+	else if (many || field->kind == KIND_RECORD)
 		buf_str(&buf, wanted[field->kind]);
 	else
 		put_scalar(&buf, field, field->kind);
-	if ((field->kind == KIND_LIST || field->kind == KIND_MAP) && field->sub == NULL) {
+	if (many && !item && field->sub == NULL) {
 		buf_str(&buf, ", each ");
 		put_scalar(&buf, field, field->of);
 	}

@@ -58,7 +58,7 @@ find_member(struct bind *b, const struct record_type *type, uint32_t position, s
 
 	if (position < order->n) {
 		slot = &order->slots[position];
-		if (slot->key.n == key.n && memcmp(slot->key.p, key.p, key.n) == 0) {
+		if (same_text(slot->key, key)) {
 			*alias = slot->alias;
 			return slot->field;
 		}

@@ -50,7 +50,7 @@ find_slot(const struct key_index *index, struct text key)
 {
 	uint32_t at = hash_key(key) & index->mask;
 
-	while (index->slots[at].key.p != NULL && !text_equal(index->slots[at].key, key))
+	while (index->slots[at].key.p != NULL && !same_text(index->slots[at].key, key))
 		at = (at + 1) & index->mask;
 	return &index->slots[at];
 }
@@ -144,7 +144,7 @@ static bool
 is_also(struct value *value, const struct field *field, struct text key)
 {
 	for (uint32_t i = 0; i < field->n_also; i++) {
-		if (!text_equal(field->also[i], key))
+		if (!same_text(field->also[i], key))
 			continue;
 		value->flags |= VALUE_REF_WORD;
 		return true;

@@ -404,7 +404,7 @@ bind_word(const struct field *field, struct text text, bool loose, fyear year, b
 
 	*wrong_year = false;
 	for (uint32_t i = 0; i < field->n_words; i++)
-		if (text_equal(field->words[i].word, text) && in_force(&field->words[i], year))
+		if (same_text(field->words[i].word, text) && in_force(&field->words[i], year))
 			return (int)i;
 	for (uint32_t i = 0; i < field->n_words; i++) {
 		if (!is_word(&field->words[i], text, loose))
