@@ -13,13 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_COLUMNS 16384 /* as spreadsheets have them */
+
 struct table {
 	struct bind *b;
 	const struct csv_layout *layout;
 	const struct document *doc;
 	const struct cell *cells; /* of the sheet */
 	uint32_t n_cells;
-	struct csv_column *columns; /* by number of the column; [0] is not used */
+	struct csv_column
+	    *columns; /* by number of the column; [0]: all that are too far right */
 	uint32_t n_columns;
 	struct list *list;
 	uint32_t cap_rows;
@@ -39,6 +42,12 @@ csv_row_end(const struct cell *cells, uint32_t n, uint32_t first)
 	while (end < n && cells[end].row == cells[first].row)
 		end++;
 	return end;
+}
+
+static struct csv_column *
+column_of(const struct table *t, const struct cell *cell)
+{
+	return &t->columns[cell->column <= t->n_columns ? cell->column : 0];
 }
 
 static bool
@@ -237,14 +246,18 @@ read_header(struct table *t, const struct cell *row, uint32_t n)
 	struct place at = place_of(t->b->budget->root, t->layout->list);
 	const struct csv_target **seen;
 
-	t->n_columns = row[n - 1].column;
+	t->n_columns = t->doc->sheets[0].columns;
+	if (t->n_columns < row[n - 1].column)
+		t->n_columns = row[n - 1].column;
+	if (t->n_columns > MOST_COLUMNS)
+		t->n_columns = MOST_COLUMNS;
 	t->columns = arena_calloc(t->b->arena, t->n_columns + 1, sizeof(*t->columns));
 	seen = arena_calloc(t->b->arena, n, sizeof(*seen));
 	for (uint32_t i = 0, n_seen = 0; i < n; i++) {
-		struct csv_column *column = &t->columns[row[i].column];
+		struct csv_column *column = column_of(t, &row[i]);
 		char out[HEADING_BYTES];
 
-		if (heading_normalise(out, row[i].text, NULL).n == 0)
+		if (column == t->columns || heading_normalise(out, row[i].text, NULL).n == 0)
 			continue;
 		column->named = true;
 		column->header = &row[i];
@@ -326,13 +339,12 @@ is_aside(const struct table *t, const struct cell *row, uint32_t n)
 	uint32_t known = 0, filled = 0, same = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		const struct csv_column *column =
-		    row[i].column <= t->n_columns ? &t->columns[row[i].column] : NULL;
+		const struct csv_column *column = column_of(t, &row[i]);
 
 		if (text_trim(row[i].text).n == 0)
 			continue;
 		filled++;
-		if (column == NULL || column->target == NULL)
+		if (column->target == NULL)
 			continue;
 		known++;
 		same += text_equal(text_trim(row[i].text), text_trim(column->header->text));
@@ -396,7 +408,7 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 static void
 without_heading(struct table *t, struct csv_column *column, const struct cell *cell)
 {
-	if (column == NULL || column->named || column->told || text_trim(cell->text).n == 0)
+	if (column->named || column->told || text_trim(cell->text).n == 0)
 		return;
 	column->told = true;
 	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, place_of(t->b->budget->root, t->layout->list),
@@ -430,10 +442,9 @@ add_row(struct table *t, const struct cell *row, uint32_t n, const bool *excused
 		.state = VALUE_SET, .kind = KIND_RECORD, .src = src_of(t, row), .u.rec = record
 	};
 	for (uint32_t i = 0; i < n; i++) {
-		struct csv_column *column =
-		    row[i].column <= t->n_columns ? &t->columns[row[i].column] : NULL;
+		struct csv_column *column = column_of(t, &row[i]);
 
-		if (column == NULL || column->target == NULL)
+		if (column->target == NULL)
 			without_heading(t, column, &row[i]);
 		else if (column->target->row)
 			fill_cell(t, record, column->target, &row[i], column->scale);

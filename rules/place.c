@@ -192,6 +192,13 @@ place_key(struct buf *buf, struct place place)
 	buf_free(&key);
 }
 
+static bool
+begins_with(struct text text, struct text word)
+{
+	return word.n > 0 && text.n > word.n && memcmp(text.p, word.p, word.n) == 0 &&
+	    text.p[word.n] == ' ';
+}
+
 /* "Income, line I1" , "Schemes, scheme BCF02, Parts, part 2" */
 static void
 label_record(struct buf *buf, const struct record *record)
@@ -208,11 +215,14 @@ label_record(struct buf *buf, const struct record *record)
 	if (record->in->kind != KIND_LIST)
 		return;
 	buf_str(buf, ", ");
-	buf_text(buf, record->type->row);
-	buf_char(buf, ' ');
 	if (record->type->key >= 0) {
 		field = &record->type->fields[record->type->key];
 		value_format_pretty(&key, field, record->values[field->index]);
+	}
+	if (!begins_with(
+		buf_as_text(&key), record->type->row)) { /* not "quarter quarter 1 of …" */
+		buf_text(buf, record->type->row);
+		buf_char(buf, ' ');
 	}
 	if (key.n > 0)
 		buf_text(buf, buf_as_text(&key));
