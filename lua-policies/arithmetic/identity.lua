@@ -66,7 +66,7 @@ condition {
 condition {
   id = "POOL-ID-004", title = "Every CCG with a good part of the area is a partner", severity = "query", forms = { "bcf-plan" },
   years = { from = "2015-16", to = "2016-17" },
-  source = "Office for National Statistics lookups of 2015", after = { "POOL-ID-001", "POOL-ID-003" },
+  source = "Office for National Statistics lookups of 2015", after = { "POOL-ID-001", "POOL-ID-002", "POOL-ID-003" },
   parameters = { "expected_commissioner_share" },
   remedy = "Add the CCG as a partner, or explain why it takes no part.",
   each = function(budget, given)
