@@ -71,17 +71,40 @@ greatest_divisor(int64_t a, int64_t b)
 	return a < 0 ? -a : a;
 }
 
-/* ratio(a, b): an exact fraction of two whole numbers or two amounts. */
+/* Bring two decimals or rates to one scale, so that their units compare; false: too large. */
+static bool
+same_scale(struct lua_scalar *a, struct lua_scalar *b)
+{
+	for (; a->scale < b->scale; a->scale++)
+		if (__builtin_mul_overflow(a->n, (int64_t)10, &a->n))
+			return false;
+	for (; b->scale < a->scale; b->scale++)
+		if (__builtin_mul_overflow(b->n, (int64_t)10, &b->n))
+			return false;
+	return true;
+}
+
+static bool
+has_ratio(enum kind kind)
+{
+	return kind == KIND_INTEGER || kind == KIND_MONEY || kind == KIND_DECIMAL ||
+	    kind == KIND_RATE;
+}
+
+/* ratio(a, b): an exact fraction of two whole numbers, amounts, decimals or rates. */
 static int
 ratio_make(lua_State *L)
 {
 	struct lua_scalar a = lua_value_get(L, 1), b = lua_value_get(L, 2);
 	int64_t divisor;
 
-	if ((a.kind != KIND_INTEGER && a.kind != KIND_MONEY) || a.kind != b.kind)
+	if (!has_ratio(a.kind) || a.kind != b.kind)
 		lua_env_fail(L,
-		    "ratio(a, b) wants two whole numbers or two amounts, not %s and %s",
+		    "ratio(a, b) wants two whole numbers, two amounts, two decimals or two "
+		    "rates, not %s and %s",
 		    lua_value_called(L, 1), lua_value_called(L, 2));
+	if ((a.kind == KIND_DECIMAL || a.kind == KIND_RATE) && !same_scale(&a, &b))
+		lua_env_fail(L, "ratio(a, b): the numbers are too large");
 	if (b.n == 0)
 		lua_env_fail(L, "ratio(a, b): b is nought; ask b:is_zero() or b == 0 first");
 	if (a.n == INT64_MIN || b.n == INT64_MIN)
