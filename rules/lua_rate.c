@@ -100,8 +100,8 @@ ratio_make(lua_State *L)
 
 	if (!has_ratio(a.kind) || a.kind != b.kind)
 		lua_env_fail(L,
-		    "ratio(a, b) wants two whole numbers, two amounts, two decimals or two "
-		    "rates, not %s and %s",
+		    "ratio(a, b) wants two whole numbers or two amounts, decimals or rates, "
+		    "not %s and %s",
 		    lua_value_called(L, 1), lua_value_called(L, 2));
 	if ((a.kind == KIND_DECIMAL || a.kind == KIND_RATE) && !same_scale(&a, &b))
 		lua_env_fail(L, "ratio(a, b): the numbers are too large");

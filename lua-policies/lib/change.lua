@@ -9,6 +9,7 @@ end
 
 -- The same for counts and decimals, which are compared as exact fractions.
 function change.outside(now, before, share)
+  if before:is_zero() then return not now:is_zero() end
   local part = ratio(now, before)
   return part > rate "100%" + share or part < rate "100%" - share
 end

@@ -150,6 +150,9 @@ a_ratio_is_an_exact_fraction(void **state)
 	    "no | yes | yes");
 	gives("return rate '33.33%' < ratio(1, 3), rate '33.34%' < ratio(1, 3), ratio(-1, -2)",
 	    "yes | no | 50%");
+	gives("return ratio(decimal '702.5', decimal '1405') == ratio(1, 2), "
+	      "ratio(decimal '805.1', decimal '700') > rate '115%', ratio(rate '3.5%', rate '7%')",
+	    "yes | yes | 50%");
 	fails("return ratio(1, 0)", "b is nought");
 	fails("return ratio(1, gbp '2')", "two whole numbers or two amounts");
 	fails("return ratio(math.mininteger, 1)", "too large");

@@ -144,7 +144,7 @@ form {
         { "by", "date", title = "By" }, { "evidence", "text", title = "Evidence" }, { "text", "text", title = "Text" } } },
     { "metrics", "list", key = "id", row = "metric", title = "Metrics", fields = {
         { "id", "code", required = true, title = "Metric" }, { "period", "text", title = "Period" },
-        { "prior", "decimal", unknown = true, title = "Last year" }, { "plan", "decimal", title = "Plan" },
+        { "prior", "decimal", range = whole, unknown = true, title = "Last year" }, { "plan", "decimal", range = whole, title = "Plan" },
         { "actual", "decimal", unknown = true, title = "Actual" }, { "unit", "text", title = "Unit" } } },
     { "section75", "record", title = "Section 75 agreement", fields = {
         { "agreement_ref", "text", title = "Reference" }, { "signed", "date", unknown = true, title = "Signed on" },
