@@ -74,9 +74,9 @@ $(B)/poolctl: $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(RULES_LIB)
 $(B)/tests/%: $(B)/tests/unit/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD) -lcmocka
-$(B)/tests/system/%: $(B)/tests/system/%.o
+$(B)/tests/system/%: $(B)/tests/system/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $<
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD)
 
 deps:
 	@sh tests/deps.sh
