@@ -96,15 +96,15 @@ enum kind lua_value_kind(lua_State *, int index);
 struct lua_scalar lua_value_get(lua_State *, int index);
 /* The scalar of this kind, or a fault: "times wants a whole number, not money (£5.00)". */
 struct lua_scalar lua_value_check(lua_State *, int index, enum kind, const char *who);
-/* Money without detours: false when it is none. */
+/*
+ * Money without detours: false when it is none.  What is no userdata gives NULL, and the address of a full
+ * userdata ends in 000: neither has the tag of money.
+ */
 static inline bool
 lua_value_money(lua_State *L, int index, pence *amount)
 {
-	intptr_t bits;
+	intptr_t bits = (intptr_t)lua_touserdata(L, index);
 
-	if (lua_type(L, index) != LUA_TLIGHTUSERDATA)
-		return false;
-	bits = (intptr_t)lua_touserdata(L, index);
 	*amount = (pence)(bits >> 2);
 	return (bits & 3) == 1;
 }

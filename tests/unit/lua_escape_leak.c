@@ -273,6 +273,7 @@ run_apart(const char *source, char *out, size_t size)
 		free(malloc((size_t)getpid() % 4096)); /* other addresses */
 		try_run(source);
 		n = write(ends[1], try_last.result.p, try_last.result.n);
+		try_end();
 		_exit(n < 0);
 	}
 	close(ends[1]);
