@@ -406,38 +406,56 @@ publish_one(void *arg, const struct unpublished *u)
 		remember(p, u);
 	else
 		fail_at(p, u->region, region_fd, folder_name, file, error);
+	close(region_fd);
 	return p->n < BATCH_MAX;
 }
 
 /* --- the batch --- */
 
-/* One syncfs a file system.  An item whose file system did not take it is left unsynced. */
-static void
-sync_items(struct publisher *p)
-{
+/* File systems that this batch wrote to, and what syncfs said. */
+struct synced {
 	struct {
 		dev_t device;
 		int error;
 	} seen[DEVICES_MAX];
-	size_t n = 0, at;
+	size_t n;
+};
+
+/* 0, or what kept this folder's file system from writing everything to disk; asked once for each. */
+static int
+sync_once(struct synced *s, int fd)
+{
 	struct stat st;
+	size_t at = 0;
+
+	if (fstat(fd, &st) == -1)
+		return errno;
+	while (at < s->n && s->seen[at].device != st.st_dev)
+		at++;
+	if (at == s->n) {
+		at = s->n < DEVICES_MAX ? s->n++ : DEVICES_MAX - 1;
+		s->seen[at].device = st.st_dev;
+		s->seen[at].error = syncfs(fd) == 0 ? 0 : errno;
+	}
+	return s->seen[at].error;
+}
+
+static void
+sync_items(struct publisher *p)
+{
+	struct synced s = { .n = 0 };
 
 	for (uint32_t i = 0; i < p->n; i++) {
 		struct text region = text_of(p->items[i].region);
-		int fd = p->region_dir(p->arg, region);
+		int fd = p->region_dir(p->arg, region), error;
 
-		if (fd == -1 || fstat(fd, &st) == -1)
+		if (fd == -1)
 			continue;
-		for (at = 0; at < n && seen[at].device != st.st_dev; at++)
-			;
-		if (at == n) {
-			at = n < DEVICES_MAX ? n++ : DEVICES_MAX - 1;
-			seen[at].device = st.st_dev;
-			seen[at].error = syncfs(fd) == 0 ? 0 : errno;
-			if (seen[at].error != 0)
-				fail_at(p, region, fd, "", NULL, seen[at].error);
-		}
-		p->items[i].synced = seen[at].error == 0;
+		error = sync_once(&s, fd);
+		p->items[i].synced = error == 0;
+		if (error != 0 && !skip(p, region))
+			fail_at(p, region, fd, "", NULL, error);
+		close(fd);
 	}
 }
 
@@ -454,10 +472,12 @@ finish_items(struct publisher *p, int64_t *rows)
 
 		if (fd == -1)
 			continue;
-		if ((error = publish_unlink_claim(fd, item->seq)) != 0) {
+		error = publish_unlink_claim(fd, item->seq);
+		if (error != 0)
 			fail_at(p, region, fd, ".poold", NULL, error);
+		close(fd);
+		if (error != 0)
 			continue;
-		}
 		rows[n++] = item->row;
 		if (!skip(p, region))
 			let_go(p, region);

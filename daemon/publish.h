@@ -10,8 +10,8 @@
 struct publisher;
 
 /*
- * region_dir(arg, region) gives an open descriptor of a region's folder (the caller's), or -1 when it
- * is not there: the verdict stays unpublished and is tried again.
+ * region_dir(arg, region) gives an open descriptor of a region's folder, which the publisher closes, or
+ * -1 when it is not there: the verdict stays unpublished and is tried again.
  */
 struct publisher *publisher_new(int (*region_dir)(void *arg, struct text region), void *arg);
 void publisher_free(struct publisher *);

@@ -20,6 +20,7 @@
 /* A ledger, and a root with a folder a region. */
 struct fixture {
 	char dir[64];
+	int descriptors; /* open before the test */
 	struct ledger *l;
 	struct publisher *p;
 	struct {
@@ -35,7 +36,7 @@ region_dir(void *arg, struct text region)
 
 	for (int i = 0; i < 4; i++) {
 		if (f->regions[i].name[0] != '\0' && text_is(region, f->regions[i].name))
-			return f->regions[i].fd;
+			return fcntl(f->regions[i].fd, F_DUPFD_CLOEXEC, 5);
 	}
 	return -1;
 }
@@ -58,10 +59,22 @@ make_region(struct fixture *f, int i, const char *name)
 }
 
 static int
+open_descriptors(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+static int
 set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	char why[1024];
+
+	f->descriptors = open_descriptors();
 
 	snprintf(f->dir, sizeof(f->dir), "/tmp/poold-publish-XXXXXX");
 	*state = f;
@@ -95,6 +108,10 @@ tear_down(void **state)
 		if (f->regions[i].fd != -1)
 			close(f->regions[i].fd);
 	}
+	if (open_descriptors() != f->descriptors) {
+		print_error("a descriptor that publishing was lent is still open\n");
+		return -1;
+	}
 	nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(f);
 	return 0;
@@ -125,9 +142,7 @@ record(struct fixture *f, struct sample s)
 		.sha256 = TEXT("00"),
 		.bytes = text_of(s.bytes),
 		.kept = !s.not_kept };
-	struct record_verdict v = {
-		.revision = s.revision, .result = &result
-	};
+	struct record_verdict v = { .revision = s.revision, .result = &result };
 
 	snprintf(id, sizeof(id), "01KPUBLISH%d", n++);
 	v.id = text_of(id);
