@@ -259,6 +259,7 @@ parse_line(struct parser *p, struct text line)
 {
 	struct text name, value;
 	size_t i, n = 0;
+	bool quoted;
 
 	line = text_trim(line);
 	if (line.n == 0 || line.p[0] == '#')
@@ -271,7 +272,8 @@ parse_line(struct parser *p, struct text line)
 		if (value.p[i] == '#' && value.p[0] != '"' &&
 		    (value.p[i - 1] == ' ' || value.p[i - 1] == '\t'))
 			value = text_trim((struct text){ value.p, i });
-	if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+	quoted = value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"';
+	if (quoted)
 		value = (struct text){ value.p + 1, value.n - 2 };
 	for (i = 0; i < N_KEYS && !text_is(name, keys[i].name); i++)
 		;
@@ -279,7 +281,7 @@ parse_line(struct parser *p, struct text line)
 		unknown_key(p, name);
 	else if (p->seen[i] > 0)
 		complain(p, "%s is set already, in line %u.", keys[i].name, p->seen[i]);
-	else if (value.n == 0)
+	else if (value.n == 0 && !quoted)
 		complain(p, "%s has no value.", keys[i].name);
 	else {
 		p->seen[i] = p->line;

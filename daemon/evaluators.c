@@ -184,8 +184,12 @@ evaluators_answered(struct evaluators *e, struct queued *q)
 void
 lane_put_back(struct lane *lane, struct runner *r)
 {
-	while (r->in_hand > 0)
-		TAILQ_INSERT_HEAD(&lane->queue, r->hand[--r->in_hand], next);
+	struct queued *q;
+
+	while (r->in_hand > 0) {
+		q = r->hand[--r->in_hand]; /* the macro takes it more than once */
+		TAILQ_INSERT_HEAD(&lane->queue, q, next);
+	}
 }
 
 /* A spare of the current rulebook, or a new evaluator if there may be one more. */

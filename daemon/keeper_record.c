@@ -83,7 +83,7 @@ keeper_event(struct keeper *k, const struct event *event)
 
 	if (k->debug) {
 		event_line(&line, event);
-		log_info("%s", line.p != NULL ? line.p : "");
+		log_escaped(line.p != NULL ? line.p : "");
 		buf_free(&line);
 	}
 	if (k->ledger == NULL || !keeper_begin(k))
@@ -156,6 +156,8 @@ keeper_record(
 		return;
 	}
 	k->judged++;
+	log_debug("%s: arrival %lld, %s: %s", c->region->name.p, (long long)c->seq, c->name.p,
+	    outcome_names[result->outcome]);
 	if (k->n_recorded >= COMMIT_MOST)
 		keeper_commit(k);
 }

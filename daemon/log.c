@@ -133,6 +133,17 @@ log_info(const char *format, ...)
 }
 
 void
+log_escaped(const char *said)
+{
+	struct buf line = { 0 };
+
+	buf_printf(&line, "%s: %s\n", log_program, said);
+	if (!buf_failed(&line))
+		log_write(&line);
+	buf_free(&line);
+}
+
+void
 log_debug(const char *format, ...)
 {
 	if (log_debugging)

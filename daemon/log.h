@@ -21,6 +21,8 @@ _Noreturn void fatalx(const char *, ...) LOG_PRINTF;
 void log_warn(const char *, ...) LOG_PRINTF;
 void log_warnx(const char *, ...) LOG_PRINTF;
 void log_info(const char *, ...) LOG_PRINTF;
+/* A line that is escaped already, as event_line() makes it. */
+void log_escaped(const char *line);
 void log_debug(const char *, ...) LOG_PRINTF;
 
 #endif
