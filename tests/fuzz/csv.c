@@ -1,0 +1,78 @@
+/*
+ * Fuzzing the CSV reader, and the guess before it: whatever the bytes, it reads or refuses, and cells
+ * come in order, within the file's extent, as UTF-8.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/read_csv.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+#define MUST(condition)           \
+	do {                      \
+		if (!(condition)) \
+			abort();  \
+	} while (0)
+
+static bool
+follows(const struct cell *a, const struct cell *b)
+{
+	if (a->row != b->row)
+		return b->row > a->row && b->line > a->line;
+	return b->column > a->column &&
+	    (b->line > a->line || (b->line == a->line && b->byte > a->byte));
+}
+
+static void
+check_cells(const struct document *d, size_t size)
+{
+	const struct sheet *s = d->sheets;
+	bool something = false;
+
+	MUST(d->n_sheets == 1 && s->first_cell == 0 && s->n_cells == d->n_cells &&
+	    d->n_cells > 0);
+	MUST(s->rows <= size + 1 && s->columns <= size + 1);
+	for (uint32_t i = 0; i < d->n_cells; i++) {
+		const struct cell *c = &d->cells[i];
+
+		MUST(c->row >= 1 && c->row <= s->rows && c->column >= 1 &&
+		    c->column <= s->columns);
+		MUST(c->line >= 1 && c->line <= size + 1 && c->byte >= 1 && c->byte <= size);
+		MUST(c->text.n > 0 && text_is_utf8(c->text));
+		MUST(memchr(c->text.p, '\0', c->text.n) == NULL);
+		MUST(i == 0 || follows(c - 1, c));
+		/* a row of nothing but spaces has no cells */
+		if (i > 0 && c[-1].row != c->row) {
+			MUST(something);
+			something = false;
+		}
+		something |= text_trim(c->text).n > 0;
+	}
+	MUST(something);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct text bytes = { (const char *)data, size };
+	struct read_options few = { .max_items = 10 };
+	struct arena *arena = arena_new();
+	struct read_error error;
+	const char *what;
+	struct document *d = read_csv(arena, bytes, NULL, &error);
+
+	if (d != NULL)
+		check_cells(d, size);
+	else
+		MUST(error.kind != NULL && error.what.n > 10 && text_is_utf8(error.what) &&
+		    error.line <= size + 1 && error.column <= size + 1 && error.todo.n > 0);
+	d = read_csv(arena, bytes, &few, &error);
+	MUST(d == NULL || d->n_cells <= 10);
+	(void)document_guess(bytes, TEXT("plan.csv"), &what);
+	(void)document_read(arena, bytes, TEXT(""), NULL, &error);
+	arena_free(arena);
+	return 0;
+}
