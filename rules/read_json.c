@@ -4,7 +4,7 @@
  * What YAJL lets through and we do not is looked for before it runs, in passes that cost little:
  * bytes that are not UTF-8 (YAJL takes overlong forms and surrogates), NUL, form feed and vertical
  * tab (YAJL takes them for white space), escapes that are half a surrogate pair (YAJL writes "?" for
- * them).  Then YAJL says yes or no, and when it says no, json_explain() reads the text again and says
+ * them); what follows the root is looked at behind it.  Then YAJL says yes or no, and when it says no, json_explain() reads the text again and says
  * where and why: so the usual case pays nothing for good messages, and two readers that must agree
  * are held against each other by the fuzzer.
  *
@@ -43,6 +43,7 @@ struct reader {
 	const char *base; /* where YAJL began: after the BOM */
 	struct open *opens, *top;
 	uint32_t cap, depth, max_depth, max_items;
+	uint32_t root_end; /* the offset after the root's closing bracket */
 	bool keep_duplicates;
 	struct text key;
 };
@@ -256,7 +257,12 @@ on_number(void *context, const char *p, size_t n)
 {
 	struct reader *r = context;
 	struct text t = keep(r, (const unsigned char *)p, n);
-	struct node *node = add(r, NODE_NUMBER, token_end(r) - (uint32_t)n);
+	struct node *node;
+
+	if (t.p == p)
+		node = add(r, NODE_NUMBER, (uint32_t)(p - r->doc->bytes.p));
+	else /* a number that is the whole file is told when the file has ended */
+		node = add(r, NODE_NUMBER, (uint32_t)(r->doc->bytes.n - n));
 
 	if (node == NULL)
 		return 0;
@@ -332,8 +338,11 @@ on_end(void *context)
 		refuse_duplicate(r, found);
 		return 0;
 	}
-	r->depth--;
-	r->top = r->depth == 0 ? NULL : &r->opens[r->depth - 1];
+	if (--r->depth == 0) {
+		r->top = NULL;
+		r->root_end = token_end(r);
+	} else
+		r->top = &r->opens[r->depth - 1];
 	r->key = TEXT_NONE;
 	return 1;
 }
@@ -432,6 +441,24 @@ give_back(void *arena, void *p)
 	(void)p;
 }
 
+/*
+ * YAJL takes the beginning of a word or text after the root for something that may still come, and
+ * never asks for the rest: [1]"a is JSON to it.  A root that is no list or record is looked at again.
+ */
+static bool
+ends_with_root(struct reader *r)
+{
+	struct text t = r->doc->bytes;
+
+	if (r->root_end == 0)
+		return !json_explain(
+		    r->arena, t, (uint32_t)(r->base - t.p), r->max_depth, r->error);
+	for (uint32_t i = r->root_end; i < t.n; i++)
+		if (t.p[i] != ' ' && t.p[i] != '\n' && t.p[i] != '\r' && t.p[i] != '\t')
+			return false;
+	return true;
+}
+
 static bool
 parse(struct reader *r, struct text rest)
 {
@@ -444,7 +471,7 @@ parse(struct reader *r, struct text rest)
 	if (status == yajl_status_ok)
 		status = yajl_complete_parse(r->yajl);
 	yajl_free(r->yajl);
-	return status == yajl_status_ok;
+	return status == yajl_status_ok && ends_with_root(r);
 }
 
 static struct document *
