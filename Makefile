@@ -12,8 +12,8 @@ PREFIX     ?= /usr/local
 DESTDIR    ?=
 SANITIZE   ?=
 VERSION    := 0.1
-B          := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma      := ,
+B          := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 
 CC         ?= cc
 CSTD        = -std=c11 -D_GNU_SOURCE
