@@ -13,14 +13,15 @@ get_u32(const char *p)
 {
 	const unsigned char *b = (const unsigned char *)p;
 
-	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+	    (uint32_t)b[3] << 24;
 }
 
 static void
 put_u32(struct buf *b, size_t n)
 {
-	unsigned char bytes[4] = { (unsigned char)n, (unsigned char)(n >> 8), (unsigned char)(n >> 16),
-		(unsigned char)(n >> 24) };
+	unsigned char bytes[4] = { (unsigned char)n, (unsigned char)(n >> 8),
+		(unsigned char)(n >> 16), (unsigned char)(n >> 24) };
 
 	buf_put(b, bytes, sizeof(bytes));
 }

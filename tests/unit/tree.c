@@ -18,7 +18,8 @@ file(const char *name, const char *data)
 static void
 files_come_back_sorted_by_name(void **state)
 {
-	struct tree_file in[] = { file("site.lua", "site{}"), file("a/x.lua", ""), file("a.lua", "1") };
+	struct tree_file in[] = { file("site.lua", "site{}"), file("a/x.lua", ""),
+		file("a.lua", "1") };
 	struct buf b = { 0 };
 	struct tree t;
 	const char *why;
