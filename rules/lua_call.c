@@ -1,0 +1,299 @@
+/*
+ * finding{…}, and what all calls with named arguments share: where, how severe, in which words.
+ *
+ * An argument that a call does not know is a fault, unless its sentence uses it as {name}.
+ */
+#include "rules/lua_call.h"
+
+#include <string.h>
+
+static const char common[][12] = { "at", "given", "severity", "says", "related" };
+
+#define N_COMMON (sizeof(common) / sizeof(common[0]))
+
+bool
+call_push(struct call *c, const char *arg)
+{
+	return lua_getfield(c->L, c->table, arg) != LUA_TNIL;
+}
+
+void
+call_need(struct call *c, const char *arg)
+{
+	if (!call_push(c, arg))
+		lua_env_fail(c->L,
+		    "%s has no %s; where it may be absent, write %s = … or skip()", c->name,
+		    arg, arg);
+}
+
+static bool
+known(const struct call *c, struct text name)
+{
+	const char *const *a;
+	size_t i;
+
+	for (i = 0; i < N_COMMON; i++) {
+		if (text_is(name, common[i]))
+			return true;
+	}
+	for (a = c->args; *a != NULL; a++) {
+		if (text_is(name, *a))
+			return true;
+	}
+	return false;
+}
+
+static void
+wrong_argument(struct call *c, struct text name)
+{
+	struct text names[32];
+	size_t n = 0, i;
+	int near;
+
+	for (i = 0; i < N_COMMON; i++)
+		names[n++] = text_of(common[i]);
+	for (i = 0; c->args[i] != NULL && n < 32; i++)
+		names[n++] = text_of(c->args[i]);
+	near = text_nearest(name, names, n);
+	if (near >= 0)
+		lua_env_fail(c->L, "%s has no argument '%s' (did you mean %s?)", c->name,
+		    name.p, names[near].p);
+	lua_env_fail(c->L, "%s has no argument '%s', and says does not use {%s}", c->name,
+	    name.p, name.p);
+}
+
+static struct text
+says_of(struct call *c)
+{
+	struct text says = TEXT_NONE;
+
+	if (call_push(c, "says")) {
+		if (lua_type(c->L, -1) != LUA_TSTRING)
+			lua_env_fail(
+			    c->L, "says wants a sentence, not %s", lua_value_called(c->L, -1));
+		says.p = lua_tolstring(c->L, -1, &says.n);
+	}
+	lua_pop(c->L, 1);
+	return says;
+}
+
+static void
+check_arguments(struct call *c)
+{
+	lua_State *L = c->L;
+	lua_Integer i, n = lua_env_push_keys(L, c->table);
+	struct text says = says_of(c), name;
+
+	for (i = 1; i <= n; i++) {
+		if (lua_geti(L, -1, i) != LUA_TSTRING)
+			lua_env_fail(L,
+			    "%s wants named arguments: write %s { at = …, given = … }", c->name,
+			    c->name);
+		name.p = lua_tolstring(L, -1, &name.n);
+		if (!known(c, name) && !says_uses(says, name))
+			wrong_argument(c, name);
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+/* A place, or a record for its own place. */
+static const struct places *
+place_at(struct call *c, int index)
+{
+	const struct places *p = lua_to_places(c->L, index);
+	struct record *r = lua_to_record(c->L, index);
+	struct place at;
+
+	if (p != NULL && p->n > 0)
+		return p;
+	if (r == NULL || r->budget != c->e->budget)
+		return NULL;
+	at = place_of_record(r);
+	lua_push_places(c->L, &at, 1);
+	p = lua_to_places(c->L, -1);
+	lua_pop(c->L, 1);
+	return p;
+}
+
+static void
+read_at(struct call *c)
+{
+	const struct places *p;
+
+	call_push(c, "at");
+	p = place_at(c, -1);
+	if (p == NULL)
+		lua_env_fail(c->L, "at wants a place: write line:place \"amount\"");
+	c->found.places = p->items;
+	c->found.n_places = p->n;
+	lua_pop(c->L, 1);
+}
+
+/* The one that the header lists; of several the most severe, unless the call names another. */
+static enum severity
+default_severity(const struct condition *c)
+{
+	int s;
+
+	for (s = SEV_ERROR; s < SEVERITIES && !(c->head.severities & 1u << s); s++)
+		;
+	return (enum severity)s;
+}
+
+static void
+read_severity(struct call *c)
+{
+	const struct condition *cond = c->e->condition;
+	struct text word;
+	int s;
+
+	c->found.severity = default_severity(cond);
+	if (call_push(c, "severity")) {
+		word = text_of(lua_type(c->L, -1) == LUA_TSTRING ? lua_tostring(c->L, -1) : "");
+		for (s = 0; s < SEVERITIES && !text_is(word, severity_names[s]); s++)
+			;
+		if (s == SEVERITIES || !(cond->head.severities & 1u << s))
+			lua_env_fail(c->L, "the severity %s is not listed in the header of %s",
+			    word.n > 0 ? word.p : "that is no text", cond->head.id.p);
+		c->found.severity = (enum severity)s;
+	}
+	lua_pop(c->L, 1);
+}
+
+/* Places, and records of this return; what stands elsewhere (a register, another return) has none. */
+static uint32_t
+add_related(struct call *c, int index, struct place *to, uint32_t room)
+{
+	const struct places *p = lua_to_places(c->L, index);
+	struct record *r = lua_to_record(c->L, index);
+	uint32_t i, n = 0;
+
+	if (p == NULL && r == NULL)
+		lua_env_fail(c->L, "related wants places or records, not %s",
+		    lua_value_called(c->L, index));
+	for (i = 0; p != NULL && i < p->n && n < room; i++)
+		to[n++] = p->items[i];
+	if (r != NULL && r->budget == c->e->budget && room > 0)
+		to[n++] = place_of_record(r);
+	return n;
+}
+
+#define RELATED_MAX 50
+
+static void
+read_related(struct call *c)
+{
+	lua_State *L = c->L;
+	struct place *related;
+	lua_Integer i, n;
+
+	if (call_push(c, "related")) {
+		related = eval_alloc(L, RELATED_MAX * sizeof(*related));
+		c->found.related = related;
+		if (!lua_istable(L, -1)) {
+			c->found.n_related = add_related(c, -1, related, RELATED_MAX);
+		} else {
+			n = luaL_len(L, -1);
+			for (i = 1; i <= n; i++) {
+				lua_geti(L, -1, i);
+				c->found.n_related +=
+				    add_related(c, -1, related + c->found.n_related,
+					RELATED_MAX - c->found.n_related);
+				lua_pop(L, 1);
+			}
+		}
+	}
+	lua_pop(L, 1);
+}
+
+void
+call_begin(struct call *c, lua_State *L, const char *name, const char *const *args)
+{
+	*c = (struct call){ .L = L, .e = eval_of(L), .name = name, .args = args, .table = 1 };
+	if (c->e->condition == NULL)
+		lua_env_fail(L, "%s can only be used in a check", name);
+	if (lua_type(L, 1) != LUA_TTABLE)
+		lua_env_fail(
+		    L, "%s wants named arguments: write %s { at = …, given = … }", name, name);
+	lua_settop(L, 1);
+	c->found.condition = c->e->condition;
+	check_arguments(c);
+	read_at(c);
+	read_severity(c);
+	read_related(c);
+}
+
+struct shown
+call_shown(struct call *c, int index)
+{
+	struct buf plain = { 0 }, pretty = { 0 };
+	struct shown s;
+
+	lua_value_show(c->L, index, &plain, &pretty);
+	s.plain = arena_buf(c->e->scratch, &plain);
+	s.pretty = arena_buf(c->e->scratch, &pretty);
+	return s;
+}
+
+/* A sentence ends with a full stop. */
+static struct text
+as_sentence(struct call *c, struct text t)
+{
+	if (t.n == 0 || strchr(".!?", t.p[t.n - 1]) != NULL)
+		return t;
+	return arena_printf(c->e->scratch, "%.*s.", TEXT_ARG(t));
+}
+
+void
+call_make(struct call *c, struct text otherwise)
+{
+	struct eval *e = c->e;
+	struct text says = says_of(c);
+
+	c->found.message = as_sentence(c, says.n > 0 ? call_says(c, says) : otherwise);
+	if (e->made >= e->limits.findings)
+		eval_stop(c->L, NOT_LIMIT, NULL,
+		    arena_printf(e->scratch, "%.*s made more than %u findings.",
+			TEXT_ARG(e->condition->head.id), e->limits.findings));
+	e->made++;
+	eval_find(e, &c->found);
+}
+
+static struct text
+plain_message(struct call *c)
+{
+	const struct found *f = &c->found;
+
+	if (f->given.pretty.n > 0 && f->expected.pretty.n > 0)
+		return arena_printf(c->e->scratch, "Found %.*s; expected %.*s.",
+		    TEXT_ARG(f->given.pretty), TEXT_ARG(f->expected.pretty));
+	if (f->given.pretty.n > 0)
+		return arena_printf(c->e->scratch, "Found %.*s.", TEXT_ARG(f->given.pretty));
+	return c->e->condition->head.title;
+}
+
+static int
+lua_finding(lua_State *L)
+{
+	static const char *const args[] = { "expected", NULL };
+	struct call c;
+
+	call_begin(&c, L, "finding", args);
+	if (call_push(&c, "given"))
+		c.found.given = call_shown(&c, -1);
+	if (call_push(&c, "expected"))
+		c.found.expected = call_shown(&c, -1);
+	c.found.relation = "";
+	call_make(&c, plain_message(&c));
+	return 0;
+}
+
+void
+lua_call_open(lua_State *L)
+{
+	lua_env_set_function(L, "finding", lua_finding);
+	lua_env_set_function(L, "determination", lua_determination);
+	lua_compare_open(L);
+	lua_stop_open(L);
+}
