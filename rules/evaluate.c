@@ -1,0 +1,244 @@
+/*
+ * Judging a submission, from bytes to verdict.
+ *
+ * read -> recognise -> fill -> history -> the reader's faults -> the conditions in their order ->
+ * finish.  Whatever goes wrong on the way is a part of the verdict.  Nothing depends on an address, on
+ * a clock or on what was judged before: the Lua functions' upvalues are put back, the scratch arena is
+ * emptied, and counting starts anew.
+ */
+#include "rules/evaluate.h"
+
+#include <string.h>
+
+#include "rules/eval.h"
+#include "rules/lua_env.h"
+
+#define INSTRUCTIONS UINT64_C(200000000)
+#define MEMORY       ((size_t)128 << 20)
+#define FINDINGS     10000
+
+static const char *const format_names[] = {
+	[DOC_JSON] = "json", [DOC_CSV] = "csv", [DOC_XLSX] = "xlsx", [DOC_ODS] = "ods"
+};
+
+static void
+begin(struct eval *e, struct rulebook *book, struct arena *arena, const struct submission *sub,
+    const struct limits *limits)
+{
+	uint32_t i;
+
+	*e = (struct eval){ .book = book, .L = book->L, .arena = arena, .sub = sub };
+	if (limits != NULL)
+		e->limits = *limits;
+	if (e->limits.instructions == 0)
+		e->limits.instructions = INSTRUCTIONS;
+	if (e->limits.memory == 0)
+		e->limits.memory = MEMORY;
+	if (e->limits.findings == 0)
+		e->limits.findings = FINDINGS;
+	arena_reset(book->scratch);
+	e->scratch = book->scratch;
+	e->scratch_cap = e->limits.memory;
+	e->v = verdict_new(arena, sub);
+	e->v->rulebook_digest = book->digest;
+	e->v->packs = book->on_ids;
+	e->v->n_packs = book->n_on;
+	book->eval = e;
+	lua_settop(book->L, 0);
+	lua_limit_begin(&book->limit, e->limits.instructions, e->limits.memory);
+	for (i = 0; i < book->n_kept; i++)
+		lua_env_restore(book->L, book->kept[i]);
+}
+
+static struct verdict *
+finish(struct eval *e)
+{
+	lua_limit_end(&e->book->limit);
+	lua_settop(e->L, 0);
+	e->book->eval = NULL;
+	verdict_finish(e->v);
+	return e->v;
+}
+
+/* A pack may be on for some regions only. */
+bool
+pack_in_region(const struct pack *p, struct text region)
+{
+	uint32_t i;
+
+	if (p == NULL || p->regions.n == 0)
+		return true;
+	for (i = 0; i < p->regions.n; i++) {
+		if (text_equal(p->regions.items[i], region))
+			return true;
+	}
+	return false;
+}
+
+static const struct form *
+recognise(struct eval *e, const struct document *doc, struct read_error *why)
+{
+	const struct rulebook *b = e->book;
+	const struct form **forms = arena_calloc(e->scratch, b->n_forms, sizeof(*forms)), *f;
+	size_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < b->n_forms; i++) {
+		if (pack_in_region(b->form_packs[i], e->sub->region))
+			forms[n++] = b->forms[i];
+	}
+	f = form_recognise(forms, n, doc, e->arena, why);
+	for (i = 0; f != NULL && i < b->n_forms; i++) {
+		if (b->forms[i] == f)
+			e->form_pack = b->form_packs[i];
+	}
+	return f;
+}
+
+/* The year that the return is for: its period, or the year that a quarter or a date lies in. */
+static void
+set_year(struct eval *e)
+{
+	quarter q;
+	date d;
+
+	e->has_year = true;
+	if (year_read(e->budget->period, &e->year))
+		return;
+	if (quarter_read(e->budget->period, &q))
+		e->year = q / 4;
+	else if (date_read(e->budget->period, false, &d) == DATE_OK)
+		e->year = year_of(d);
+	else
+		e->has_year = false;
+}
+
+/* "hwb.gss" has its name in "hwb.name". */
+static struct text
+area_name(struct eval *e)
+{
+	struct text path = e->budget->form->area, whole;
+	const struct value *v;
+	size_t n = path.n;
+
+	while (n > 0 && path.p[n - 1] != '.')
+		n--;
+	if (n == 0)
+		return TEXT_NONE;
+	whole = arena_printf(e->scratch, "%.*sname", (int)n, path.p);
+	v = budget_get(e->budget, whole);
+	if (v == NULL || v->state != VALUE_SET || v->kind != KIND_TEXT)
+		return TEXT_NONE;
+	return (struct text){ v->u.s, v->len };
+}
+
+static void
+set_identity(struct eval *e)
+{
+	struct verdict *v = e->v;
+
+	v->form = e->budget->form->id;
+	v->form_title = e->budget->form->title;
+	v->area = e->budget->area;
+	v->area_name = area_name(e);
+	v->period = e->budget->period;
+	v->version = e->budget->version;
+	set_year(e);
+}
+
+/* A limit tripped: nothing can be trusted to have run, and what has not run is listed. */
+static void
+list_rest(struct eval *e, uint32_t from)
+{
+	struct stop s = { .kind = NOT_LIMIT,
+		.because = TEXT("It was not run, since a limit was hit before.") };
+	uint32_t i;
+
+	for (i = from; i < e->book->n_conditions; i++) {
+		const struct condition *c = &e->book->conditions[i];
+
+		if (!c->reader && condition_applies(e, c))
+			eval_not(e, c, &s);
+	}
+}
+
+static void
+progress(struct eval *e, struct text id)
+{
+	if (e->limits.progress != NULL)
+		e->limits.progress(e->limits.progress_arg, id);
+}
+
+static void
+run_conditions(struct eval *e)
+{
+	uint32_t i, applied = 0;
+	struct buf why = { 0 };
+
+	for (i = 0; i < e->book->n_conditions && why.n == 0; i++) {
+		const struct condition *c = &e->book->conditions[i];
+
+		if (c->reader || !condition_applies(e, c))
+			continue;
+		applied++;
+		progress(e, c->head.id);
+		eval_condition(e, c);
+		if (lua_limit_tripped(&e->book->limit) == LUA_LIMIT_NONE)
+			continue;
+		lua_limit_say(&e->book->limit, &why);
+		e->v->our_fault =
+		    arena_printf(e->arena, "%.*s  This was while %.*s was running.",
+			TEXT_ARG(buf_as_text(&why)), TEXT_ARG(c->head.id));
+		list_rest(e, i + 1);
+	}
+	buf_free(&why);
+	progress(e, TEXT(""));
+	if (applied == 0 && e->v->our_fault.n == 0)
+		e->v->our_fault = arena_printf(e->arena,
+		    "No condition is loaded for the form %.*s%s%.*s.", TEXT_ARG(e->v->form),
+		    e->v->period.n > 0 ? " and " : "", TEXT_ARG(e->v->period));
+}
+
+static enum fault_kind
+fault_of_error(const struct read_error *error)
+{
+	if (strcmp(error->kind, "empty") == 0)
+		return FAULT_EMPTY;
+	return strcmp(error->kind, "truncated") == 0 ? FAULT_TRUNCATED : FAULT_UNREADABLE;
+}
+
+struct verdict *
+evaluate(struct rulebook *book, struct arena *arena, const struct submission *sub,
+    const struct limits *limits, history_fn *history, void *history_arg,
+    const struct budget **budget)
+{
+	struct eval e;
+	struct read_error why = { 0 };
+	const struct document *doc;
+	const struct form *form;
+
+	if (budget != NULL)
+		*budget = NULL;
+	begin(&e, book, arena, sub, limits);
+	doc = document_read(arena, sub->bytes, sub->name, NULL, &why);
+	if (doc == NULL) {
+		eval_unreadable(&e, NULL, fault_of_error(&why), &why);
+		return finish(&e);
+	}
+	e.v->format = format_names[doc->format];
+	form = recognise(&e, doc, &why);
+	if (form == NULL) {
+		eval_unreadable(&e, NULL, FAULT_NO_FORM, &why);
+		return finish(&e);
+	}
+	e.budget = form_fill(arena, form, doc);
+	if (budget != NULL)
+		*budget = e.budget;
+	set_identity(&e);
+	eval_ask_history(&e, history, history_arg);
+	eval_read_explanations(&e);
+	eval_read_claims(&e);
+	eval_faults(&e);
+	run_conditions(&e);
+	return finish(&e);
+}
