@@ -61,17 +61,6 @@ static const struct option {
 };
 #define N_OPTIONS (sizeof(options) / sizeof(options[0]))
 
-static bool
-get(struct decl *d, int table, const char *name)
-{
-	lua_pushstring(d->L, name);
-	lua_rawget(d->L, table);
-	if (!lua_isnil(d->L, -1))
-		return true;
-	lua_pop(d->L, 1);
-	return false;
-}
-
 /* One end of a range: whole pounds or "12.50" for money, whole numbers, "3.75%" for rates. */
 static bool
 read_bound(struct decl *d, enum kind kind, int64_t *out)
@@ -109,7 +98,7 @@ take_range(struct decl *d, int table, struct field *field)
 	int64_t ends[2] = { 0, 0 };
 	bool good = true;
 
-	if (!get(d, table, "range"))
+	if (!decl_get(d, table, "range"))
 		return;
 	good = lua_istable(d->L, -1) && lua_rawlen(d->L, -1) == 2;
 	for (int i = 0; i < 2 && good; i++) {
@@ -150,7 +139,7 @@ take_shape(struct decl *d, int table, struct field *field)
 static void
 take_max(struct decl *d, int table, struct field *field)
 {
-	if (!get(d, table, "max"))
+	if (!decl_get(d, table, "max"))
 		return;
 	if (!lua_isinteger(d->L, -1) || lua_tointeger(d->L, -1) < 1 ||
 	    lua_tointeger(d->L, -1) > 1000000)
@@ -178,7 +167,7 @@ take_open(struct decl *d, int table, struct field *field)
 	struct text *names;
 	uint32_t n;
 
-	if (field->sub == NULL || !get(d, table, "open"))
+	if (field->sub == NULL || !decl_get(d, table, "open"))
 		return;
 	lua_pop(d->L, 1);
 	names = decl_texts(d, table, "open", &n);
@@ -206,7 +195,7 @@ take_open(struct decl *d, int table, struct field *field)
 static void
 take_derive(struct decl *d, int table, struct field *field)
 {
-	if (!get(d, table, "derive"))
+	if (!decl_get(d, table, "derive"))
 		return;
 	if (!lua_isfunction(d->L, -1)) {
 		decl_complain(d, "'derive' must be a function of the record");
@@ -228,116 +217,6 @@ take_derive(struct decl *d, int table, struct field *field)
 		decl_complain(d, "a derived field is worked out, so it cannot be required");
 }
 
-static enum kind
-read_kind(struct decl *d, struct text word)
-{
-	struct text known[KINDS];
-	uint32_t n = 0;
-
-	for (int kind = KIND_TEXT; kind < KINDS; kind++) {
-		if (kind == KIND_RATIO)
-			continue;
-		if (text_is(word, kind_names[kind]))
-			return (enum kind)kind;
-		known[n++] = text_of(kind_names[kind]);
-	}
-	decl_unknown(d, "kind", word, known, n);
-	return KIND_NONE;
-}
-
-/* One word of an enum: "carers", or { "dfg", title =, from =, to =, aliases = }. */
-static void
-read_word(struct decl *d, int index, struct enum_word *word)
-{
-	static const char *const known[] = { "title", "from", "to", "aliases" };
-
-	if (lua_type(d->L, index) == LUA_TSTRING) {
-		word->word = decl_string(d, index);
-	} else if (lua_istable(d->L, index)) {
-		lua_rawgeti(d->L, index, 1);
-		word->word = decl_string(d, lua_gettop(d->L));
-		lua_pop(d->L, 1);
-		decl_only(
-		    d, index, "option of a word", known, sizeof(known) / sizeof(known[0]));
-		word->title = decl_text(d, index, "title");
-		word->from = decl_year(d, index, "from");
-		word->to = decl_year(d, index, "to");
-		word->aliases = decl_texts(d, index, "aliases", &word->n_aliases);
-		if (word->from != 0 && word->to != 0 && word->from > word->to)
-			decl_complain(
-			    d, "word '%.*s' ends before it begins", TEXT_ARG(word->word));
-	}
-	if (word->word.n == 0)
-		decl_complain(d, "each word of 'of' must be a text or { \"word\", title = … }");
-}
-
-static void
-read_words(struct decl *d, int list, struct field *field)
-{
-	uint32_t n = (uint32_t)lua_rawlen(d->L, list);
-
-	if (n == 0 || n > 2000) {
-		decl_complain(d, "'of' must list the words that may stand here");
-		return;
-	}
-	field->words = arena_calloc(d->arena, n, sizeof(*field->words));
-	for (uint32_t i = 0; i < n; i++) {
-		lua_rawgeti(d->L, list, (lua_Integer)i + 1);
-		read_word(d, lua_gettop(d->L), &field->words[i]);
-		lua_pop(d->L, 1);
-		for (uint32_t j = 0; j < i; j++)
-			if (text_equal(field->words[j].word, field->words[i].word))
-				decl_complain(d, "the word '%.*s' is there twice",
-				    TEXT_ARG(field->words[i].word));
-	}
-	field->n_words = n;
-}
-
-/* The words of a list or map of enums: of = "enum", words = { … }, or shorter of = { … }. */
-static void
-read_item_words(struct decl *d, int table, struct field *field)
-{
-	if (!get(d, table, "words")) {
-		if (field->of == KIND_ENUM && field->n_words == 0)
-			decl_complain(
-			    d, "items that are words of a list need words = { \"word\", … }");
-		return;
-	}
-	if (field->of != KIND_ENUM || field->n_words > 0 || !lua_istable(d->L, -1))
-		decl_complain(d, "'words' is a list of words, and goes with of = \"enum\"");
-	else
-		read_words(d, lua_gettop(d->L), field);
-	lua_pop(d->L, 1);
-}
-
-/* `of`: the words of an enum; the kind of an item; or the words of a list or map of enums. */
-static void
-read_of(struct decl *d, int table, struct field *field)
-{
-	bool many = field->kind == KIND_LIST || field->kind == KIND_MAP;
-	struct text word;
-
-	if (!get(d, table, "of"))
-		return;
-	if (lua_istable(d->L, -1)) {
-		if (many)
-			field->of = KIND_ENUM;
-		read_words(d, lua_gettop(d->L), field);
-	} else {
-		word = decl_string(d, lua_gettop(d->L));
-		if (!many || word.p == NULL)
-			decl_complain(d, "'of' must be %s",
-			    many ? "the kind of an item, or a list of words"
-				 : "a list of words");
-		else if ((field->of = read_kind(d, word)) == KIND_RECORD ||
-		    field->of == KIND_LIST || field->of == KIND_MAP || field->of == KIND_ANY)
-			decl_complain(d,
-			    "items can be of one scalar kind; for records write fields = { … "
-			    "}");
-	}
-	lua_pop(d->L, 1);
-}
-
 static void
 read_map_keys(struct decl *d, int table, struct field *field)
 {
@@ -348,7 +227,7 @@ read_map_keys(struct decl *d, int table, struct field *field)
 		    d, "a map needs 'keys': what its names are, \"text\", \"quarter\" …");
 		return;
 	}
-	switch (field->keys = read_kind(d, word)) {
+	switch (field->keys = decl_kind(d, word)) {
 	case KIND_TEXT:
 	case KIND_CODE:
 	case KIND_QUARTER:
@@ -409,7 +288,7 @@ plain_title(struct arena *arena, struct text name)
 static void
 read_structure(struct decl *d, int table, struct field *field)
 {
-	bool has_fields = get(d, table, "fields");
+	bool has_fields = decl_get(d, table, "fields");
 
 	if (has_fields && (field->kind == KIND_RECORD || field->kind == KIND_LIST)) {
 		if (field->kind == KIND_LIST && field->of != KIND_NONE)
@@ -452,7 +331,7 @@ check_options(struct decl *d, int table, const struct field *field)
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		if ((options[i].kinds & kind) != 0 || (options[i].items & item) != 0)
 			continue;
-		if (get(d, table, options[i].name)) {
+		if (decl_get(d, table, options[i].name)) {
 			lua_pop(d->L, 1);
 			decl_complain(d, "'%s' means nothing for kind %s", options[i].name,
 			    kind_names[field->kind]);
@@ -492,7 +371,7 @@ decl_field(struct decl *d, int table, struct field *field)
 		decl_complain(
 		    d, "a field is { \"name\", \"kind\", … }, and this one has no kind");
 	else
-		field->kind = read_kind(d, kind);
+		field->kind = decl_kind(d, kind);
 	if (lua_rawlen(d->L, table) > 2)
 		decl_complain(d,
 		    "a field has a name and a kind; whatever else is written option = value");
@@ -507,9 +386,7 @@ decl_field(struct decl *d, int table, struct field *field)
 	field->no_units = decl_bool(d, table, "no_units");
 	field->day_ends = decl_bool(d, table, "day_ends");
 	read_aliases(d, table, field);
-	read_of(d, table, field);
-	if (field->kind == KIND_LIST || field->kind == KIND_MAP)
-		read_item_words(d, table, field);
+	decl_of(d, table, field);
 	if (field->kind == KIND_ENUM && field->n_words == 0)
 		decl_complain(d, "an enum needs of = { \"word\", … }");
 	if (field->kind == KIND_MAP) {

@@ -32,6 +32,8 @@ void decl_unknown(
 
 /* A copy of the string at index; p NULL when it is none. */
 struct text decl_string(struct decl *, int index);
+/* Push t[name]; false, and nothing pushed, when it is left out. */
+bool decl_get(struct decl *, int table, const char *name);
 /* t[name] as text; TEXT_NONE when left out, a complaint when it is something else. */
 struct text decl_text(struct decl *, int table, const char *name);
 /* The texts of t[name], one or a list of them. */
@@ -50,6 +52,10 @@ void decl_leave(struct decl *, size_t mark);
 /* The record type that the list of fields at the top of the stack declares. */
 struct record_type *decl_type(struct decl *, int fields, struct text name);
 void decl_field(struct decl *, int table, struct field *);
+/* A kind by its name; KIND_NONE after a complaint. */
+enum kind decl_kind(struct decl *, struct text word);
+/* `of`: the words of an enum, the kind of an item, or the words of a list or map of enums. */
+void decl_of(struct decl *, int table, struct field *);
 /* What can be judged only when all fields are known. */
 void decl_joins(struct decl *, int fields, struct record_type *);
 void decl_references(struct decl *);

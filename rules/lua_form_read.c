@@ -55,6 +55,17 @@ decl_string(struct decl *d, int index)
 	return (struct text){ arena_strndup(d->arena, p, n), n };
 }
 
+bool
+decl_get(struct decl *d, int table, const char *name)
+{
+	lua_pushstring(d->L, name);
+	lua_rawget(d->L, table);
+	if (!lua_isnil(d->L, -1))
+		return true;
+	lua_pop(d->L, 1);
+	return false;
+}
+
 struct text
 decl_text(struct decl *d, int table, const char *name)
 {
