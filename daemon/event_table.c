@@ -116,5 +116,9 @@ const struct event_tag_kind event_tag_table[] = {
 	{ "times", "how often" },
 	{ "subjects", "how many the condition looked at" },
 	{ "kilo_instructions", "thousands of Lua instructions it took" },
+	{ "arrivals", "how many files have arrived in the life of the ledger" },
+	{ "waiting", "how many files wait to be judged" },
+	{ "unpublished", "how many verdicts wait to be published" },
+	{ "untold", "how many records wait to be sent to syslog" },
 	{ NULL, NULL },
 };

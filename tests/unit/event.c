@@ -64,6 +64,46 @@ every_event_has_a_name_a_severity_and_a_meaning(void **state)
 	}
 }
 
+/* How many lines of a text begin with the mark. */
+static int
+rows(const char *text, const char *mark)
+{
+	int n = 0;
+
+	for (const char *p = text; (p = strstr(p, mark)) != NULL; p++)
+		n += p == text || p[-1] == '\n';
+	return n;
+}
+
+static void
+the_manual_lists_exactly_these_events_and_tags(void **state)
+{
+	static const char *const severities[] = { "emerg", "alert", "crit", "err", "warning",
+		"notice", "info", "debug" };
+	static char manual[60000];
+	FILE *file = fopen("docs/events.md", "r");
+	char row[400];
+	int tags = 0;
+
+	(void)state;
+	assert_non_null(file);
+	manual[fread(manual, 1, sizeof(manual) - 1, file)] = '\0';
+	fclose(file);
+	for (int i = 0; i < EVENT_IDS; i++) {
+		snprintf(row, sizeof(row), "\n| `%s` | %s | %s |\n", event_table[i].name,
+		    severities[event_table[i].severity], event_table[i].meaning);
+		if (strstr(manual, row) == NULL)
+			fail_msg("docs/events.md lacks the row:%s", row);
+	}
+	for (const struct event_tag_kind *tag = event_tag_table; tag->name != NULL;
+	     tag++, tags++) {
+		snprintf(row, sizeof(row), "\n| `%s` | %s |\n", tag->name, tag->meaning);
+		if (strstr(manual, row) == NULL)
+			fail_msg("docs/events.md lacks the row:%s", row);
+	}
+	assert_int_equal(rows(manual, "| `"), EVENT_IDS + tags);
+}
+
 static void
 a_record_has_header_structured_data_and_line(void **state)
 {
@@ -458,6 +498,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_event_has_a_name_a_severity_and_a_meaning),
+		cmocka_unit_test(the_manual_lists_exactly_these_events_and_tags),
 		cmocka_unit_test(a_record_has_header_structured_data_and_line),
 		cmocka_unit_test(odd_values_are_escaped_and_utf8_is_repaired),
 		cmocka_unit_test(the_sequence_of_the_rfc_wraps_and_ours_does_not),
