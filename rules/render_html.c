@@ -189,7 +189,7 @@ put_unreadable(struct buf *b, const struct verdict *v)
 	}
 	if (e->expected.n > 0) {
 		buf_str(b, "<div><dt>What we expected</dt>");
-		html_element(b, "dd", NULL, e->expected, CUT_TEXT);
+		html_element(b, "dd", "name", e->expected, CUT_TEXT);
 		buf_str(b, "</div>");
 	}
 	buf_str(b, "</dl>");

@@ -133,8 +133,12 @@ put_determination(struct buf *b, const struct determination *d)
 		html_text(b, d->of, CUT_WORD);
 	}
 	if (d->period.n > 0) {
+		struct buf period = { 0 };
+
+		view_period(&period, d->period);
 		buf_str(b, ", ");
-		html_text(b, d->period, CUT_WORD);
+		html_text(b, buf_as_text(&period), CUT_WORD);
+		buf_free(&period);
 	}
 	if (d->working.n > 0) {
 		buf_str(b, "<small class=\"lines\">");
@@ -143,10 +147,9 @@ put_determination(struct buf *b, const struct determination *d)
 	}
 	buf_str(b, "</th><td class=\"num\">");
 	html_text(b, d->value.pretty.n > 0 ? d->value.pretty : TEXT("not yet known"), CUT_WORD);
-	if (d->held)
-		buf_str(b, "<small>held back</small>");
-	if (!d->complete)
-		buf_str(b, "<small>not yet complete</small>");
+	if (d->held || !d->complete)
+		buf_printf(b, "<small>%s%s%s</small>", d->held ? "held back" : "",
+		    d->held && !d->complete ? ", " : "", d->complete ? "" : "not yet complete");
 	buf_str(b, "</td></tr>\n");
 }
 
@@ -194,6 +197,7 @@ put_not_group(struct buf *b, const struct verdict *v, const struct not_group *g)
 {
 	struct text reason, last = TEXT_NONE;
 	struct buf where = { 0 };
+	uint32_t shown = 0;
 
 	buf_str(b, "<li><b>");
 	html_text(b, g->condition != NULL ? g->condition->title : TEXT("The file as a whole"),
@@ -206,6 +210,7 @@ put_not_group(struct buf *b, const struct verdict *v, const struct not_group *g)
 		if (i > 0 && text_equal(last, reason))
 			continue;
 		last = reason;
+		shown++;
 		buf_str(b, "<br>");
 		html_text(b, reason, CUT_LINE);
 		buf_clear(&where);
@@ -218,7 +223,7 @@ put_not_group(struct buf *b, const struct verdict *v, const struct not_group *g)
 			buf_str(b, ")</span>");
 		}
 	}
-	if (g->made > LIKE_SHOWN) {
+	if (g->made > shown) {
 		buf_str(b, "<br><span class=\"soft\">");
 		html_count(b, g->made, "place", "places");
 		buf_str(b, " in all</span>");

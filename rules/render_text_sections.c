@@ -271,7 +271,7 @@ put_determinations(struct writer *w, const struct verdict *v)
 		buf_str(line, d->of.n > 0 ? ", " : "");
 		buf_text(line, d->of);
 		buf_str(line, d->period.n > 0 ? ", " : "");
-		buf_text(line, d->period);
+		view_period(line, d->period);
 		buf_str(line, ": ");
 		buf_text(line, d->value.pretty.n > 0 ? d->value.pretty : TEXT("not yet known"));
 		buf_str(line, d->held ? ", held back" : "");

@@ -288,6 +288,17 @@ view_expected(struct buf *b, const struct finding *f)
 	buf_text(b, f->expected.pretty);
 }
 
+void
+view_period(struct buf *b, struct text period)
+{
+	quarter q;
+
+	if (quarter_read(period, &q))
+		quarter_format_pretty(b, q);
+	else
+		buf_text(b, period);
+}
+
 struct text
 view_explanation_length(const struct verdict *v)
 {

@@ -93,6 +93,8 @@ void view_source(struct buf *, const struct verdict *, const struct at *);
 struct text view_place(const struct at *);
 /* "at least £20,416,000.00" : the relation and what was expected; "" when there is neither. */
 void view_expected(struct buf *, const struct finding *);
+/* "quarter 4 of 2014-15" for a quarter, else the text as it is. */
+void view_period(struct buf *, struct text);
 /* The least letters an explanation needs, from the parameter in use, else 40. */
 struct text view_explanation_length(const struct verdict *);
 

@@ -33,6 +33,7 @@ struct check_judge {
 	struct known known[CHECK_WITH];
 	uint32_t n_known;
 	struct past_return *answer; /* to the question before */
+	bool undetermined;          /* a file could not be judged for a reason of ours */
 };
 
 static bool
@@ -103,22 +104,24 @@ check_file_read(const char *path, struct check_file *file)
 	return true;
 }
 
-/* Why the policies were not loaded, or what they want said. */
 static void
-tell_messages(const struct wire_rulebook *r, bool quiet)
+tell_message(const struct load_message *m)
 {
-	for (uint32_t i = 0; i < r->n_messages; i++) {
-		const struct load_message *m = &r->messages[i];
+	void (*const tell)(const char *, ...) = m->refuses ? log_warnx : log_info;
 
-		if (quiet && !m->refuses)
-			continue;
-		if (m->file.n == 0)
-			log_warnx("%s%.*s", m->refuses ? "" : "note: ", TEXT_ARG(m->what));
-		else
-			log_warnx("%s%.*s:%u: %.*s",
-			    m->refuses ? "" : "note: ", TEXT_ARG(m->file), m->line,
-			    TEXT_ARG(m->what));
-	}
+	if (m->file.n == 0)
+		tell("%.*s", TEXT_ARG(m->what));
+	else
+		tell("%.*s:%u: %.*s", TEXT_ARG(m->file), m->line, TEXT_ARG(m->what));
+}
+
+/* Why the policies were refused, or else what they want known. */
+static void
+tell_messages(const struct wire_rulebook *r, bool refusals)
+{
+	for (uint32_t i = 0; i < r->n_messages; i++)
+		if (r->messages[i].refuses == refusals)
+			tell_message(&r->messages[i]);
 }
 
 /* Many sentences, a line each. */
@@ -153,7 +156,7 @@ load(struct check_judge *judge)
 		eo.n_packs = o->n_packs;
 		judge->client = client_start(&judge->policies, &eo, 0, &judge->rulebook, &why);
 		good = judge->client != NULL;
-		tell_messages(&judge->rulebook, o->quiet);
+		tell_messages(&judge->rulebook, true);
 		if (!good && judge->rulebook.refusals > 0)
 			log_warnx("%s: %u mistake%s; nothing was judged", o->policies,
 			    judge->rulebook.refusals, judge->rulebook.refusals == 1 ? "" : "s");
@@ -305,6 +308,8 @@ check_judge_file(struct check_judge *judge, const struct check_file *file, struc
 	}
 	if (!good)
 		render_failed(judge, &s, &why, bytes);
+	else
+		judge->undetermined = judge->undetermined || out->outcome == UNDETERMINED;
 	buf_free(&why);
 	return good;
 }
@@ -355,9 +360,12 @@ check_judge_new(const struct check_options *o)
 	return NULL;
 }
 
+/* What the policies want known (which data are not loaded) matters when a file could not be judged. */
 void
 check_judge_free(struct check_judge *judge)
 {
+	if (judge->undetermined && !judge->options->quiet)
+		tell_messages(&judge->rulebook, false);
 	client_stop(judge->client);
 	wire_rulebook_free(&judge->rulebook);
 	if (judge->policies.memfd != -1)
