@@ -4,6 +4,9 @@
 #include "rules/lua_private.h"
 #include "rules/lua_value.h"
 
+#define DATE_FIRST (-25567) /* 1 January 1900 */
+#define DATE_LAST  2932896  /* 31 December 9999 */
+
 /* date "2014-11-28" */
 static int
 date_make_value(lua_State *L)
@@ -91,7 +94,7 @@ date_plus(lua_State *L)
 	int64_t d = lua_value_check(L, 1, KIND_DATE, "date:plus").n;
 	int64_t days = lua_value_check(L, 2, KIND_INTEGER, "date:plus").n;
 
-	if (days > 4000000 || days < -4000000)
+	if (days > 4000000 || days < -4000000 || d + days > DATE_LAST || d + days < DATE_FIRST)
 		lua_env_fail(L, "date:plus(%I) leads out of the calendar", (LUAI_UACINT)days);
 	lua_value_push_n(L, KIND_DATE, d + days, 0);
 	return 1;
@@ -137,7 +140,12 @@ period_step(lua_State *L, int step)
 	if (v.kind != KIND_YEAR && v.kind != KIND_QUARTER)
 		lua_env_fail(L, "write year:%s() or quarter:%s(), with a colon",
 		    step < 0 ? "previous" : "next", step < 0 ? "previous" : "next");
-	lua_value_push_n(L, v.kind, v.n + step, 0);
+	v.n += step;
+	if (v.n < (v.kind == KIND_YEAR ? 1900 : 4 * 1900) ||
+	    v.n > (v.kind == KIND_YEAR ? 9998 : 4 * 9998))
+		lua_env_fail(L, "%s:%s() leads out of the calendar", lua_value_called(L, 1),
+		    step < 0 ? "previous" : "next");
+	lua_value_push_n(L, v.kind, v.n, 0);
 	return 1;
 }
 

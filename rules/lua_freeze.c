@@ -307,8 +307,10 @@ snapshot_take(lua_State *L, const struct walk *w, struct lua_snapshot *snapshot)
 	}
 	snapshot->values = luaL_ref(L, LUA_REGISTRYINDEX);
 	snapshot->which = calloc((size_t)w->n_captured + 1, sizeof(int));
-	if (snapshot->which == NULL)
+	if (snapshot->which == NULL) {
 		luaL_error(L, "not enough memory");
+		return;
+	}
 	for (i = 0; i < w->n_captured; i++) {
 		lua_rawgeti(L, w->captured, 3 * i + 2);
 		snapshot->which[i] = (int)lua_tointeger(L, -1);
@@ -325,8 +327,10 @@ lua_env_freeze(lua_State *L)
 	struct walk w;
 
 	env->snapshots = calloc((size_t)env->n_kept + 1, sizeof(*env->snapshots));
-	if (env->snapshots == NULL)
+	if (env->snapshots == NULL) {
 		luaL_error(L, "not enough memory");
+		return;
+	}
 	env->n_snapshots = env->n_kept;
 	for (i = 0; i < env->n_kept; i++) {
 		lua_env_push_kept(L, i);

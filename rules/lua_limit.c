@@ -11,11 +11,11 @@
  */
 #include "rules/lua_limit.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "rules/lua_env.h"
+#include "rules/money.h"
 
 #define STEP 1000
 
@@ -167,19 +167,21 @@ lua_limit_spent(const struct lua_limit *limit)
 void
 lua_limit_say(const struct lua_limit *limit, struct buf *out)
 {
-	const char *at = limit->where[0] != '\0' ? " at " : "";
-
-	if (limit->tripped == LUA_LIMIT_STEPS)
-		buf_printf(out,
-		    "The policy was stopped%s%s after %" PRIu64
-		    " steps: look for a loop that does not end, or far too much work.",
-		    at, limit->where, limit->allowed_steps);
-	else if (limit->tripped == LUA_LIMIT_MEMORY)
-		buf_printf(out,
-		    "The policy was stopped%s%s when it wanted more than %zu kB of memory: "
-		    "look for "
-		    "a table or text that grows without end.",
-		    at, limit->where, limit->allowed_memory / 1024);
+	if (limit->tripped == LUA_LIMIT_NONE)
+		return;
+	buf_str(out, "The policy was stopped");
+	if (limit->where[0] != '\0')
+		buf_printf(out, " at %s", limit->where);
+	if (limit->tripped == LUA_LIMIT_STEPS) {
+		buf_str(out, " after ");
+		integer_format_pretty(out, (int64_t)(limit->allowed_steps & INT64_MAX));
+		buf_str(
+		    out, " steps: look for a loop that does not end, or far too much work.");
+	} else {
+		buf_str(out, " when it wanted more than ");
+		integer_format_pretty(out, (int64_t)(limit->allowed_memory / 1024));
+		buf_str(out, " kB of memory: look for a table or text that grows without end.");
+	}
 }
 
 void

@@ -404,7 +404,7 @@ static void
 lint_comparison(struct lint *l, size_t i)
 {
 	static const char *const whole[] = { "#", "%", "//", "&", "|", "~", "<<", ">>", NULL };
-	size_t beyond;
+	size_t beyond = SIZE_MAX;
 	struct side s;
 
 	if (!is(l, i, "==") && !is(l, i, "~="))

@@ -256,6 +256,8 @@ table_concat(lua_State *L)
 	lua_Integer i = luaL_optinteger(L, 3, 1), last;
 
 	lua_settop(L, 4);
+	if (lua_type(L, 1) != LUA_TTABLE && lua_value_handle_kind(L, 1) == NULL)
+		lua_env_fail(L, "table.concat wants a table, not %s", lua_value_called(L, 1));
 	last = lua_isnil(L, 4) ? luaL_len(L, 1) : luaL_checkinteger(L, 4);
 	buf_clear(out);
 	for (; i <= last; i++) {

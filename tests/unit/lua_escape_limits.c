@@ -40,7 +40,7 @@ an_endless_loop_is_stopped(void **state)
 	(void)state;
 	stops("while true do end", LUA_LIMIT_STEPS);
 	assert_string_equal(try_last.said.p,
-	    "The policy was stopped at try.lua:1 after 2000000 steps: look for a "
+	    "The policy was stopped at try.lua:1 after 2,000,000 steps: look for a "
 	    "loop that does not end, or far too much work.");
 	stops("::again:: goto again", LUA_LIMIT_STEPS);
 	stops("repeat until false", LUA_LIMIT_STEPS);
@@ -242,7 +242,7 @@ memory_that_grows_is_stopped(void **state)
 {
 	(void)state;
 	stops("local t = {} while true do t[#t + 1] = { t } end", LUA_LIMIT_MEMORY);
-	assert_non_null(strstr(try_last.said.p, "when it wanted more than 8192 kB of memory"));
+	assert_non_null(strstr(try_last.said.p, "when it wanted more than 8,192 kB of memory"));
 	stops("local s = 'x' while true do s = s .. s end", LUA_LIMIT_MEMORY);
 	stops("local t, s = {}, ('y'):rep(500000) while true do t[#t + 1] = s .. #t end",
 	    LUA_LIMIT_MEMORY);
@@ -344,6 +344,62 @@ every_allocation_may_fail(void **state)
 	assert_true(done > 0 && done < 2000);
 }
 
+static void
+a_state_is_made_whole_or_not_at_all(void **state)
+{
+	struct lua_limit limit;
+	size_t memory;
+	int made = 0, failed = 0;
+
+	(void)state;
+	for (memory = 1000; memory < 60000; memory += 61) {
+		lua_State *L;
+
+		memset(&limit, 0, sizeof(limit));
+		limit.cap = memory;
+		L = lua_env_new(&limit);
+		if (L == NULL)
+			failed++;
+		else
+			made++;
+		lua_env_free(L);
+		assert_int_equal(limit.used, 0);
+	}
+	assert_true(made > 0 && failed > 0);
+}
+
+/* Chunks with bytes changed at random: whatever they are, they are refused or taken. */
+static void
+spoilt_chunks_are_refused_or_taken(void **state)
+{
+	static const char source[] =
+	    "local t <const> = { a = 1, ['b'] = 2, [[c]], 0x1F, -- note\n --[==[ x ]==] "
+	    "f = function(x, ...) if #x == 0 then return x.y:sum 'z' ~= 3 end end } "
+	    "for i = 1, 2 do t.g = i // 2 .. \"q\\z  \\\"\" end repeat until 1 == t.amount "
+	    "goto e ::e:: return t";
+	static const char bytes[] = "(){}[]=~<>.:;,#'\"\\-/^%0x9eEpPn\n a_";
+	unsigned random = 12345;
+	char copy[sizeof(source)];
+	int i, j, taken = 0;
+
+	(void)state;
+	try_state();
+	for (i = 0; i < 20000; i++) {
+		memcpy(copy, source, sizeof(source));
+		for (j = 0; j < i % 7; j++) {
+			random = random * 1103515245u + 12345u;
+			copy[(random >> 8) % (sizeof(source) - 1)] =
+			    bytes[(random >> 20) % (sizeof(bytes) - 1)];
+		}
+		random = random * 1103515245u + 12345u;
+		if (try_load(
+			copy, i % 3 == 0 ? (random >> 8) % sizeof(source) : sizeof(source) - 1))
+			taken++;
+		lua_settop(try_last.L, 0);
+	}
+	assert_true(taken > 0 && taken < i);
+}
+
 static int
 teardown(void **state)
 {
@@ -385,6 +441,8 @@ main(void)
 		T(the_same_work_trips_at_the_same_step_wherever_it_stands),
 		T(a_format_bomb_is_refused),
 		T(every_allocation_may_fail),
+		T(a_state_is_made_whole_or_not_at_all),
+		T(spoilt_chunks_are_refused_or_taken),
 	};
 
 	return cmocka_run_group_tests_name("ways out of the limits", tests, NULL, NULL);

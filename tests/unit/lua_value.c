@@ -151,7 +151,8 @@ a_ratio_is_an_exact_fraction(void **state)
 	gives("return rate '33.33%' < ratio(1, 3), rate '33.34%' < ratio(1, 3), ratio(-1, -2)",
 	    "yes | no | 50%");
 	gives("return ratio(decimal '702.5', decimal '1405') == ratio(1, 2), "
-	      "ratio(decimal '805.1', decimal '700') > rate '115%', ratio(rate '3.5%', rate '7%')",
+	      "ratio(decimal '805.1', decimal '700') > rate '115%', ratio(rate '3.5%', rate "
+	      "'7%')",
 	    "yes | yes | 50%");
 	fails("return ratio(1, 0)", "b is nought");
 	fails("return ratio(1, gbp '2')", "two whole numbers or two amounts");
@@ -178,6 +179,9 @@ dates_and_periods_know_their_neighbours(void **state)
 	gives("return time '2016-05-27 12:00 London' < date '2016-05-27':ends(), "
 	      "time '2016-05-27T23:30:00Z':date()",
 	    "yes | 28 May 2016");
+	fails("local y = year '2015-16' for i = 1, 9000 do y = y:next() end",
+	    "year:next() leads out of the calendar");
+	fails("return date '9999-12-31':plus(1)", "out of the calendar");
 	fails("return date '2015-02-30'", "no such day");
 	fails("return time '2016-03-27 01:30 London'", "does not exist");
 	fails("return time '2016-10-30 01:30 London'", "happens twice");
