@@ -92,6 +92,16 @@ same_text(struct text a, struct text b)
 	return true;
 }
 
+/* text_trim(), at once where there is nothing to trim. */
+static inline struct text
+trimmed(struct text t)
+{
+	if (t.n > 0 && t.p[0] > ' ' && t.p[0] < 0x7f && t.p[t.n - 1] > ' ' &&
+	    t.p[t.n - 1] < 0x7f)
+		return t;
+	return text_trim(t);
+}
+
 /* Room for one more in an array that doubles; the arena keeps the old ones. */
 void *bind_grow(struct arena *, void *old, uint32_t n, uint32_t *cap, size_t size);
 

@@ -97,7 +97,7 @@ fill_list(
 
 		while (end < rest.n && !parts_items(field, rest.p[end]))
 			end++;
-		given.text = text_trim((struct text){ rest.p, end });
+		given.text = trimmed((struct text){ rest.p, end });
 		if (given.text.n > 0) {
 			bind_scalar(t->b, (struct place){ record, field->index, (int32_t)at },
 			    field, field->of, &given, &value->u.list->items[at]);
@@ -121,7 +121,7 @@ fill_cell(struct table *t, struct record *record, const struct csv_target *targe
 		.alias = target->alias,
 		.scale = scale };
 
-	if (text_trim(cell->text).n == 0 ||
+	if (trimmed(cell->text).n == 0 ||
 	    (record = reach(t, record, target, given.src)) == NULL)
 		return;
 	if (field->kind == KIND_LIST)
@@ -136,7 +136,7 @@ cell_at(const struct cell *row, uint32_t n, uint32_t column)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (row[i].column == column)
-			return text_trim(row[i].text);
+			return trimmed(row[i].text);
 	return TEXT_NONE;
 }
 
@@ -201,7 +201,7 @@ read_header(struct table *t, const struct cell *row, uint32_t n)
 			column->scale = 0;
 		if (column->target == NULL) {
 			bind_unknown(t->b, FAULT_UNKNOWN_COLUMN, at, t->layout->list->sub,
-			    text_trim(row[i].text), src_of(t, &row[i]));
+			    trimmed(row[i].text), src_of(t, &row[i]));
 		} else if (found_before(seen, n_seen, column->target)) {
 			uint32_t other = 1;
 
@@ -275,21 +275,21 @@ is_aside(const struct table *t, const struct cell *row, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		const struct csv_column *column = column_of(t, &row[i]);
 
-		if (text_trim(row[i].text).n == 0)
+		if (trimmed(row[i].text).n == 0)
 			continue;
 		filled++;
 		if (column->target == NULL)
 			continue;
 		known++;
-		same += text_equal(text_trim(row[i].text), text_trim(column->header->text));
+		same += text_equal(trimmed(row[i].text), trimmed(column->header->text));
 	}
-	if (filled == 0 || is_totals(t, text_trim(row[0].text)) || (same == known && same > 1))
+	if (filled == 0 || is_totals(t, trimmed(row[0].text)) || (same == known && same > 1))
 		return true;
 	if (known == 0)
 		return filled ==
 		    1; /* with more cells it is data in columns without a heading */
 	return filled == 1 && t->layout->list->sub->n_required > 1 && row[0].column == 1 &&
-	    words_of(text_trim(row[0].text)) > 2;
+	    words_of(trimmed(row[0].text)) > 2;
 }
 
 /* The cell of the preamble that gave a field of the form, or NULL. */
@@ -317,7 +317,7 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 	const struct csv_target *target = column->target;
 	const struct field *field = target->path[target->depth - 1];
 	struct record *record;
-	struct text shown = text_trim(cell->text);
+	struct text shown = trimmed(cell->text);
 
 	if (shown.n == 0)
 		return;
@@ -326,7 +326,7 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 		fill_cell(t, t->b->budget->root, target, cell, column->scale);
 		return;
 	}
-	if (text_equal(text_trim(column->first->text), shown) || column->told)
+	if (text_equal(trimmed(column->first->text), shown) || column->told)
 		return;
 	column->told = true;
 	if ((record = reach(t, t->b->budget->root, target, src_of(t, cell))) == NULL)
@@ -342,7 +342,7 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 static void
 without_heading(struct table *t, struct csv_column *column, const struct cell *cell)
 {
-	if (column->named || column->told || text_trim(cell->text).n == 0)
+	if (column->named || column->told || trimmed(cell->text).n == 0)
 		return;
 	column->told = true;
 	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, place_of(t->b->budget->root, t->layout->list),
@@ -444,7 +444,7 @@ early_text(const struct table *t, struct text dotted, uint32_t header, uint32_t 
 
 		if (target != NULL && target->path[target->depth - 1] == field &&
 		    t->cells[i + 1].row == t->cells[i].row)
-			return text_trim(t->cells[i + 1].text);
+			return trimmed(t->cells[i + 1].text);
 	}
 	for (uint32_t i = header; i < header_end; i++) {
 		const struct csv_target *target =

@@ -214,9 +214,9 @@ bind_scalar(struct bind *b, struct place at, const struct field *field, enum kin
 	out->kind = (uint8_t)kind;
 	out->src = given->src;
 	if (given->how == GIVEN_CELL)
-		r.text = text_trim(given->text);
+		r.text = trimmed(given->text);
 	/* Blanks alone are nothing: the value is absent, and missing where it is required. */
-	if (r.text.n == 0 || (r.text.p[0] == ' ' && text_trim(r.text).n == 0)) {
+	if (r.text.n == 0 || (r.text.p[0] == ' ' && trimmed(r.text).n == 0)) {
 		out->state = VALUE_ABSENT;
 		return;
 	}

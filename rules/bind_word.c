@@ -25,7 +25,7 @@ same_heading(struct text a, struct text b)
 }
 
 static bool
-is_word(const struct enum_word *word, struct text text, bool loose)
+is_word(const struct enum_word *word, struct text text)
 {
 	if (text_equal_nocase(word->word, text) ||
 	    (word->title.n > 0 && text_equal_nocase(word->title, text)))
@@ -33,27 +33,47 @@ is_word(const struct enum_word *word, struct text text, bool loose)
 	for (uint32_t i = 0; i < word->n_aliases; i++)
 		if (text_equal_nocase(word->aliases[i], text))
 			return true;
-	return loose && (same_heading(word->word, text) || same_heading(word->title, text));
+	return false;
+}
+
+/* As people write words in a table: "Social care" for social_care. */
+static bool
+is_nearly_word(const struct enum_word *word, struct text text)
+{
+	return same_heading(word->word, text) || same_heading(word->title, text);
+}
+
+/* The word that a comparison finds in a year, or one of another year as -2 - its number. */
+static int
+find_word(const struct field *field, struct text text, fyear year,
+    bool (*same)(const struct enum_word *, struct text))
+{
+	int other = -1;
+
+	for (uint32_t i = 0; i < field->n_words; i++) {
+		if (!same(&field->words[i], text))
+			continue;
+		if (in_force(&field->words[i], year))
+			return (int)i;
+		other = -2 - (int)i;
+	}
+	return other;
 }
 
 int
 bind_word(const struct field *field, struct text text, bool loose, fyear year, bool *wrong_year)
 {
-	int other = -1;
+	int word;
 
 	*wrong_year = false;
 	for (uint32_t i = 0; i < field->n_words; i++)
 		if (same_text(field->words[i].word, text) && in_force(&field->words[i], year))
 			return (int)i;
-	for (uint32_t i = 0; i < field->n_words; i++) {
-		if (!is_word(&field->words[i], text, loose))
-			continue;
-		if (in_force(&field->words[i], year))
-			return (int)i;
-		other = (int)i;
-	}
-	*wrong_year = other >= 0;
-	return other;
+	word = find_word(field, text, year, is_word);
+	if (word == -1 && loose) /* the costly way only where the others fail */
+		word = find_word(field, text, year, is_nearly_word);
+	*wrong_year = word < -1;
+	return word < -1 ? -2 - word : word;
 }
 
 static void

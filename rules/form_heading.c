@@ -276,9 +276,14 @@ form_csv_target(const struct csv_layout *layout, struct text normal, bool row)
 {
 	if (normal.n == 0)
 		return NULL;
-	for (uint32_t i = 0; i < layout->n_targets; i++)
-		if (layout->targets[i].row == row &&
-		    text_equal(layout->targets[i].heading, normal))
-			return &layout->targets[i];
+	for (uint32_t i = 0; i < layout->n_targets; i++) {
+		const struct csv_target *target = &layout->targets[i];
+
+		/* The length and the last letter tell most of them apart. */
+		if (target->row == row && target->heading.n == normal.n &&
+		    target->heading.p[normal.n - 1] == normal.p[normal.n - 1] &&
+		    text_equal(target->heading, normal))
+			return target;
+	}
 	return NULL;
 }
