@@ -230,7 +230,10 @@ stop_misread(
 	if (c == NULL)
 		c = &e->book->unmapped;
 	eval_stop(L, NOT_AFTER, at,
-	    arena_printf(e->scratch, "It could not be read: see %.*s.", TEXT_ARG(c->head.id)));
+	    arena_printf(e->scratch,
+		r->values[f->index].state == VALUE_ABSENT ? "It is left out: see %.*s."
+							  : "It could not be read: see %.*s.",
+		TEXT_ARG(c->head.id)));
 }
 
 void
@@ -247,7 +250,8 @@ lua_need_value(
 		    arena_printf(eval_of(L)->scratch,
 			"The register %.*s has no %.*s in the row of line %u.",
 			TEXT_ARG(r->type->name), TEXT_ARG(f->name), r->src));
-	if (v->state == VALUE_FAULTED)
+	/* what is required and left out is the reader's to tell, once */
+	if (v->state == VALUE_FAULTED || (f->required && v->state == VALUE_ABSENT))
 		stop_misread(L, r, f, &at);
 	eval_stop(L, NOT_ABSENT, &at,
 	    v->state == VALUE_UNKNOWN ? TEXT("It is not yet known.")

@@ -200,6 +200,21 @@ list_value(lua_State *L, const struct record *r, const struct field *f)
 	return v;
 }
 
+static uint32_t find_key(lua_State *, const struct view *, int index);
+
+/* map:place(key): that item's place, or the map's where it has no such key. */
+static int
+key_place(lua_State *L, const struct view *v)
+{
+	uint32_t i = find_key(L, v, 2);
+	struct place at = v->place;
+
+	if (i < v->n)
+		at.item = (int32_t)i;
+	lua_push_places(L, &at, 1);
+	return 1;
+}
+
 /* The places of all items' fields; those of the list where it is empty. */
 static int
 list_place(lua_State *L)
@@ -217,6 +232,8 @@ list_place(lua_State *L)
 		lua_push_places(L, &v.place, 1);
 		return 1;
 	}
+	if (v.keys != NULL)
+		return key_place(L, &v);
 	f = list_field(L, &v, 2, "place");
 	if (v.n == 0) {
 		lua_push_places(L, &v.place, 1);

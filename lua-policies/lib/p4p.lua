@@ -56,6 +56,7 @@ end
 -- What a quarter earns, its share of the pot, and how that was worked out. Stops where an admission
 -- figure of this or an earlier quarter is not there: not due before the payment point, absent after.
 function p4p.earned(plan, upto, given)
+  p4p.must_be_known(upto, given)
   local variant = plan:optional "payment_variant" or given.parameters.p4p_variant
   local pay, sums = p4p.variants[variant], p4p.sums(plan)
   local state = pay.start()

@@ -6,14 +6,15 @@ condition {
   check = function(budget, given)
     local agreement = budget.section75
     filled { severity = "error", at = agreement:place "agreement_ref", given = agreement:optional "agreement_ref" }
-    local due = given.registers.deadlines:row {
+    local row = given.registers.deadlines:row_or_none {
       programme = "better-care-fund", form = "section-75-agreement", stage = "signed", year = budget.financial_year, who = "all" }
+    local due = row and row.at:date() or budget.financial_year:starts():plus(-1)
     local signed = agreement:optional "signed"
-    if not signed and given.received <= due.at then stop.not_due(agreement:place "signed", due.at) end
+    if not signed and given.received:date() <= due then stop.not_due(agreement:place "signed", due) end
     if not signed then
-      finding { severity = "warning", at = agreement:place "signed", given = "nothing", expected = due.at, says = "The agreement is not signed" }
+      finding { severity = "warning", at = agreement:place "signed", given = "nothing", expected = due, says = "The agreement is not signed" }
     else
-      at_most { severity = "warning", at = agreement:place "signed", given = signed, most = due.at:date(), says = "Signed on {given}, after {expected}" }
+      at_most { severity = "warning", at = agreement:place "signed", given = signed, most = due, says = "Signed on {given}, after {expected}" }
     end
   end,
 }

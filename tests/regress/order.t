@@ -19,7 +19,8 @@ def turned(value):
 
 
 def essence(verdict):
-    found = sorted((f["condition"], f["severity"], f["status"], f["at"].get("key") or "", f.get("difference") or "")
+    found = sorted((f["condition"], f["severity"], f["status"], f.get("difference") or "",
+                    sorted(at.get("key") or "" for at in [f["at"]] + f.get("related", [])))
                    for f in verdict["findings"])
     figures = sorted((d["condition"], d["name"], d["of"] or "", d["period"] or "", d.get("amount") or d.get("value") or "")
                      for d in verdict["determinations"])

@@ -29,7 +29,8 @@ form {
     { "stage", "enum", of = { "draft", "provisional", "final", "certified" }, required = true, title = "Stage" },
     { "submission_id", "code", title = "Submission" },
     { "supersedes", "code", title = "Replaces submission" },
-    { "template", "record", title = "Template", fields = { { "name", "text", title = "Name" }, { "version", "text", title = "Version" } } },
+    { "template", "record", required = true, title = "Template", fields = {
+        { "name", "text", required = true, title = "Name" }, { "version", "text", required = true, title = "Version" } } },
     { "financial_year", "year", required = true, title = "Financial year", help = "a year like 2015-16" },
     { "units", "enum", of = { "GBP", "GBP000" }, required = true, title = "Units of money", help = "GBP for pounds, GBP000 for thousands of pounds" },
     { "hwb", "record", required = true, title = "Health and wellbeing board", fields = {
