@@ -28,12 +28,18 @@ html_element(struct buf *b, const char *tag, const char *class, struct text t, s
 {
 	if (t.n == 0)
 		return;
-	buf_printf(b, "<%s", tag);
-	if (class != NULL)
-		buf_printf(b, " class=\"%s\"", class);
+	buf_char(b, '<');
+	buf_str(b, tag);
+	if (class != NULL) {
+		buf_str(b, " class=\"");
+		buf_str(b, class);
+		buf_char(b, '"');
+	}
 	buf_char(b, '>');
 	html_text(b, t, most);
-	buf_printf(b, "</%s>", tag);
+	buf_str(b, "</");
+	buf_str(b, tag);
+	buf_char(b, '>');
 }
 
 void
