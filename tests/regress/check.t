@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""poolctl check: its options, what it prints, and how it ends."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+
+POOLCTL = os.environ.get("B", "build") + "/poolctl"
+AT = "2014-11-28T16:05:00Z"
+PASS = "tests/fixtures/submissions/pass/rotherham-plan.json"
+FAIL = "tests/fixtures/submissions/fail/minimum-underpaid.json"
+BROKEN = "tests/fixtures/submissions/fail/broken.json"
+count = 0
+
+
+def ok(good, name, *why):
+    global count
+    count += 1
+    print(f"{'ok' if good else 'not ok'} {count} - {name}")
+    if not good:
+        for line in why:
+            print("# " + str(line).replace("\n", "\n# "))
+
+
+def check(*args, at=AT, env=None, cwd=None, stdin=None):
+    command = [os.path.abspath(POOLCTL), "check"] + (["--at", at] if at else []) + list(args)
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, input=stdin, cwd=cwd,
+                          env={**{k: v for k, v in os.environ.items() if k != "POOLD_POLICIES"}, **(env or {})})
+
+
+def ends(name, status, *args, says=None, **more):
+    """It ends with this status, and says this on standard error."""
+    ran = check(*args, **more)
+    err = ran.stderr.decode("utf-8", "replace")
+    ok(ran.returncode == status and (says is None or says in err), name, f"status {ran.returncode}", err)
+    return ran
+
+
+def verdicts(*args, **more):
+    return json.loads(check("--format", "json", *args, **more).stdout)
+
+
+def changed(folder, name, change):
+    """The passing plan with something changed, in a file of its own."""
+    with open(PASS, encoding="utf-8") as f:
+        plan = json.load(f)
+    change(plan)
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(plan, f)
+    return path
+
+
+def statuses(folder):
+    silent = changed(folder, "silent.json", lambda plan: plan.pop("explanations"))
+    ends("a compliant file ends with 0", 0, PASS)
+    ends("a queried file ends with 0", 0, silent)
+    ends("a queried file ends with 1 when strict", 1, "--strict", silent)
+    ends("a compliant file ends with 0 when strict", 0, "--strict", PASS)
+    ends("a non-compliant file ends with 1", 1, FAIL)
+    ends("an unreadable file ends with 2", 2, BROKEN)
+    ends("unreadable beats non-compliant, whatever the order", 2, BROKEN, FAIL, PASS)
+    ends("a file that is not there ends with 2", 2, "no-such.json", PASS, says="no-such.json: cannot be opened")
+    ends("a folder is not a file", 2, folder, says="is not a file")
+    os.mkfifo(os.path.join(folder, "pipe"))
+    ends("a pipe that nobody writes to is not waited for", 2, os.path.join(folder, "pipe"), says="is not a file")
+    return silent
+
+
+def usage():
+    ends("no file is wrong usage", 64, says="which file?")
+    ends("an unknown option is wrong usage", 64, "--polices", "x", PASS, says="there is no option --polices")
+    ends("an option without its value is wrong usage", 64, "--region", says="--region wants a value")
+    ends("an unknown format is wrong usage", 64, "--format", "xml", PASS, says='there is no format "xml"')
+    ends("a time without a zone is wrong usage", 64, "--at", "2014-11-28T16:05:00", PASS, says="is not a time")
+    ends("a page of several files is wrong usage", 64, "--format", "html", PASS, FAIL, says="name one file")
+    ran = ends("--help ends with 0", 0, "--help", at=None)
+    ok(b"--policies DIR" in ran.stdout and b"Exit status" in ran.stdout, "--help tells options and exit status")
+
+
+def formats():
+    one = verdicts(PASS)
+    ok(isinstance(one, dict) and one["outcome"] == "compliant", "JSON of one file is one verdict")
+    ok(one["id"] is None and one["submission"]["seq"] is None, "nothing is recorded: neither id nor number")
+    ok(one["submission"]["time_given"] and one["submission"]["received"] == AT, "a time by hand is in the verdict")
+    several = verdicts(PASS, FAIL, BROKEN)
+    ok([v["outcome"] for v in several] == ["compliant", "non-compliant", "unreadable"],
+       "JSON of several files is an array in their order", several)
+    ok(verdicts("no-such.json", "no-such.json") == [], "an array of nothing is an empty array")
+    ok(check("--json", FAIL).stdout == check("--format", "json", FAIL).stdout, "--json is --format json")
+    page = check("--format", "html", FAIL).stdout
+    ok(page.startswith(b"<!DOCTYPE html>") and b"Needs 1 correction." in page, "a page is a page")
+    text = check(FAIL).stdout.decode()
+    ok("✗ Not compliant\n" in text and "(BCF-FUND-001)" in text and "\033" not in text,
+       "text says what is wrong, without colours when nobody looks", text)
+    ok(check("--quiet", FAIL).stdout == b"" and check("--quiet", FAIL).returncode == 1,
+       "--quiet says nothing and ends as before")
+    same = {check("--format", "json", FAIL).stdout for _ in range(3)}
+    ok(len(same) == 1, "the same file is judged the same, byte for byte")
+    with open(PASS, "rb") as f:
+        ran = check("--json", "-", stdin=f.read())
+    ok(json.loads(ran.stdout)["outcome"] == "compliant", "- is standard input")
+
+
+def history(folder, silent):
+    alone = verdicts(silent)
+    ok(alone["outcome"] == "queried" and alone["counts"]["query"] == 1, "without its explanation the plan is queried")
+    carried = verdicts("--with", PASS, silent)
+    found = [f for f in carried["findings"] if f["status"] == "explained"]
+    ok(carried["outcome"] == "compliant" and found and found[0]["explanation"]["carried"],
+       "an explanation in a --with file is carried to the next version", json.dumps(carried["findings"], indent=1))
+    ok([h["sha256"] for h in carried["history"]] == [verdicts(PASS)["submission"]["sha256"]],
+       "the verdict lists the history it was given", carried["history"])
+    ends("a --with file that cannot be read ends with 2", 2, "--with", BROKEN, PASS, says="cannot serve")
+    ends("a --with file that is non-compliant is told", 0, "--with", FAIL, PASS, says="not as an accepted return")
+
+
+def policies(folder):
+    tree = os.path.join(folder, "policies")
+    shutil.copytree("lua-policies", tree)
+    here = os.path.abspath(PASS)
+    with open(os.path.join(tree, "arithmetic", "crash.lua"), "w", encoding="utf-8") as f:
+        f.write('condition { id = "TEST-CRASH-001", title = "Crashes", severity = "error", forms = { "bcf-plan" },\n'
+                '  source = "a test", remedy = "none",\n'
+                '  check = function(budget) local list = budget.income\n    error("an \\27[2Jevil message") end }\n')
+    ran = ends("a policy that crashes ends with 2", 2, "--policies", tree, here)
+    text = ran.stdout.decode()
+    ok("△ Not judged" in text and "TEST-CRASH-001" in text and "\033" not in text,
+       "a crash is named, and its message does not reach the terminal raw", text)
+    ends("the environment names the policies", 2, here, cwd=folder, env={"POOLD_POLICIES": tree})
+    os.rename(tree, os.path.join(folder, "lua-policies"))
+    ends("policies beside us are found", 2, here, cwd=folder)
+    with open(os.path.join(folder, "lua-policies", "arithmetic", "crash.lua"), "w", encoding="utf-8") as f:
+        f.write('condition { id = "TEST-001", title = "T" }\n')
+    ran = ends("policies that are refused judge nothing and end with 2", 2, here, cwd=folder,
+               says="arithmetic/crash.lua:1:")
+    ok(ran.stdout == b"", "and print no verdict", ran.stdout)
+    ends("a folder of policies that is not there ends with 2", 2, "--policies", "no-such-folder", here,
+         says="no-such-folder")
+    ends("an unknown pack is refused", 2, "--pack", "no-such-pack", here, says="no-such-pack")
+
+
+def hostile(folder):
+    path = os.path.join(folder, "a\033[2J\n‮plan.json")
+    shutil.copy(BROKEN, path)
+    ran = check(path)
+    ok(ran.returncode == 2 and b"\033" not in ran.stdout and "‮".encode() not in ran.stdout,
+       "a name that would move the cursor is escaped", ran.stdout)
+    ran = check(path + "x")
+    ok(ran.returncode == 2 and b"\033" not in ran.stderr, "also in messages", ran.stderr)
+    empty = os.path.join(folder, "empty.json")
+    open(empty, "wb").close()
+    ok(verdicts(empty)["unreadable"]["kind"] == "empty", "an empty file is unreadable, and says so")
+    huge = os.path.join(folder, "huge.json")
+    with open(huge, "wb") as f:
+        f.truncate(10 << 30)
+    ends("a file of ten gigabytes is not read to its end", 2, huge, says="larger than 64 MB")
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    without = statuses(scratch)
+    usage()
+    formats()
+    history(scratch, without)
+    policies(scratch)
+    hostile(scratch)
+print(f"1..{count}")
