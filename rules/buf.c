@@ -103,7 +103,7 @@ buf_printf(struct buf *b, const char *format, ...)
 	}
 	if ((size_t)n >= b->cap - b->n) {
 		if (!reserve(b, (size_t)n)) {
-			if (b->cap > 0)
+			if (b->p != NULL)
 				b->p[b->n] = '\0';
 			return;
 		}

@@ -21,7 +21,11 @@ bool date_make(int year, int month, int day, date *); /* false: no such day */
 void date_split(date, int *year, int *month, int *day);
 int date_weekday(date); /* 0 Sunday */
 
-enum date_read { DATE_OK, DATE_BAD /* not a date as we read it */, DATE_NO_SUCH /* 30 February */ };
+enum date_read {
+	DATE_OK,
+	DATE_BAD /* not a date as we read it */,
+	DATE_NO_SUCH /* 30 February */
+};
 /* "2014-11-28".  With loose also "28/11/2014" (day first) and "28 November 2014", "28 Nov 2014". */
 enum date_read date_read(struct text, bool loose, date *);
 void date_format(struct buf *, date);        /* 2014-11-28 */
@@ -30,9 +34,9 @@ void date_format_pretty(struct buf *, date); /* 28 November 2014 */
 enum time_read {
 	TIME_OK,
 	TIME_BAD,
-	TIME_NO_ZONE,   /* "2014-11-28T16:05:00": a time must say its zone */
-	TIME_NO_SUCH,   /* a day or hour that does not exist; in London, the hour skipped in March */
-	TIME_AMBIGUOUS  /* in London, the hour that happens twice in October */
+	TIME_NO_ZONE, /* "2014-11-28T16:05:00": a time must say its zone */
+	TIME_NO_SUCH, /* a day or hour that does not exist; in London, the hour skipped in March */
+	TIME_AMBIGUOUS /* in London, the hour that happens twice in October */
 };
 /* RFC 3339 ("2014-11-28T16:05:00Z", "+01:00"), or "2016-05-27 12:00 London" / "Europe/London". */
 enum time_read time_read(struct text, instant *);

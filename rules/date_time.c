@@ -42,6 +42,12 @@ split_utc(instant t, int *second)
 	return (date)days;
 }
 
+static int
+clock_seconds(int hour, int minute, int second)
+{
+	return hour * HOUR + minute * 60 + second;
+}
+
 enum time_read
 london_instant(date d, int hour, int minute, int second, instant *out)
 {
@@ -54,7 +60,7 @@ london_instant(date d, int hour, int minute, int second, instant *out)
 		return TIME_BAD;
 	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
 		return TIME_NO_SUCH;
-	t = (instant)d * DAY + hour * HOUR + minute * 60 + second;
+	t = (instant)d * DAY + clock_seconds(hour, minute, second);
 	summer = in_summer(t - SUMMER, year);
 	winter = !in_summer(t, year);
 	if (summer && winter)
@@ -147,7 +153,7 @@ read_zoned(struct scan *s, date d, const struct clock *c, instant *out)
 		return TIME_BAD;
 	if (c->hour > 23 || c->minute > 59 || c->second > 59)
 		return TIME_NO_SUCH;
-	*out = (instant)d * DAY + c->hour * HOUR + c->minute * 60 + c->second - ahead;
+	*out = (instant)d * DAY + clock_seconds(c->hour, c->minute, c->second) - ahead;
 	return TIME_OK;
 }
 

@@ -193,8 +193,9 @@ guess_markup(struct text t)
 }
 
 enum document_guess
-document_guess(struct text t, struct text name, const char **what)
+document_guess(struct text bytes, struct text name, const char **what)
 {
+	struct text t = bytes;
 	char first;
 
 	*what = NULL;

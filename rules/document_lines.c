@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK 1024
+#define BLOCK ((size_t)1024)
 
 struct mark {
 	uint32_t line, column; /* of the byte at number * BLOCK */
@@ -65,7 +65,7 @@ add_mark(struct document_lines *l, struct mark m)
 static struct mark
 nearest_mark(struct document_lines *l, struct text bytes, uint32_t offset)
 {
-	uint32_t wanted = offset / BLOCK;
+	uint32_t wanted = offset / (uint32_t)BLOCK;
 	struct mark m;
 
 	if (l->n == 0)

@@ -20,8 +20,8 @@ typedef int64_t pence;
 /* How a number in a file was read; each is a fault of its own or none. */
 enum number_read {
 	NUMBER_OK,
-	NUMBER_EMPTY,      /* nothing but white space */
-	NUMBER_DASH,       /* "-" and its typographic cousins: someone's way to write nought or nothing */
+	NUMBER_EMPTY, /* nothing but white space */
+	NUMBER_DASH, /* "-" and its typographic cousins: someone's way to write nought or nothing */
 	NUMBER_ERROR_CELL, /* #REF! #N/A #VALUE! … */
 	NUMBER_SCIENTIFIC, /* 2.34E+13 in a cell: a spreadsheet has thrown digits away */
 	NUMBER_NOT_PENCE,  /* more than two decimals that are not noughts: 219385.123392150 */
@@ -38,8 +38,9 @@ enum money_syntax { MONEY_STRICT, MONEY_CELL };
 
 struct money_read {
 	enum number_read how;
-	bool decorated; /* read, but not written as a plain number: £, commas, parentheses, spaces */
-	pence amount;   /* when how is NUMBER_OK; NUMBER_NOT_PENCE: rounded half to even */
+	bool
+	    decorated; /* read, but not written as a plain number: £, commas, parentheses, spaces */
+	pence amount; /* when how is NUMBER_OK; NUMBER_NOT_PENCE: rounded half to even */
 };
 
 /* scale: 1 for pounds, 1000 for thousands of pounds (units GBP000), applied exactly. */

@@ -15,7 +15,7 @@
 #include "rules/read_csv_decode.h"
 
 #define ITEMS      20000000
-#define SAMPLE     (128 * 1024)
+#define SAMPLE     ((size_t)128 * 1024)
 #define MOST_WIDTH 256 /* rows of more fields are alike enough */
 #define PER_CELL   12  /* bytes of a file a cell, at a guess */
 

@@ -9,7 +9,7 @@
  * that are not UTF-8, form feed and vertical tab outside strings, duplicate keys of one object,
  * depth beyond the limit, anything after the value, a NUL.  NULL: *error says why.
  */
-struct document *read_json(struct arena *, struct text bytes, const struct read_options *,
-    struct read_error *error);
+struct document *read_json(
+    struct arena *, struct text bytes, const struct read_options *, struct read_error *error);
 
 #endif

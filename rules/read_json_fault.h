@@ -8,7 +8,7 @@
  * Find the first mistake by RFC 8259 and describe it; begin is the offset after a BOM, depth the limit
  * the reader keeps.  false: there is none, the text is JSON.
  */
-bool json_explain(struct arena *, struct text bytes, uint32_t begin, uint32_t depth,
-    struct read_error *);
+bool json_explain(
+    struct arena *, struct text bytes, uint32_t begin, uint32_t depth, struct read_error *);
 
 #endif

@@ -20,7 +20,7 @@ struct text {
 #define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
 #define TEXT_NONE     ((struct text){ NULL, 0 })
 /* For printf: "%.*s", TEXT_ARG(t) */
-#define TEXT_ARG(t)   (int)(t).n, (t).p ? (t).p : ""
+#define TEXT_ARG(t) (int)(t).n, (t).p ? (t).p : ""
 
 struct text text_of(const char *); /* NULL gives TEXT_NONE */
 bool text_is(struct text, const char *);

@@ -64,18 +64,20 @@ utf8_encode(char *p, uint32_t c)
 size_t
 utf8_valid_until(const char *p, size_t n)
 {
-	uint64_t eight;
+	uint64_t w[4];
 	uint32_t c;
 	size_t i = 0, len;
 
 	while (i < n) {
-		/* Most of what arrives is ASCII: eight bytes at a time. */
-		while (n - i >= 8) {
-			memcpy(&eight, p + i, 8);
-			if (eight & UINT64_C(0x8080808080808080))
+		/* Most of what arrives is ASCII: 32 bytes at a time. */
+		while (n - i >= sizeof(w)) {
+			memcpy(w, p + i, sizeof(w));
+			if (((w[0] | w[1] | w[2] | w[3]) & UINT64_C(0x8080808080808080)) != 0)
 				break;
-			i += 8;
+			i += sizeof(w);
 		}
+		while (i < n && (p[i] & 0x80) == 0)
+			i++;
 		if (i == n)
 			break;
 		len = utf8_decode(p + i, n - i, &c);

@@ -235,7 +235,7 @@ copy(int fd, struct buf *why)
 			break;
 		p = part;
 		if (kind == 0) {
-			kind = *p++;
+			kind = (unsigned char)*p++;
 			n--;
 		}
 		if (kind != FOUND_CELLS)
