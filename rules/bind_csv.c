@@ -271,25 +271,27 @@ static bool
 is_aside(const struct table *t, const struct cell *row, uint32_t n)
 {
 	uint32_t known = 0, filled = 0, same = 0;
+	struct text first = TEXT_NONE;
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct csv_column *column = column_of(t, &row[i]);
 
 		if (trimmed(row[i].text).n == 0)
 			continue;
-		filled++;
+		if (filled++ == 0)
+			first = trimmed(row[i].text);
 		if (column->target == NULL)
 			continue;
 		known++;
 		same += text_equal(trimmed(row[i].text), trimmed(column->header->text));
 	}
-	if (filled == 0 || is_totals(t, trimmed(row[0].text)) || (same == known && same > 1))
+	if (filled == 0 || is_totals(t, first) || (same == known && same > 1))
 		return true;
 	if (known == 0)
 		return filled ==
 		    1; /* with more cells it is data in columns without a heading */
 	return filled == 1 && t->layout->list->sub->n_required > 1 && row[0].column == 1 &&
-	    words_of(trimmed(row[0].text)) > 2;
+	    words_of(first) > 2;
 }
 
 /* The cell of the preamble that gave a field of the form, or NULL. */

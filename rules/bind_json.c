@@ -342,6 +342,17 @@ bind_members(struct bind *b, uint32_t number, struct record *record)
 	bind_required(b, record, NULL);
 }
 
+static bool
+names_field(const struct field *field, struct text key)
+{
+	if (same_text(field->name, key))
+		return true;
+	for (uint32_t i = 0; i < field->n_aliases; i++)
+		if (same_text(field->aliases[i], key))
+			return true;
+	return false;
+}
+
 /* The text of the node at a dotted path, by names or aliases. */
 static struct text
 node_text(const struct bind *b, struct text dotted)
@@ -357,9 +368,9 @@ node_text(const struct bind *b, struct text dotted)
 		    form_field(type, (struct text){ dotted.p, n }, NULL);
 
 		for (child = nodes[number].first; child != 0; child = nodes[child].next)
-			if (form_field(type, nodes[child].key, NULL) == field)
+			if (field != NULL && names_field(field, nodes[child].key))
 				break;
-		if (child == 0 || field == NULL)
+		if (child == 0)
 			return TEXT_NONE;
 		if (dot == NULL)
 			return nodes[child].type == NODE_STRING ? nodes[child].text : TEXT_NONE;
