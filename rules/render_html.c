@@ -109,6 +109,7 @@ put_version(struct buf *b, const struct verdict *v)
 static void
 put_facts(struct buf *b, const struct verdict *v)
 {
+	const char *received = "Received";
 	struct buf words = { 0 };
 
 	buf_str(b, "<dl class=\"facts\">");
@@ -119,8 +120,9 @@ put_facts(struct buf *b, const struct verdict *v)
 	}
 	put_fact(b, "file", "File", v->submission.name);
 	time_format_pretty(&words, v->submission.received);
-	put_fact(b, "", v->submission.seq < 0 ? "Judged as received" : "Received",
-	    buf_as_text(&words));
+	if (v->submission.seq < 0)
+		received = v->submission.time_given ? "Checked as if received" : "Checked";
+	put_fact(b, "", received, buf_as_text(&words));
 	put_version(b, v);
 	buf_str(b, "</dl>\n");
 	buf_free(&words);
@@ -218,7 +220,7 @@ put_remarks(struct buf *b, const struct verdict *v)
 		html_element(b, "code", NULL, s->identical_to, CUT_WORD);
 		buf_str(b, ".</p>\n");
 	}
-	if (s->time_given)
+	if (s->time_given && s->seq >= 0)
 		buf_str(b,
 		    "<p class=\"soft\">The time of receipt was given by hand, for a "
 		    "trial.</p>\n");

@@ -191,37 +191,59 @@ reason_of(const struct not_evaluated *ne)
 	return ne->because;
 }
 
+/* The reason, and where it holds. */
+static void
+put_reason(struct buf *b, const struct verdict *v, const struct not_evaluated *ne)
+{
+	struct buf where = { 0 };
+
+	html_text(b, reason_of(ne), CUT_LINE);
+	view_source(&where, v, &ne->at);
+	if (ne->at.label.n > 0 || where.n > 0) {
+		buf_str(b, " <span class=\"soft\">(");
+		html_text(b, view_place(&ne->at), CUT_LINE);
+		buf_str(b, where.n > 0 ? ", " : "");
+		html_text(b, buf_as_text(&where), CUT_LINE);
+		buf_str(b, ")</span>");
+	}
+	buf_free(&where);
+}
+
+static struct text
+title_of(const struct not_group *g)
+{
+	return g->condition != NULL ? g->condition->title : TEXT("The file as a whole");
+}
+
+/* Several conditions that wait for one thing: the reason once, then their names. */
+static void
+put_like(struct buf *b, const struct verdict *v, const struct not_group *g)
+{
+	buf_str(b, "<li>");
+	put_reason(b, v, g->items[0]);
+	buf_str(b, "<ul class=\"names\">");
+	for (; g != NULL; g = g->like)
+		html_element(b, "li", NULL, title_of(g), CUT_LINE);
+	buf_str(b, "</ul></li>\n");
+}
+
 /* One condition with the first of its places. */
 static void
 put_not_group(struct buf *b, const struct verdict *v, const struct not_group *g)
 {
 	struct text reason, last = TEXT_NONE;
-	struct buf where = { 0 };
 	uint32_t shown = 0;
 
-	buf_str(b, "<li><b>");
-	html_text(b, g->condition != NULL ? g->condition->title : TEXT("The file as a whole"),
-	    CUT_LINE);
-	buf_str(b, "</b>");
+	buf_str(b, "<li>");
+	html_element(b, "b", NULL, title_of(g), CUT_LINE);
 	for (uint32_t i = 0; i < g->n && i < LIKE_SHOWN; i++) {
-		const struct not_evaluated *ne = g->items[i];
-
-		reason = reason_of(ne);
+		reason = reason_of(g->items[i]);
 		if (i > 0 && text_equal(last, reason))
 			continue;
 		last = reason;
 		shown++;
 		buf_str(b, "<br>");
-		html_text(b, reason, CUT_LINE);
-		buf_clear(&where);
-		view_source(&where, v, &ne->at);
-		if (ne->at.label.n > 0 || where.n > 0) {
-			buf_str(b, " <span class=\"soft\">(");
-			html_text(b, view_place(&ne->at), CUT_LINE);
-			buf_str(b, where.n > 0 ? ", " : "");
-			html_text(b, buf_as_text(&where), CUT_LINE);
-			buf_str(b, ")</span>");
-		}
+		put_reason(b, v, g->items[i]);
 	}
 	if (g->made > shown) {
 		buf_str(b, "<br><span class=\"soft\">");
@@ -229,7 +251,6 @@ put_not_group(struct buf *b, const struct verdict *v, const struct not_group *g)
 		buf_str(b, " in all</span>");
 	}
 	buf_str(b, "</li>\n");
-	buf_free(&where);
 }
 
 void
@@ -249,8 +270,14 @@ html_not_checked(struct buf *b, const struct verdict *v)
 		buf_printf(
 		    b, "<div class=\"why\"><h3>%s</h3>", view_not_titles[view_not_order[i]]);
 		buf_str(b, "<ul>\n");
-		for (uint32_t k = 0; k < found.n; k++)
-			put_not_group(b, v, &found.groups[k]);
+		for (uint32_t k = 0; k < found.n; k++) {
+			if (found.groups[k].is_like)
+				continue;
+			if (found.groups[k].like != NULL)
+				put_like(b, v, &found.groups[k]);
+			else
+				put_not_group(b, v, &found.groups[k]);
+		}
 		buf_str(b, "</ul></div>\n");
 	}
 	if (begun)

@@ -80,7 +80,7 @@ static const char sections[] =
     ".says{margin-top:.35rem}"
     ".todo{margin-top:.7rem;padding-left:.85rem;border-left:3px solid var(--mark)}"
     ".todo b{display:block;font-size:.8125rem;color:var(--mark)}"
-    ".cells{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem "
+    ".cells{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.6rem "
     "1.5rem;"
     "margin:.75rem 0 0}"
     ".cells dt{font-size:.8125rem;color:var(--soft)}.cells dd{margin:0;font-weight:600}"
@@ -117,6 +117,9 @@ static const char tables[] =
     "border-top:1px solid var(--line)}"
     ".passed code{color:var(--soft)}"
     ".why{margin-top:1.25rem}.why li{padding:.45rem 0;border-top:1px solid var(--line)}"
+    ".why .names{margin:.2rem 0 0;display:grid;gap:0 1.5rem;"
+    "grid-template-columns:repeat(auto-fill,minmax(18rem,1fr))}"
+    ".why .names li{border:0;padding:.05rem 0;color:var(--soft);font-size:.875rem}"
     ".print dl{display:grid;grid-template-columns:minmax(7rem,11rem) "
     "minmax(0,1fr);margin:.6rem 0 0;"
     "font-size:.875rem}"
@@ -144,7 +147,7 @@ static const char narrow[] =
     ".stack td[data-th]::before{content:attr(data-th);color:var(--soft);font-size:.8125rem;"
     "font-weight:400}"
     ".print dl{grid-template-columns:1fr}.print dd,.print dt+dd{border:0;padding-top:0}"
-    ".passed li{grid-template-columns:1fr;gap:0}}";
+    ".passed li,.why .names{grid-template-columns:1fr;gap:0}}";
 
 static const char paper[] =
     "@page{size:A4;margin:16mm 15mm 18mm}"

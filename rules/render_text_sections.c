@@ -282,29 +282,43 @@ put_determinations(struct writer *w, const struct verdict *v)
 	}
 }
 
+/* A reason, and the condition or conditions that wait for it. */
+static void
+put_not_group(struct writer *w, const struct not_group *g, enum not_kind kind)
+{
+	struct buf *line = &w->line;
+
+	buf_str(line, view_not_titles[kind]);
+	buf_str(line, ": ");
+	if (g->like == NULL) {
+		put_title(line, g->condition);
+		buf_str(line, ": ");
+	}
+	buf_text(line, g->items[0]->because);
+	if (g->made > 1)
+		buf_printf(line, " (%u places)", g->made);
+	buf_str(line, g->like != NULL ? " For " : "");
+	for (const struct not_group *one = g; g->like != NULL && one != NULL; one = one->like) {
+		buf_text(line, one->condition != NULL ? one->condition->id : TEXT_NONE);
+		buf_str(line, one->like != NULL ? ", " : ".");
+	}
+	text_flush(w, 2, 5, INK_PLAIN, CUT_FINDING);
+}
+
 static void
 put_not_checked(struct writer *w, const struct verdict *v)
 {
-	struct buf *line = &w->line;
 	bool begun = false;
 
 	for (size_t i = 0; i < NOT_KINDS; i++) {
 		struct not_groups found = view_nots(v, view_not_order[i]);
 
 		for (uint32_t k = 0; k < found.n; k++) {
-			const struct not_group *g = &found.groups[k];
-
 			if (!begun)
 				text_heading(w, "What could not be checked, and why");
 			begun = true;
-			buf_str(line, view_not_titles[view_not_order[i]]);
-			buf_str(line, ": ");
-			put_title(line, g->condition);
-			buf_str(line, ": ");
-			buf_text(line, g->items[0]->because);
-			if (g->made > 1)
-				buf_printf(line, " (%u places)", g->made);
-			text_flush(w, 2, 5, INK_PLAIN, CUT_FINDING);
+			if (!found.groups[k].is_like)
+				put_not_group(w, &found.groups[k], view_not_order[i]);
 		}
 	}
 }

@@ -146,44 +146,69 @@ view_missing(const struct verdict *v)
 	return found;
 }
 
-/* Whether the page already tells of it under "What must be filled in". */
-static bool
-listed_elsewhere(const struct not_evaluated *ne)
+/* The group of a condition, new when it is the first. */
+static struct not_group *
+not_group_of(struct not_groups *found, const struct verdict *v, const struct not_evaluated *ne)
 {
-	return is_missing(ne);
+	struct not_group *g;
+
+	for (uint32_t k = 0; k < found->n; k++)
+		if (found->groups[k].condition == ne->condition)
+			return &found->groups[k];
+	g = &found->groups[found->n++];
+	g->condition = ne->condition;
+	g->items =
+	    arena_calloc(v->arena, (size_t)(v->nots + v->n_nots - ne), sizeof(*g->items));
+	return g;
+}
+
+static bool
+is_same_reason(const struct not_group *a, const struct not_group *b)
+{
+	return a->made == 1 && b->made == 1 && !b->is_like &&
+	    text_equal(a->items[0]->because, b->items[0]->because) &&
+	    verdict_same_place(&a->items[0]->at, &b->items[0]->at);
+}
+
+/* One thing left out may keep ten conditions waiting: they stand together. */
+static void
+join_like(struct not_groups *found)
+{
+	struct not_group *last;
+
+	for (uint32_t i = 0; i < found->n; i++) {
+		last = &found->groups[i];
+		for (uint32_t k = i + 1; !found->groups[i].is_like && k < found->n; k++) {
+			if (!is_same_reason(&found->groups[i], &found->groups[k]))
+				continue;
+			found->groups[k].is_like = true;
+			last = last->like = &found->groups[k];
+		}
+	}
 }
 
 struct not_groups
 view_nots(const struct verdict *v, enum not_kind kind)
 {
 	struct not_groups found = { 0 };
-	struct not_group *g = NULL;
+	struct not_group *g;
 
 	found.groups = arena_calloc(v->arena, v->n_nots + 1, sizeof(*g));
 	for (uint32_t i = 0; i < v->n_nots; i++) {
-		const struct not_evaluated *ne = &v->nots[i];
-
-		if (ne->kind != kind || listed_elsewhere(ne))
+		if (v->nots[i].kind != kind || is_missing(&v->nots[i]))
 			continue;
-		g = NULL;
-		for (uint32_t k = 0; k < found.n && g == NULL; k++)
-			if (found.groups[k].condition == ne->condition)
-				g = &found.groups[k];
-		if (g == NULL) {
-			g = &found.groups[found.n++];
-			g->condition = ne->condition;
-			g->items = arena_calloc(v->arena, v->n_nots - i, sizeof(*g->items));
-		}
-		g->items[g->n++] = ne;
+		g = not_group_of(&found, v, &v->nots[i]);
+		g->items[g->n++] = &v->nots[i];
 	}
 	for (uint32_t i = 0; i < found.n; i++) {
-		found.groups[i].made = found.groups[i].n;
+		g = &found.groups[i];
+		g->made = g->n;
 		for (uint32_t k = 0; k < v->n_not_totals; k++)
-			if (v->not_totals[k].condition == found.groups[i].condition &&
-			    v->not_totals[k].kind == kind &&
-			    v->not_totals[k].made > found.groups[i].made)
-				found.groups[i].made = v->not_totals[k].made;
+			if (v->not_totals[k].condition == g->condition &&
+			    v->not_totals[k].kind == kind && v->not_totals[k].made > g->made)
+				g->made = v->not_totals[k].made;
 	}
+	join_like(&found);
 	return found;
 }
 

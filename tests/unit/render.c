@@ -319,6 +319,32 @@ what_a_check_said_as_it_failed_is_in_the_small_print_only(void **state)
 	buf_free(&b);
 }
 
+static unsigned
+times(const char *p, const char *what)
+{
+	unsigned n = 0;
+
+	while ((p = strstr(p, what)) != NULL) {
+		n++;
+		p += strlen(what);
+	}
+	return n;
+}
+
+static void
+one_reason_that_keeps_several_checks_waiting_is_given_once(void **state)
+{
+	struct buf page = rendered(&samples[1], render_html),
+		   text = rendered(&samples[1], plain_text);
+
+	(void)state;
+	assert_int_equal(times(page.p, "has to be right first"), 1);
+	assert_int_equal(times(text.p, "has to be right first"), 1);
+	assert_non_null(strstr(text.p, "For BCF-NC-004, BCF-P4P-005."));
+	buf_free(&page);
+	buf_free(&text);
+}
+
 static void
 a_csv_file_is_not_told_to_write_explanations_into_it(void **state)
 {
@@ -348,6 +374,7 @@ main(void)
 		cmocka_unit_test(a_page_is_cut_where_a_file_has_no_end),
 		cmocka_unit_test(like_findings_are_one_row_with_a_count_and_the_first_places),
 		cmocka_unit_test(what_a_check_said_as_it_failed_is_in_the_small_print_only),
+		cmocka_unit_test(one_reason_that_keeps_several_checks_waiting_is_given_once),
 		cmocka_unit_test(a_csv_file_is_not_told_to_write_explanations_into_it),
 	};
 

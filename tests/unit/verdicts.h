@@ -403,6 +403,9 @@ refused_verdict(struct arena *arena)
 	not_add(v, C_P4P, NOT_AFTER,
 	    at_text(arena, "/p4p", "/p4p", "Payment for performance", 180),
 	    "The fund’s size (BCF-P4P-003) has to be right first.");
+	not_add(v, C_NHS, NOT_AFTER,
+	    at_text(arena, "/p4p", "/p4p", "Payment for performance", 180),
+	    "The fund’s size (BCF-P4P-003) has to be right first.");
 	ran_add(v, &heads[C_P4P], 0, 0, 1);
 	ran_add(v, &heads[C_RISK], 0, 1, 0);
 	f = finding_add(v, C_RISK, SEV_ERROR,
