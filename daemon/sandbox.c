@@ -133,7 +133,10 @@ static const int common_calls[] = {
 	/* end */
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
 	SCMP_SYS(restart_syscall), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(exit),
-	SCMP_SYS(exit_group)
+	SCMP_SYS(exit_group),
+#ifdef __SANITIZE_ADDRESS__
+	SCMP_SYS(sigaltstack), /* AddressSanitizer asks before each call that does not return */
+#endif
 };
 
 static const int rulebook_calls[] = { SCMP_SYS(wait4), SCMP_SYS(waitid), SCMP_SYS(pidfd_open),
