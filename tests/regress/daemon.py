@@ -41,7 +41,7 @@ local attacks = {
   pattern = function() return (("a"):rep(30000)):find(".-.-.-.-b") end,
   loop = function() while true do end end,
   caught = function() while true do pcall(function() while true do end end) end end,
-  memory = function() local t = {} for i = 1, 1e9 do t[i] = ("x"):rep(1e6) .. i end end,
+  memory = function() local t = {} for i = 1, 1000000000 do t[i] = ("x"):rep(1000000) .. i end end,
   error = function() error("a policy's mistake") end,
 }
 condition { id = "TINY-02", title = "Hostile", severity = "error", forms = { "tiny-return" }, source = "test", remedy = "None.",
@@ -153,7 +153,7 @@ class Daemon:
         os.rename(os.fsencode(aside), os.fsencode(self.inbox) + b"/" + (name if isinstance(name, bytes) else name.encode()))
 
     def published(self, pattern="*.verdict.json"):
-        return sorted(self.region.glob(f"[a-z]*/{pattern}"))
+        return sorted(p for p in self.region.glob(f"[a-z]*/{pattern}") if p.parent.name != "inbox")
 
     def verdicts(self):
         return [json.loads(p.read_text()) for p in self.published()]
