@@ -9,7 +9,7 @@
 
 static const char common[][12] = { "at", "given", "severity", "says", "related" };
 
-#define N_COMMON (sizeof(common) / sizeof(common[0]))
+enum { ARG_AT, ARG_GIVEN, ARG_SEVERITY, ARG_SAYS, ARG_RELATED, N_COMMON };
 
 bool
 call_push(struct call *c, const char *arg)
@@ -26,7 +26,8 @@ call_need(struct call *c, const char *arg)
 		    arg, arg);
 }
 
-static bool
+/* Which of the common arguments a name is, N_COMMON for one of the call's own, -1 for neither. */
+static int
 known(const struct call *c, struct text name)
 {
 	const char *const *a;
@@ -34,13 +35,13 @@ known(const struct call *c, struct text name)
 
 	for (i = 0; i < N_COMMON; i++) {
 		if (text_is(name, common[i]))
-			return true;
+			return (int)i;
 	}
 	for (a = c->args; *a != NULL; a++) {
 		if (text_is(name, *a))
-			return true;
+			return N_COMMON;
 	}
-	return false;
+	return -1;
 }
 
 static void
@@ -77,24 +78,34 @@ says_of(struct call *c)
 	return says;
 }
 
+/*
+ * Every name is known, or says uses it.  This runs at each call, so it walks the table in whatever order
+ * it has; of several wrong names the first in the alphabet is told.
+ */
 static void
 check_arguments(struct call *c)
 {
 	lua_State *L = c->L;
-	lua_Integer i, n = lua_env_push_keys(L, c->table);
-	struct text says = says_of(c), name;
+	struct text wrong = TEXT_NONE, name;
+	int which;
 
-	for (i = 1; i <= n; i++) {
-		if (lua_geti(L, -1, i) != LUA_TSTRING)
+	lua_env_push_raw(L, c->table);
+	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+		if (lua_type(L, -2) != LUA_TSTRING)
 			lua_env_fail(L,
 			    "%s wants named arguments: write %s { at = …, given = … }", c->name,
 			    c->name);
-		name.p = lua_tolstring(L, -1, &name.n);
-		if (!known(c, name) && !says_uses(says, name))
-			wrong_argument(c, name);
-		lua_pop(L, 1);
+		name.p = lua_tolstring(L, -2, &name.n);
+		which = known(c, name);
+		if (which >= 0)
+			c->present |= 1u << which;
+		else if ((wrong.p == NULL || text_compare(name, wrong) < 0) &&
+		    !says_uses(says_of(c), name))
+			wrong = name;
 	}
 	lua_pop(L, 1);
+	if (wrong.p != NULL)
+		wrong_argument(c, wrong);
 }
 
 /* A place, or a record for its own place. */
@@ -149,6 +160,8 @@ read_severity(struct call *c)
 	int s;
 
 	c->found.severity = default_severity(cond);
+	if (!(c->present & 1u << ARG_SEVERITY))
+		return;
 	if (call_push(c, "severity")) {
 		word = text_of(lua_type(c->L, -1) == LUA_TSTRING ? lua_tostring(c->L, -1) : "");
 		for (s = 0; s < SEVERITIES && !text_is(word, severity_names[s]); s++)
@@ -188,6 +201,8 @@ read_related(struct call *c)
 	struct place *related;
 	lua_Integer i, n;
 
+	if (!(c->present & 1u << ARG_RELATED))
+		return;
 	if (call_push(c, "related")) {
 		related = eval_alloc(L, RELATED_MAX * sizeof(*related));
 		c->found.related = related;

@@ -14,6 +14,7 @@ struct call {
 	const char *name;
 	const char *const *args; /* the names it knows, ended by NULL */
 	int table;
+	unsigned present; /* bits: which of the arguments that all calls share are there */
 	struct found found;
 };
 
