@@ -106,15 +106,34 @@ bind_fault(struct bind *b, enum fault_kind kind, struct place at, const struct f
 		faults_full(b);
 }
 
+/* A member beside a missing field that may be the field misspelt; empty: none. */
+static struct text
+misspelt(const struct bind *b, const struct record *record, const struct field *field)
+{
+	const struct node *nodes = b->doc->nodes;
+
+	if (b->doc->format != DOC_JSON || record->src == 0 || b->budget->n_faults > 200)
+		return TEXT_NONE;
+	for (uint32_t child = nodes[record->src - 1].first; child != 0;
+	     child = nodes[child].next)
+		if (text_nearest(nodes[child].key, &field->name, 1) == 0 &&
+		    form_field(record->type, nodes[child].key, NULL) == NULL)
+			return nodes[child].key;
+	return TEXT_NONE;
+}
+
 void
 bind_missing(struct bind *b, struct place at, const struct field *field, uint32_t src)
 {
-	struct text title = field->title;
-	bool many =
-	    field->kind == KIND_LIST || field->kind == KIND_MAP || field->kind == KIND_RECORD;
+	struct text name = misspelt(b, at.rec, field);
 
-	bind_fault(b, FAULT_MISSING, at, field, src, TEXT_NONE, "%.*s is left out%s.",
-	    TEXT_ARG(title), many ? ", as a whole" : "");
+	if (name.n > 0)
+		bind_fault(b, FAULT_MISSING, at, field, src, TEXT_NONE,
+		    "This is left out. Is \"%.*s\" meant for it? Its name is \"%.*s\".",
+		    TEXT_ARG(name), TEXT_ARG(field->name));
+	else
+		bind_fault(b, FAULT_MISSING, at, field, src, TEXT_NONE,
+		    "This is left out, and must be there.");
 }
 
 void

@@ -127,8 +127,7 @@ static const struct {
 	    VALUE_ABSENT },
 	{ "\"income\":[{\"amount\":\" \"}]", FAULT_MISSING, "/income/0/amount", "left out",
 	    VALUE_ABSENT },
-	{ "\"income\":[{}]", FAULT_MISSING, "/income/0/amount", "Amount is left out",
-	    VALUE_ABSENT },
+	{ "\"income\":[{}]", FAULT_MISSING, "/income/0/amount", "must be there", VALUE_ABSENT },
 	{ "\"income\":{}", FAULT_WRONG_TYPE, "/income", "A list must stand here",
 	    VALUE_FAULTED },
 	{ "\"income\":[7]", FAULT_WRONG_TYPE, "/income/0", "A record must stand here",
@@ -248,6 +247,18 @@ a_fault_names_what_was_found_and_what_is_wanted(void **state)
 	assert_text(fault->expected, "pounds and pence");
 	fault = fault_at(b, FAULT_NOT_LISTED, "/schemes[S]/type");
 	assert_text(fault->expected, "one of: carers, dfg, ibcf");
+	forms_free(f);
+}
+
+static void
+a_missing_field_names_the_member_that_may_be_it(void **state)
+{
+	struct forms *f = forms_new(rich_form);
+	struct budget *b = forms_fill(f, HEAD ",\"income\":[{\"amout\":5}]}");
+
+	(void)state;
+	assert_true(text_has(fault_at(b, FAULT_MISSING, "/income/0/amount")->message,
+	    "Is \"amout\" meant for it?"));
 	forms_free(f);
 }
 
@@ -377,6 +388,7 @@ main(void)
 		    a_joined_list_has_a_row_a_key_and_knows_where_each_value_stands),
 		cmocka_unit_test(each_fault_has_its_kind_place_and_words),
 		cmocka_unit_test(a_fault_names_what_was_found_and_what_is_wanted),
+		cmocka_unit_test(a_missing_field_names_the_member_that_may_be_it),
 		cmocka_unit_test(all_faults_of_a_file_come_at_once),
 		cmocka_unit_test(what_an_absent_record_requires_is_not_missed),
 		cmocka_unit_test(members_in_any_order_are_read_alike),
