@@ -190,23 +190,41 @@ walk_capture(lua_State *L, struct walk *w, int i)
 	lua_pop(L, 1);
 }
 
+/* Is the value on the top a C function with a memory of its own that is no name of the environment? */
+static bool
+walk_remembers(lua_State *L)
+{
+	if (!lua_iscfunction(L, -1) || lua_getupvalue(L, -1, 1) == NULL)
+		return false;
+	lua_pop(L, 1);
+	return !walk_is_ours(L);
+}
+
+/* The function below the top captured the iterator on the top: say where that function is. */
+static _Noreturn void
+walk_refuse(lua_State *L)
+{
+	lua_Debug ar;
+
+	lua_pushvalue(L, -2);
+	lua_getinfo(L, ">S", &ar);
+	lua_env_fail(L,
+	    "%s:%d: this function uses an iterator (of gmatch, pairs …) that was made outside "
+	    "it "
+	    "and remembers how far it is: make it inside",
+	    ar.short_src, ar.linedefined);
+}
+
 static void
 walk_function(lua_State *L, struct walk *w)
 {
-	bool is_c = lua_iscfunction(L, -1);
-	lua_Debug ar;
 	int i;
 
-	if (is_c && lua_getupvalue(L, -1, 1) != NULL) {
-		lua_pop(L, 1);
-		if (!walk_is_ours(L))
-			lua_env_fail(L,
-			    "a local of the file holds an iterator (of gmatch, pairs …), which "
-			    "remembers how far it is: make it inside the function that uses "
-			    "it");
-		return;
-	}
-	for (i = 1; !is_c && lua_getupvalue(L, -1, i) != NULL; i++) {
+	if (walk_remembers(L))
+		lua_env_fail(L,
+		    "a table holds an iterator (of gmatch, pairs …), which remembers how "
+		    "far it is: make it inside the function that uses it");
+	for (i = 1; !lua_iscfunction(L, -1) && lua_getupvalue(L, -1, i) != NULL; i++) {
 		lua_rawgeti(L, LUA_REGISTRYINDEX, lua_env_of(L)->globals);
 		if (lua_rawequal(L, -1, -2)) {
 			lua_pop(L, 2);
@@ -215,19 +233,8 @@ walk_function(lua_State *L, struct walk *w)
 		lua_pop(L, 1);
 		if (w->captured != 0)
 			walk_capture(L, w, i);
-		if (lua_iscfunction(L, -1) && lua_getupvalue(L, -1, 1) != NULL) {
-			lua_pop(L, 1);
-			if (!walk_is_ours(L)) {
-				lua_pushvalue(L, -2);
-				lua_getinfo(L, ">S", &ar);
-				lua_env_fail(L,
-				    "%s: the function at line %d uses an iterator (of gmatch, "
-				    "pairs …) that was made outside it and remembers how far "
-				    "it is: make "
-				    "it inside",
-				    ar.short_src, ar.linedefined);
-			}
-		}
+		if (walk_remembers(L))
+			walk_refuse(L);
 		walk_add(L, w);
 	}
 }

@@ -321,6 +321,14 @@ run_all(struct loading *l)
 		lua_env_unset(L, declarations[i].name);
 }
 
+/* Freezing raises what it refuses. */
+static int
+freeze_all(lua_State *L)
+{
+	lua_env_freeze(L);
+	return 0;
+}
+
 struct rulebook *
 rulebook_load(const struct tree *t, const struct load_options *o, struct load_report *report)
 {
@@ -338,8 +346,10 @@ rulebook_load(const struct tree *t, const struct load_options *o, struct load_re
 	run_all(&l);
 	list_packs(b);
 	keep_derived(b);
-	if (report->refusals == 0)
-		lua_env_freeze(b->L);
+	if (report->refusals == 0) {
+		lua_pushcfunction(b->L, freeze_all);
+		rulebook_call(&l, TEXT_NONE, 0);
+	}
 	b->loading = NULL;
 	lua_limit_end(&b->limit);
 	if (report->refusals == 0 && o->run_examples)
