@@ -1,14 +1,14 @@
 /*
  * Events: building them, and packing them for the ledger's outbox.
  *
- * An event is a row of event_table[] and typed tags.  Three things are made from it, each in a file of
- * its own: bytes for the outbox (here), an RFC 5424 record (event_rfc5424.c) and a line for people
- * (event_evtlog.c).  The events of a verdict are made in event_result.c.
+ * An event is a row of event_table[] and typed tags.  Three things are made from it, each in a
+ * file of its own: bytes for the outbox (here), an RFC 5424 record (event_rfc5424.c) and a line
+ * for people (event_evtlog.c).  The events of a verdict are made in event_result.c.
  *
- * Packed: "E1", severity u8, number of tags u8, length u8 and name of the event; then each tag: type
- * u8, length u8, name, NUL, and either a u32 length with the text or an i64, little-endian.  The event
- * is packed by name, so that an outbox written by one version is read by the next whatever is added
- * to the list in between.
+ * Packed: "E1", severity u8, number of tags u8, length u8 and name of the event; then each tag:
+ * type u8, length u8, name, NUL, and either a u32 length with the text or an i64, little-endian.
+ * The event is packed by name, so that an outbox written by one version is read by the next
+ * whatever is added to the list in between.
  */
 #include <string.h>
 

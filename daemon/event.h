@@ -1,6 +1,6 @@
 /*
- * Events: what operations hear.  An event is a constant description (its message id) and typed tags,
- * never a formatted string; structured data and the readable line are both made from it.
+ * Events: what operations hear.  An event is a constant description (its message id) and typed
+ * tags, never a formatted string; structured data and the readable line are both made from it.
  */
 #ifndef DAEMON_EVENT_H
 #define DAEMON_EVENT_H
@@ -15,7 +15,7 @@
 
 /* RFC 5424 MSGIDs: a fixed list; see event_table[] in event.c for name, severity and meaning. */
 enum event_id {
-	EV_START,            /* the keeper began */
+	EV_START, /* the keeper began */
 	EV_STOP,
 	EV_RULEBOOK,         /* a rulebook was taken into use */
 	EV_RULEBOOK_REFUSED, /* it was not; the last good one goes on */
@@ -28,13 +28,13 @@ enum event_id {
 	EV_FINDING,
 	EV_DETERMINATION,
 	EV_NOT_EVALUATED,
-	EV_POLICY,           /* a condition crashed, hit a limit or lacked a reference: for the administrator */
+	EV_POLICY, /* a condition crashed, hit a limit or lacked a reference: for the administrator */
 	EV_SLOW,
-	EV_EVALUATOR,        /* an evaluator died or was killed */
-	EV_SANDBOX,          /* the kernel lacks a protection */
-	EV_LEDGER,           /* trouble with the ledger, and its end */
-	EV_PUBLISH,          /* trouble with publishing, and its end */
-	EV_STATUS,           /* every so often: counts */
+	EV_EVALUATOR, /* an evaluator died or was killed */
+	EV_SANDBOX,   /* the kernel lacks a protection */
+	EV_LEDGER,    /* trouble with the ledger, and its end */
+	EV_PUBLISH,   /* trouble with publishing, and its end */
+	EV_STATUS,    /* every so often: counts */
 	EVENT_IDS
 };
 
@@ -44,7 +44,7 @@ enum event_id {
 enum tag_type { TAG_TEXT, TAG_INTEGER, TAG_MONEY, TAG_TIME };
 
 struct event_tag {
-	const char *name; /* [a-z][a-z0-9_]{0,31}, unique in the event, static or in the event's memory */
+	const char *name; /* [a-z][a-z0-9_]{0,31}, unique in the event; not copied */
 	enum tag_type type;
 	struct text text;
 	int64_t n;
@@ -74,9 +74,9 @@ extern const struct event_tag_kind event_tag_table[];
 
 void event_begin(struct event *, enum event_id); /* severity from the table */
 /*
- * Adding a tag.  Texts are not copied.  A name that is not well-formed, or that the event has already,
- * is not added (the first wins: what an evaluator says cannot replace what the keeper said); nor is
- * one past EVENT_TAGS.
+ * Adding a tag.  Texts are not copied.  A name that is not well-formed, or that the event has
+ * already, is not added (the first wins: what an evaluator says cannot replace what the keeper
+ * said); nor is one past EVENT_TAGS.
  */
 void event_text(struct event *, const char *name, struct text);
 void event_str(struct event *, const char *name, const char *);
@@ -92,23 +92,23 @@ bool event_unpack(struct text, struct event *);
 struct event_origin {
 	struct text hostname, app; /* "poold" */
 	int64_t pid;
-	uint8_t facility;          /* 3: daemon; configurable */
+	uint8_t facility; /* 3: daemon; configurable */
 };
 
 /*
  * One record after RFC 5424: header, [meta sequenceId][poold@32473 …tags], BOM, readable line.
  * Never over 8,000 bytes: long values are cut and the tag "cut" added.  when_us: microseconds.
  */
-void event_rfc5424(struct buf *, const struct event *, const struct event_origin *, uint64_t sequence,
-    int64_t when_us);
+void event_rfc5424(struct buf *, const struct event *, const struct event_origin *,
+    uint64_t sequence, int64_t when_us);
 #define EVENT_RECORD_MAX 8000
 /* The same for a socket that takes less: at most max bytes, cut further, to the header if need be. */
 void event_rfc5424_cut(struct buf *, const struct event *, const struct event_origin *,
     uint64_t sequence, int64_t when_us, size_t max);
 /*
- * A tag's value as every record and line writes it: buf_safe(), so control characters, NUL and marks that
- * reorder text are written out, and a backslash doubled.  At most `max` bytes of a text are used;
- * returns whether it was cut.
+ * A tag's value as every record and line writes it: buf_safe(), so control characters, NUL and
+ * marks that reorder text are written out, and a backslash doubled.  At most `max` bytes of a
+ * text are used; returns whether it was cut.
  */
 bool event_value(struct buf *, const struct event_tag *, size_t max);
 /* The line with values cut, and the names of those that were cut as a last tag. */

@@ -2,12 +2,13 @@
  * The readable line of an event: its title, then each tag as name='value'.
  *
  * It is written by syslog-ng's client library, libevtlog, where that is installed, so that what
- * operations read looks like syslog-ng's own messages.  The library is loaded at run time: linking it
- * would make the package need syslog-ng-core, which conflicts with rsyslog.  Where it is absent an
- * equivalent line is written here, byte for byte the same, and a test holds the two together.
+ * operations read looks like syslog-ng's own messages.  The library is loaded at run time:
+ * linking it would make the package need syslog-ng-core, which conflicts with rsyslog.  Where it
+ * is absent an equivalent line is written here, byte for byte the same, and a test holds the two
+ * together.
  *
- * Only evt_rec_init(), evt_tag_str() and evt_format() are used.  evt_log() is not: it blocks, says
- * that it succeeded when no daemon is there, and its records cannot be spooled.
+ * Only evt_rec_init(), evt_tag_str() and evt_format() are used.  evt_log() is not: it blocks,
+ * says that it succeeded when no daemon is there, and its records cannot be spooled.
  */
 #include <dlfcn.h>
 #include <glob.h>

@@ -1,9 +1,11 @@
 /*
- * The events of a verdict: one VERDICT, then one for each finding, determination and so on, all with
- * the verdict's id and "n of m", so that a reader of syslog can tell whether he has them all.
+ * The events of a verdict: one VERDICT, then one for each finding, determination and so on, all
+ * with the verdict's id and "n of m", so that a reader of syslog can tell whether he has them
+ * all.
  *
- * An evaluator made the result and is not trusted: what identifies the verdict comes from the keeper
- * and is added first, so that nothing of the result can take its place; severities are at most "error".
+ * An evaluator made the result and is not trusted: what identifies the verdict comes from the
+ * keeper and is added first, so that nothing of the result can take its place; severities are at
+ * most "error".
  */
 #include <string.h>
 #include <syslog.h>

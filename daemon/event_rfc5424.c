@@ -3,12 +3,12 @@
  *
  *   <PRI>1 TIME HOST APP PID MSGID [meta sequenceId="N"][poold@32473 sequence="N" …] BOM line
  *
- * Names of structured data are unique and in lower case, because syslog-ng keeps only the last of
- * equal names and rsyslog changes their case.  meta sequenceId wraps at 2^31 - 1 as the RFC wants, and
- * a relay may write its own; `sequence` never does.
+ * Names of structured data are unique and in lower case, because syslog-ng keeps only the last
+ * of equal names and rsyslog changes their case.  meta sequenceId wraps at 2^31 - 1 as the RFC
+ * wants, and a relay may write its own; `sequence` never does.
  *
- * A record is at most 8,000 bytes, which every receiver takes.  What is too long is tried again with
- * every value cut to half as much, so that the longest are cut first.
+ * A record is at most 8,000 bytes, which every receiver takes.  What is too long is tried again
+ * with every value cut to half as much, so that the longest are cut first.
  */
 #include "daemon/event.h"
 

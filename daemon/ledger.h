@@ -1,6 +1,7 @@
 /*
- * The ledger: the durable record of arrivals with their bytes, verdicts, what has been published and
- * what syslog has been told.  One interface; ledger_sqlite.c is behind it.  Only the keeper writes.
+ * The ledger: the durable record of arrivals with their bytes, verdicts, what has been published
+ * and what syslog has been told.  One interface; ledger_sqlite.c is behind it.  Only the keeper
+ * writes.
  *
  * Every function that can fail returns false and leaves a whole sentence in ledger_error().
  */
@@ -21,8 +22,8 @@ void ledger_close(struct ledger *);
 const char *ledger_error(const struct ledger *);
 
 /*
- * The next sequence number, never given twice in the life of a ledger, also across kill -9: numbers
- * are reserved on disk in blocks of 1,000.  -1: failed.
+ * The next sequence number, never given twice in the life of a ledger, also across kill -9:
+ * numbers are reserved on disk in blocks of 1,000.  -1: failed.
  */
 int64_t ledger_next_seq(struct ledger *);
 
@@ -30,8 +31,9 @@ struct arrival {
 	int64_t seq;
 	struct text region, name;
 	struct text sha256;
-	struct text bytes;  /* the submission; for one that is too big to keep: empty, with kept false */
-	uint64_t size;      /* of the file, also when its bytes are not kept */
+	struct text
+	    bytes; /* the submission; for one that is too big to keep: empty, with kept false */
+	uint64_t size; /* of the file, also when its bytes are not kept */
 	bool kept;
 	instant received;
 };
@@ -45,10 +47,11 @@ struct record_verdict {
 };
 
 /*
- * One transaction for many submissions: begin, any number of records, commit.  A commit that fails
- * has recorded nothing.  The events of each verdict go to the outbox in the same transaction.
- * After a record that failed the transaction can only be rolled back; commit then does that and fails.
- * Sequence numbers are best taken before ledger_begin(): inside, at least 500 can be had.
+ * One transaction for many submissions: begin, any number of records, commit.  A commit that
+ * fails has recorded nothing.  The events of each verdict go to the outbox in the same
+ * transaction. After a record that failed the transaction can only be rolled back; commit then
+ * does that and fails. Sequence numbers are best taken before ledger_begin(): inside, at least
+ * 500 can be had.
  */
 bool ledger_begin(struct ledger *);
 bool ledger_record(struct ledger *, const struct arrival *, const struct record_verdict *);
@@ -72,12 +75,14 @@ struct unpublished {
 	enum outcome outcome;
 	struct text bytes, json, html; /* inflated */
 	bool kept;
-	const char *damaged; /* not NULL: they could not be read, and why; the texts are empty */
+	const char
+	    *damaged; /* not NULL: they could not be read, and why; the texts are empty */
 };
 struct unpublished_query {
 	int64_t after; /* rows up to this one are skipped; 0: from the start */
 	uint32_t most;
-	bool (*skip)(void *, struct text region); /* regions to leave out, cheaply; may be NULL */
+	bool (*skip)(
+	    void *, struct text region); /* regions to leave out, cheaply; may be NULL */
 	bool (*each)(void *, const struct unpublished *); /* false: stop */
 	void *arg;
 };
@@ -91,18 +96,21 @@ struct outbox_row {
 	int64_t when_us;
 	struct text packed; /* event_pack() */
 };
-bool ledger_outbox(struct ledger *, uint64_t after, uint32_t most, bool (*each)(void *, const struct outbox_row *), void *);
-uint64_t ledger_spooled(struct ledger *);              /* the last sequence number that is committed */
-uint64_t ledger_told(struct ledger *);                 /* the last sequence number that was sent */
-bool ledger_mark_told(struct ledger *, uint64_t sequence); /* lazily durable: telling twice is allowed */
+bool ledger_outbox(struct ledger *, uint64_t after, uint32_t most,
+    bool (*each)(void *, const struct outbox_row *), void *);
+uint64_t ledger_spooled(struct ledger *); /* the last sequence number that is committed */
+uint64_t ledger_told(struct ledger *);    /* the last sequence number that was sent */
+bool ledger_mark_told(
+    struct ledger *, uint64_t sequence); /* lazily durable: telling twice is allowed */
 
 /*
- * History: answer the needs of an identity.  Memory belongs to the arena.  Only what was recorded before
- * before_seq, and of the newest revision of each verdict.  Accepted is compliant or queried.  Another
- * region's data is given only to a need for returns of another form or another area than the identity's.
+ * History: answer the needs of an identity.  Memory belongs to the arena.  Only what was
+ * recorded before before_seq, and of the newest revision of each verdict.  Accepted is compliant
+ * or queried.  Another region's data is given only to a need for returns of another form or
+ * another area than the identity's.
  */
-bool ledger_history(struct ledger *, struct arena *, const struct identity *, struct text region, int64_t before_seq,
-    struct history *);
+bool ledger_history(struct ledger *, struct arena *, const struct identity *,
+    struct text region, int64_t before_seq, struct history *);
 
 /* For poolctl list / show / tail / status, over the control socket. */
 struct listed {
@@ -116,9 +124,10 @@ struct listed {
 struct list_filter {
 	struct text region, outcome, area; /* empty: any */
 	int64_t after_seq;                 /* only newer; for tail */
-	uint32_t most;                     /* newest first, or oldest first when after_seq >= 0 */
+	uint32_t most; /* newest first, or oldest first when after_seq >= 0 */
 };
-bool ledger_list(struct ledger *, const struct list_filter *, bool (*each)(void *, const struct listed *), void *);
+bool ledger_list(struct ledger *, const struct list_filter *,
+    bool (*each)(void *, const struct listed *), void *);
 /* By id, or by sequence number as text; the verdict's JSON goes to buf. false: failed; *found tells. */
 bool ledger_show(struct ledger *, struct text id_or_seq, struct buf *json, bool *found);
 struct ledger_counts {
@@ -133,12 +142,15 @@ void ledger_idle(struct ledger *);
 struct ledger *ledger_open_to_read(const char *dir, char *why, size_t why_size);
 struct ledger_check {
 	uint64_t verdicts, arrivals, records, problems;
-	char chain[65]; /* the last link, hex: note it elsewhere, and nobody can rewrite the ledger unseen */
+	/* The last link, hex: note it elsewhere, and nobody can rewrite the ledger unseen. */
+	char chain[65];
 };
 /*
- * Walk everything: the database's own checks, the chain of verdicts, each arrival's bytes against their
- * SHA-256, gaps in the outbox.  Each problem is a whole sentence.  false: could not be read to the end.
+ * Walk everything: the database's own checks, the chain of verdicts, each arrival's bytes
+ * against their SHA-256, gaps in the outbox.  Each problem is a whole sentence.  false: could
+ * not be read to the end.
  */
-bool ledger_verify(struct ledger *, struct ledger_check *, void (*problem)(void *, struct text), void *);
+bool ledger_verify(
+    struct ledger *, struct ledger_check *, void (*problem)(void *, struct text), void *);
 
 #endif

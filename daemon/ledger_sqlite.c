@@ -1,18 +1,18 @@
 /*
  * The ledger in SQLite: opening, the lock, transactions, sequence numbers, rest.
  *
- * One file, one writer.  Write-ahead log with synchronous=FULL: a commit is on disk when it returns,
- * at the price of one sync however many submissions it holds, and readers are never in the way.
- * Checkpoints copy the log back and may take long, so none happens inside a commit: ledger_idle() does
- * it, or a commit after which the log is very long.
+ * One file, one writer.  Write-ahead log with synchronous=FULL: a commit is on disk when it
+ * returns, at the price of one sync however many submissions it holds, and readers are never in
+ * the way. Checkpoints copy the log back and may take long, so none happens inside a commit:
+ * ledger_idle() does it, or a commit after which the log is very long.
  *
  *   ledger_sqlite_schema.c   tables, migrations      ledger_sqlite_sql.c      statements, errors
  *   ledger_sqlite_record.c   what is written         ledger_sqlite_content.c  bytes: zlib, files, hashes
  *   ledger_sqlite_read.c     publishing, outbox      ledger_sqlite_list.c     for people
  *   ledger_sqlite_history.c  what conditions need    ledger_sqlite_verify.c   is it all still true?
  *
- * What a rollback must undo outside SQLite (last number of the outbox, last link of the chain) is in
- * one struct that is copied at begin and copied back.
+ * What a rollback must undo outside SQLite (last number of the outbox, last link of the chain)
+ * is in one struct that is copied at begin and copied back.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -368,8 +368,8 @@ ledger_told(struct ledger *l)
 }
 
 /*
- * Written with the next commit, when idle, or every so many: telling twice is allowed, a sync for each is
- * not.
+ * Written with the next commit, when idle, or every so many: telling twice is allowed, a sync
+ * for each is not.
  */
 bool
 ledger_mark_told(struct ledger *l, uint64_t sequence)

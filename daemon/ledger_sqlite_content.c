@@ -1,9 +1,10 @@
 /*
- * Bytes in the ledger: deflated in a row up to 1 MB, above that a file of their own, and their hashes.
+ * Bytes in the ledger: deflated in a row up to 1 MB, above that a file of their own, and their
+ * hashes.
  *
- * A content file is DIR/content/ab/HASH, named by the SHA-256 of what it holds and never changed.  It is
- * on disk, with its name, before the row that speaks of it is committed; a file without a row (a crash
- * between) does no harm, and the next arrival of the same bytes finds it.
+ * A content file is DIR/content/ab/HASH, named by the SHA-256 of what it holds and never
+ * changed.  It is on disk, with its name, before the row that speaks of it is committed; a file
+ * without a row (a crash between) does no harm, and the next arrival of the same bytes finds it.
  */
 #include <sys/stat.h>
 

@@ -1,10 +1,10 @@
 /*
  * History: the earlier returns that conditions declared a need for, and nothing else.
  *
- * Accepted is compliant or queried: an open query asks for an explanation and does not turn a return
- * away.  A region sees its own past; another's only where a need names another form or another area
- * than the submission's own.  What came after the submission is not history, so judging again later
- * finds what was found the first time, and newer revisions of it.
+ * Accepted is compliant or queried: an open query asks for an explanation and does not turn a
+ * return away.  A region sees its own past; another's only where a need names another form or
+ * another area than the submission's own.  What came after the submission is not history, so
+ * judging again later finds what was found the first time, and newer revisions of it.
  */
 #include <string.h>
 

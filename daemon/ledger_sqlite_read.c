@@ -1,5 +1,6 @@
 /*
- * Reading for the keeper itself: what was judged, what waits for publishing, what waits for syslog.
+ * Reading for the keeper itself: what was judged, what waits for publishing, what waits for
+ * syslog.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /*
- * The schema and how it came about: one row of migrations[] a version, run in order, each once.  A row
- * that was in a release is never changed; docs/ledger.md describes the tables.
+ * The schema and how it came about: one row of migrations[] a version, run in order, each once.
+ * A row that was in a release is never changed; docs/ledger.md describes the tables.
  *
- * Verdicts and arrivals are never edited: what changes about them (published or not) has a table of
- * its own, and triggers refuse anything else.
+ * Verdicts and arrivals are never edited: what changes about them (published or not) has a table
+ * of its own, and triggers refuse anything else.
  */
 #include "daemon/ledger_sqlite.h"
 

@@ -1,5 +1,6 @@
 /*
- * The ledger's SQL in one table, the statements made from it, and what SQLite's errors mean in words.
+ * The ledger's SQL in one table, the statements made from it, and what SQLite's errors mean in
+ * words.
  */
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
- * Files beneath a region's folder, which belongs to other people: they may have put a link, a file or a
- * folder where we want to write.  Everything is opened relative to a folder that is open already, and
- * no link is followed.
+ * Files beneath a region's folder, which belongs to other people: they may have put a link, a
+ * file or a folder where we want to write.  Everything is opened relative to a folder that is
+ * open already, and no link is followed.
  */
 #include <sys/stat.h>
 
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/publish.h"
+#include "daemon/publish_private.h"
 
 #define CLAIMS      ".poold"
 #define FOLDER_OPEN (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -1,10 +1,11 @@
 /*
  * The sender: RFC 5424 records from the ledger's outbox to a unix datagram socket.
  *
- * The socket is connected, which means connected to one running daemon, not to a path.  A send says
- * ECONNREFUSED when that daemon is gone and EAGAIN when its queue is full, so nothing is sent into the
- * void.  What is left are the datagrams that wait in the queue of a daemon that ends: the kernel drops
- * them.  So `sent` runs ahead of what the ledger calls told, and told follows when it is certain:
+ * The socket is connected, which means connected to one running daemon, not to a path.  A send
+ * says ECONNREFUSED when that daemon is gone and EAGAIN when its queue is full, so nothing is
+ * sent into the void.  What is left are the datagrams that wait in the queue of a daemon that
+ * ends: the kernel drops them.  So `sent` runs ahead of what the ledger calls told, and told
+ * follows when it is certain:
  *
  *  - the kernel says that nothing of ours waits (SIOCOUTQ is 0), and afterwards the daemon is still
  *    there: the next send succeeds, or a second socket can connect to the same socket file;
@@ -189,8 +190,8 @@ nothing_waits(const struct syslog_sender *s)
 }
 
 /*
- * The daemon that we are connected to is still there.  A socket file belongs to one socket for ever, so
- * it is if somebody listens at the file that was there when we connected.
+ * The daemon that we are connected to is still there.  A socket file belongs to one socket for
+ * ever, so it is if somebody listens at the file that was there when we connected.
  */
 static bool
 still_there(const struct syslog_sender *s)

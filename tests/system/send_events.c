@@ -1,6 +1,6 @@
 /*
- * Sends events through a ledger's outbox and the real sender, and writes what a reader has to receive,
- * one JSON object an event.
+ * Sends events through a ledger's outbox and the real sender, and writes what a reader has to
+ * receive, one JSON object an event.
  *
  * usage: send_events DIR SOCKET odd            each odd value once
  *        send_events DIR SOCKET N PAUSE_US     N numbered events, spooled ten at a time while sending

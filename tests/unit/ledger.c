@@ -1,5 +1,6 @@
 /*
- * The ledger: what is recorded stays, is found again, and survives crashes and damage with a sentence.
+ * The ledger: what is recorded stays, is found again, and survives crashes and damage with a
+ * sentence.
  */
 #include <setjmp.h>
 #include <stdarg.h>

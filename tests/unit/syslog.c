@@ -1,6 +1,6 @@
 /*
- * The sender against a socket of the test's own: nobody there, a slow reader, one that goes away, and a
- * socket that takes only short records.
+ * The sender against a socket of the test's own: nobody there, a slow reader, one that goes
+ * away, and a socket that takes only short records.
  */
 #include <setjmp.h>
 #include <stdarg.h>
