@@ -127,6 +127,22 @@ subject_is_meant(const struct eval *e, const struct condition *c, const struct r
 
 /* ---- after ---- */
 
+/* A finding at a value of a record that holds the subject, or at the list of the root that does. */
+static bool
+is_around(const struct open_finding *o, const struct record *subject)
+{
+	const struct record *r = subject;
+
+	for (; r->parent != NULL; r = r->parent) {
+		if (o->at.rec != r->parent)
+			continue;
+		return r->parent->parent != NULL ||
+		    (r->in != NULL && o->at.field == (int32_t)r->in->index);
+	}
+	return false;
+}
+
+/* In the subject or around it; where the subject is no record of the file, anywhere. */
 static bool
 is_within(const struct open_finding *o, const struct record *subject, const struct budget *b)
 {
@@ -138,7 +154,7 @@ is_within(const struct open_finding *o, const struct record *subject, const stru
 		if (r == subject)
 			return true;
 	}
-	return false;
+	return is_around(o, subject);
 }
 
 /* An open error or query of an earlier condition at this subject: one fault, one finding. */
@@ -341,8 +357,6 @@ each_of_function(struct eval *e, const struct condition *c)
 	enum lua_ended ended;
 	struct view v;
 
-	if (is_after(e, c))
-		return;
 	lua_env_push_kept(L, c->each_fn);
 	lua_push_record(L, e->budget->root);
 	lua_push_given(L);
@@ -358,7 +372,10 @@ each_of_function(struct eval *e, const struct condition *c)
 		lua_pop(L, 1);
 	} else if (ended == LUA_ENDED_STOP) {
 		e->ran.subjects++;
-		tell_stop(e, c);
+		if (is_after(e, c)) /* what it lacks may be for that fault */
+			lua_pop(L, 1);
+		else
+			tell_stop(e, c);
 	} else {
 		tell_ended(e, c, ended, &message);
 	}

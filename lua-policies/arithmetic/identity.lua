@@ -43,7 +43,9 @@ condition {
   years = { from = "2015-16", to = "2016-17" },
   source = "Office for National Statistics lookups of 2015", after = { "POOL-ID-001", "POOL-ID-002" },
   remedy = "Remove the partner, or correct its code or the board's.",
-  each = "partners",
+  each = function(budget, given)                  -- of a board that does not exist nobody can be a partner
+    return board.exists(budget.hwb.gss, budget.financial_year, given.registers) and budget.partners or {}
+  end,
   check = function(partner, budget, given)
     local area, on = budget.hwb.gss, budget.financial_year:starts()
     if partner.type == "ccg" then

@@ -54,7 +54,8 @@ condition {
   source = "Better Care Fund planning template", after = { "POOL-SUM-004", "POOL-SUM-005", "POOL-SUM-006" },
   remedy = "Correct the total of expenditure, or the scheme that is wrong.",
   check = function(budget)
-    equal { at = budget.totals:place "expenditure", given = budget.totals.expenditure, exactly = budget.schemes:sum "expenditure" }
+    local totals = budget:optional "totals" or stop.not_applicable "POOL-SUM-001 asks for the totals."
+    equal { at = totals:place "expenditure", given = totals.expenditure, exactly = budget.schemes:sum "expenditure" }
   end,
 }
 

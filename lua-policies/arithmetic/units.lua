@@ -17,7 +17,7 @@ condition {
 
 condition {
   id = "POOL-UNIT-005", title = "The shares of a joint scheme make 100%", severity = "error", forms = { "bcf-plan", "bcf-schemes" },
-  source = "Better Care Fund planning template; from memory",
+  source = "Better Care Fund planning template; from memory", after = { "POOL-UNIT-003" },
   remedy = "Correct the NHS's or the council's share of the scheme.",
   each = "schemes",
   check = function(scheme)

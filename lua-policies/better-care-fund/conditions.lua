@@ -53,6 +53,11 @@ condition {
   end,
 }
 
+-- The risk share, or nothing to check: BCF-RISK-001 says when there is none.
+local function risk_share(budget)
+  return { budget:optional "risk_share" }
+end
+
 condition {
   id = "BCF-RISK-001", title = "The risk share is stated, or why there is none", severity = "query", forms = { "bcf-plan" },
   years = { from = "2015-16" }, source = "Bevan Brittan; Herefordshire's papers of 2017 show a pool without one",
@@ -69,10 +74,10 @@ condition {
 
 condition {
   id = "BCF-RISK-002", title = "The parts of the risk share make 100%", severity = "error", forms = { "bcf-plan" },
-  years = { from = "2015-16" }, source = "Rotherham's minutes: the risk pool is shared by halves", after = { "BCF-RISK-001" },
+  years = { from = "2015-16" }, source = "Rotherham's minutes: the risk pool is shared by halves", after = { "BCF-RISK-001", "POOL-UNIT-003" },
   remedy = "Correct the parts so that they add up to 100%.",
-  check = function(budget)
-    local risk = budget.risk_share
+  each = risk_share,
+  check = function(risk)
     if not risk.agreed then stop.not_applicable "No risk share was agreed." end
     if #risk.split_percent == 0 then stop.absent(risk:place "split_percent", "The parts of the risk share are not given.") end
     equal { at = risk:place "split_percent", given = risk.split_percent:sum(), exactly = rate "100%" }
@@ -83,8 +88,8 @@ condition {
   id = "BCF-RISK-003", title = "The risk share is a line of the spending plan", severity = "error", forms = { "bcf-plan" },
   years = { from = "2015-16" }, source = "Bevan Brittan: the amount held back is stated in the plan", after = { "BCF-RISK-001" },
   remedy = "Add a scheme of the type 'contingency' for the amount at risk, or correct either amount.",
-  check = function(budget)
-    local risk = budget.risk_share
+  each = risk_share,
+  check = function(risk, budget)
     if not risk.agreed then stop.not_applicable "No risk share was agreed." end
     local schemes = budget.schemes:where { scheme_type = "contingency" }
     equal { at = schemes:place "expenditure", given = schemes:sum "expenditure", exactly = risk.amount,
@@ -94,7 +99,7 @@ condition {
 
 condition {
   id = "BCF-MET-001", title = "Metrics are given and near last year's", severity = "query", forms = { "bcf-plan" },
-  years = { from = "2015-16" }, parameters = { "metric_share" },
+  years = { from = "2015-16" }, parameters = { "metric_share" }, after = { "POOL-UNIT-003" },
   source = "The ministry's revenue returns ask about large changes; the share is used as a model",
   remedy = "Correct the plan of the metric, or explain why it changes so much.",
   each = function(budget) return #budget.metrics > 0 and budget.metrics or { budget } end,

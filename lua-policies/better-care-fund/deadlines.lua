@@ -1,13 +1,15 @@
 -- Deadlines, partner by partner.  Lateness cannot be mended by sending again: it is a query.
+local deadlines = require "lib.deadlines"
+
 condition {
   id = "TIME-001", title = "Each partner signed by its deadline", severity = "query", forms = { "bcf-plan" },
   source = "Planning requirements and letters; the register of deadlines has each one's source", after = { "SIGN-001" },
   remedy = "Explain why the signature came late.",
   each = "partners",
   check = function(partner, budget, given)
-    local signature = budget.sign_off:where { partner = partner }:where(function(one) return one:optional "at" ~= nil end):latest "at"
+    local signature = deadlines.signature(partner, budget)
     if not signature then stop.not_applicable "This partner has not signed." end
-    on_time { at = signature:place "at", given = signature.at, by = given.deadlines:for_partner(partner).at }
+    on_time { at = signature:place "at", given = signature.at, by = deadlines.of(partner, budget, given) }
   end,
 }
 
@@ -29,13 +31,13 @@ condition {
   source = "The register of deadlines has each one's source", remedy = "Nothing is to be done.",
   each = "partners",
   check = function(partner, budget, given)
-    local due = given.deadlines:for_partner(partner).at
+    local due = deadlines.of(partner, budget, given)
     local function before(when)
       local days = when:date():days_to(due:date())
       return days >= 0 and days .. " days before the deadline of " .. tostring(due) or -days .. " days after the deadline of " .. tostring(due)
     end
     determination { name = "received", of = partner.code, value = given.received:date(), working = before(given.received) }
-    local signature = budget.sign_off:where { partner = partner }:where(function(one) return one:optional "at" ~= nil end):latest "at"
+    local signature = deadlines.signature(partner, budget)
     if signature then
       determination { name = "signed", of = partner.code, value = signature.at:date(), working = before(signature.at) }
     end

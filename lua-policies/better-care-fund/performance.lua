@@ -32,10 +32,11 @@ condition {
 condition {
   id = "BCF-P4P-002", title = "Admissions fall by what is expected, or there is a credible case", severity = "query",
   forms = { "bcf-plan" }, years = only, source = hfma .. "; Health Service Journal 5074852",
-  parameters = { "p4p_least_target" }, after = { "BCF-P4P-001" },
+  parameters = { "p4p_least_target" }, after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Raise the target, or explain why less is credible here.",
-  check = function(budget, given)
-    at_least { at = budget.p4p:place "target_reduction", given = budget.p4p.target_reduction, least = given.parameters.p4p_least_target,
+  each = p4p.plan,
+  check = function(plan, _, given)
+    at_least { at = plan:place "target_reduction", given = plan.target_reduction, least = given.parameters.p4p_least_target,
                says = "The target is {given} and at least {expected} is expected" }
   end,
 }
@@ -43,10 +44,11 @@ condition {
 condition {
   id = "BCF-P4P-003", title = "The pot is the target's admissions at their value, up to the area's share", severity = { "error", "query" },
   forms = { "bcf-plan" }, years = only, source = "Better Care Fund Part 2 template, 18 August 2014; value from memory",
-  parameters = { "p4p_unit_value" }, after = { "BCF-P4P-001", "POOL-ID-001", "POOL-UNIT-001" },
+  parameters = { "p4p_unit_value" }, after = { "BCF-P4P-001", "POOL-UNIT-003", "POOL-ID-001", "POOL-UNIT-001" },
   remedy = "Correct the pot, the value of an admission, or the target.",
   check = function(budget, given)
-    local plan, value = budget.p4p, given.parameters.p4p_unit_value
+    local plan = budget:optional "p4p" or stop.not_applicable "There is no plan of payment for performance."
+    local value = given.parameters.p4p_unit_value
     local share = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = "share_of_1bn" }:sum "amount"
     local fewer = whole(plan.baseline:sum(), plan.target_reduction, "up")
     equal { at = plan:place "unit_value", given = plan:optional "unit_value" or value, exactly = value,
@@ -60,10 +62,10 @@ condition {
 
 condition {
   id = "BCF-P4P-004", title = "The rest of the area's share goes to out-of-hospital services", severity = "error",
-  forms = { "bcf-plan" }, years = only, source = hfma, after = { "BCF-P4P-001", "BCF-P4P-003", "POOL-ID-001", "POOL-UNIT-001" },
+  forms = { "bcf-plan" }, years = only, source = hfma, after = { "BCF-P4P-001", "POOL-UNIT-003", "BCF-P4P-003", "POOL-ID-001", "POOL-UNIT-001" },
   remedy = "Correct the remainder: the area's share of the £1 billion less the pot.",
   check = function(budget, given)
-    local plan = budget.p4p
+    local plan = budget:optional "p4p" or stop.not_applicable "There is no plan of payment for performance."
     local share = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = "share_of_1bn" }:sum "amount"
     if equal { at = plan:place "share_of_1bn", given = plan:optional "share_of_1bn" or share, exactly = share } then
       equal { at = plan:place "out_of_hospital_residual", given = plan.out_of_hospital_residual, exactly = share - plan.fund_total }
@@ -74,7 +76,7 @@ condition {
 condition {
   id = "BCF-P4P-005", title = "Each quarter's payment is what the agreed variant gives", severity = "error",
   forms = { "bcf-plan" }, years = only, source = hfma, parameters = { "p4p_variant" },
-  after = { "BCF-P4P-001", "BCF-P4P-003", "BCF-P4P-007" },
+  after = { "BCF-P4P-001", "POOL-UNIT-003", "BCF-P4P-003", "BCF-P4P-007" },
   remedy = "Correct the payment of the quarter; the working shows how it was reached.",
   each = p4p.quarters,
   check = function(quarter, budget, given)
@@ -87,7 +89,7 @@ condition {
 
 condition {
   id = "BCF-P4P-006", title = "Nothing is released before its payment point", severity = "error",
-  forms = { "bcf-plan" }, years = only, source = hfma .. ": the first payment is in May 2015", after = { "BCF-P4P-001" },
+  forms = { "bcf-plan" }, years = only, source = hfma .. ": the first payment is in May 2015", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Take the payment out of the return until the quarter may be paid, or correct its date.",
   each = p4p.quarters,
   check = function(quarter, budget, given)
@@ -103,10 +105,10 @@ condition {
 
 condition {
   id = "BCF-P4P-007", title = "Payments are not below nought, nor above the pot", severity = "error",
-  forms = { "bcf-plan" }, years = only, source = "Better Care Fund Part 2 template; from memory", after = { "BCF-P4P-001" },
+  forms = { "bcf-plan" }, years = only, source = "Better Care Fund Part 2 template; from memory", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Correct the payments; nothing is clawed back, and the pot is all there is.",
-  check = function(budget)
-    local plan = budget.p4p
+  each = p4p.plan,
+  check = function(plan)
     for _, payment in plan.payments:each() do
       at_least { at = payment:place "amount", given = payment.amount, least = gbp "0", says = "A payment of {given} would be a clawback" }
     end
@@ -116,11 +118,11 @@ condition {
 
 condition {
   id = "BCF-P4P-008", title = "A changed target is approved, and near the operational plan", severity = "query",
-  forms = { "bcf-plan" }, years = only, source = "NHS England's letter of March 2015", after = { "BCF-P4P-001" },
+  forms = { "bcf-plan" }, years = only, source = "NHS England's letter of March 2015", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   parameters = { "p4p_operational_gap" },
   remedy = "Give the day on which NHS England approved the change, or explain the difference.",
   check = function(budget, given)
-    local plan = budget.p4p
+    local plan = budget:optional "p4p" or stop.not_applicable "There is no plan of payment for performance."
     local target, approved = plan.target_reduction, plan:optional "approved_target"
     if approved and approved ~= target and not plan:optional "target_change_approved_on" then
       finding { at = plan:place "target_reduction", given = target, expected = approved, says = "The target is {given}, and {expected} was approved" }
@@ -137,20 +139,21 @@ condition {
 
 condition {
   id = "BCF-P4P-009", title = "The target says whether it is gross or net of growth", severity = "query",
-  forms = { "bcf-plan" }, years = only, source = "Health Service Journal 5074852: 3.75% gross and 1.75% net of growth in one area", after = { "BCF-P4P-001" },
+  forms = { "bcf-plan" }, years = only, source = "Health Service Journal 5074852: 3.75% gross and 1.75% net of growth in one area", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Say whether the target is gross or net, and which growth it assumes when it is net.",
-  check = function(budget)
-    local plan = budget.p4p
+  each = p4p.plan,
+  check = function(plan)
     if plan.target_basis == "net" then filled { at = plan:place "growth_assumed", given = plan:optional "growth_assumed" } end
   end,
 }
 
 condition {
   id = "BCF-P4P-010", title = "Money that is not earned goes to NHS services, as the board agreed", severity = "error",
-  forms = { "bcf-plan" }, years = only, source = "House of Lords written answer HL838", after = { "BCF-P4P-001" },
+  forms = { "bcf-plan" }, years = only, source = "House of Lords written answer HL838", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Say that money not earned goes to NHS services, and on which day the board agreed to it.",
-  check = function(budget)
-    local unearned = budget.p4p.unearned
+  each = p4p.plan,
+  check = function(plan)
+    local unearned = plan.unearned
     equal { at = unearned:place "destination", given = unearned.destination, exactly = "nhs_services" }
     filled { at = unearned:place "agreed_by_hwb", given = unearned:optional "agreed_by_hwb" }
   end,
@@ -158,7 +161,7 @@ condition {
 
 condition {
   id = "BCF-P4P-011", title = "What each quarter earns and what is held", severity = "info",
-  forms = { "bcf-plan" }, years = only, source = hfma, parameters = { "p4p_variant" }, after = { "BCF-P4P-001", "BCF-P4P-003" },
+  forms = { "bcf-plan" }, years = only, source = hfma, parameters = { "p4p_variant" }, after = { "BCF-P4P-001", "POOL-UNIT-003", "BCF-P4P-003" },
   remedy = "Nothing is to be done.",
   each = p4p.quarters,
   check = function(quarter, budget, given)

@@ -86,7 +86,7 @@ condition {
 
 condition {
   id = "COI-012", title = "A shareholding above 5% is declared", severity = "warning", forms = { "bcf-plan" },
-  dated = { from = "2016-06-01", by = "interests.arose" }, parameters = { "significant_shareholding" },
+  dated = { from = "2016-06-01", by = "interests.arose" }, parameters = { "significant_shareholding" }, after = { "POOL-UNIT-003" },
   source = "Pulse; South Lincolnshire CCG's register of interests", remedy = "Have the shareholding declared, and give the day.",
   each = "interests",
   check = function(interest, _, given)

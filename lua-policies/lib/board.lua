@@ -1,9 +1,13 @@
 -- The health and wellbeing board that a return is for.
 local board = {}
 
+function board.exists(code, year, registers)
+  return registers.health_and_wellbeing_boards:row_or_none { gss = code, on = year:starts() } ~= nil
+end
+
 -- A finding when the register has no such board in the return's year.
 function board.check(at, code, year, registers)
-  if not registers.health_and_wellbeing_boards:row_or_none { gss = code, on = year:starts() } then
+  if not board.exists(code, year, registers) then
     finding { at = at, given = code, expected = "the code of a board that existed on 1 April of the year",
               says = "No health and wellbeing board had the code {given} in this year" }
   end

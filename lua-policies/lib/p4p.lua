@@ -89,6 +89,11 @@ function p4p.place_of(plan, quarter)
   end
 end
 
+-- The plan itself, or nothing to check: BCF-P4P-001 says when there is none.
+function p4p.plan(budget)
+  return { budget:optional "p4p" }
+end
+
 -- The quarters of a plan, or nothing to check where there is no such plan.
 function p4p.quarters(budget)
   local plan = budget:optional "p4p"

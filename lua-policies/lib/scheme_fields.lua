@@ -85,8 +85,8 @@ function scheme_fields.fields(commissioner, pool, more)
     { "area_other", "text", title = "Area of spend, if other", headers = { "specify if Other", "Please specify if 'Area of spend' is 'other'" } },
     commissioner,
     { "commissioned_by", "text", derive = commissioned_by },
-    { "joint_nhs_percent", "percent", title = "% NHS (if joint)", headers = { "% NHS (if joint)", "% NHS", "% NHS (if joint commissioner)" } },
-    { "joint_la_percent", "percent", title = "% LA (if joint)", headers = { "% LA (if joint)", "% LA", "% LA (if joint commissioner)" } },
+    { "joint_nhs_percent", "percent", range = { "0", "1" }, title = "% NHS (if joint)", headers = { "% NHS (if joint)", "% NHS", "% NHS (if joint commissioner)" } },
+    { "joint_la_percent", "percent", range = { "0", "1" }, title = "% LA (if joint)", headers = { "% LA (if joint)", "% LA", "% LA (if joint commissioner)" } },
     { "provider_type", "enum", title = "Kind of provider", of = {
         { "nhs_community", aliases = { "NHS Community Provider", "NHS community" } }, { "nhs_acute", aliases = { "NHS Acute Provider", "NHS acute" } },
         { "nhs_mental_health", aliases = { "NHS Mental Health Provider", "NHS mental health" } }, { "gp_practice", aliases = { "Primary care", "GP practice" } },

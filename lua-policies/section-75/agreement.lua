@@ -1,4 +1,10 @@
 -- The agreement behind the pools.
+
+-- The agreement, or nothing to check: S75-001 says when there is none.
+local function agreements(budget)
+  return { budget:optional "section75" }
+end
+
 condition {
   id = "S75-001", title = "There is an agreement in writing, signed in time", severity = { "error", "warning" }, forms = { "bcf-plan" },
   source = "SI 2000/617 regulation 7(3); agreements to be in place by the start of the year",
@@ -23,7 +29,9 @@ condition {
   id = "S75-002", title = "The agreement says all that it must", severity = "error", forms = { "bcf-plan" },
   source = "SI 2000/617 regulation 7(3)(a) to (g) and 7(4)", after = { "S75-001" },
   remedy = "Put into the agreement what is missing, and say so here.",
-  each = function(_, given) return given.registers.agreement_contents:rows {} end,
+  each = function(budget, given)
+    return budget:optional "section75" and given.registers.agreement_contents:rows {} or {}
+  end,
   check = function(content, budget)
     equal { at = budget.section75:place(content.flag), given = budget.section75[content.flag], exactly = true,
             says = "The agreement does not specify " .. content.title .. " (regulation " .. content.regulation .. ")" }
@@ -66,8 +74,9 @@ condition {
   id = "S75-008", title = "The agreement covers the year", severity = "error", forms = { "bcf-plan" },
   source = "SI 2000/617 regulation 7(3)(f)", after = { "S75-001" },
   remedy = "Correct the dates, or say how the agreement is renewed within the year.",
-  check = function(budget)
-    local agreement, year = budget.section75, budget.financial_year
+  each = agreements,
+  check = function(agreement, budget)
+    local year = budget.financial_year
     at_most { at = agreement:place "start", given = agreement.start, most = year:starts(), says = "The agreement starts on {given}, after the year has begun" }
     if not agreement:optional "renewal" then
       at_least { at = agreement:place "end", given = agreement["end"], least = year:ends(), says = "The agreement ends on {given}, before the year does" }
@@ -79,8 +88,8 @@ condition {
   id = "S75-009", title = "Quarterly reports are agreed, and come in time", severity = "warning", forms = { "bcf-plan" },
   source = "SI 2000/617 regulations 7(4) and 9", after = { "S75-001" }, parameters = { "report_window" },
   remedy = "Agree quarterly reports with the host, and list when each came in.",
-  check = function(budget, given)
-    local agreement = budget.section75
+  each = agreements,
+  check = function(agreement, _, given)
     equal { at = agreement:place "quarterly_reports", given = agreement.quarterly_reports, exactly = true, says = "The agreement has no quarterly reports" }
     for _, report in agreement.reports:each() do
       at_most { at = report:place "received", given = report.received, most = report.quarter:ends():plus(given.parameters.report_window) }

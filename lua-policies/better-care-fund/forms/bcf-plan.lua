@@ -7,6 +7,8 @@ local members = {
 }
 
 local whole = { "0", "1000000000" }
+local people = { "0", "10000000" }
+local share = { "-1", "1" }
 
 form {
   id = "bcf-plan", title = "Better Care Fund plan",
@@ -95,16 +97,16 @@ form {
 
     { "p4p", "record", title = "Payment for performance", fields = {
         { "unit_value", "money", no_units = true, title = "Value of an avoided admission" },
-        { "target_reduction", "rate", aliases = { "target_reduction_permille" }, title = "Target reduction" },
+        { "target_reduction", "rate", aliases = { "target_reduction_permille" }, range = share, title = "Target reduction" },
         { "target_rationale", "text", title = "Why this target" },
         { "target_basis", "enum", of = { "gross", "net" }, title = "Target is gross or net of growth" },
-        { "growth_assumed", "rate", aliases = { "growth_assumed_permille" }, title = "Growth assumed" },
-        { "approved_target", "rate", aliases = { "approved_target_permille" }, title = "Approved target" },
+        { "growth_assumed", "rate", aliases = { "growth_assumed_permille" }, range = share, title = "Growth assumed" },
+        { "approved_target", "rate", aliases = { "approved_target_permille" }, range = share, title = "Approved target" },
         { "target_change_approved_on", "date", title = "Change of target approved on" },
-        { "baseline", "map", keys = "quarter", of = "integer", title = "Baseline admissions" },
+        { "baseline", "map", keys = "quarter", of = "integer", range = people, title = "Baseline admissions" },
         { "baseline_basis", "map", keys = "quarter", of = { "actual", "provisional", "plan" }, title = "Basis of the baseline" },
-        { "planned", "map", keys = "quarter", of = "integer", title = "Planned admissions" },
-        { "actual", "map", keys = "quarter", of = "integer", unknown = true, title = "Actual admissions" },
+        { "planned", "map", keys = "quarter", of = "integer", range = people, title = "Planned admissions" },
+        { "actual", "map", keys = "quarter", of = "integer", range = people, unknown = true, title = "Actual admissions" },
         { "fund_total", "money", title = "Payment for performance pot" },
         { "share_of_1bn", "money", title = "Share of the £1 billion" },
         { "out_of_hospital_residual", "money", title = "Remainder for out-of-hospital services" },
@@ -127,7 +129,7 @@ form {
             { "reduction", "integer", derive = function(quarter) return quarter.baseline - quarter.actual end },
             { "planned_reduction", "integer", derive = function(quarter) return largest(quarter.baseline - quarter.planned, 0) end } } } } },
     { "operational_plan", "record", title = "Operational plan", fields = {
-        { "reduction", "rate", aliases = { "reduction_permille" }, title = "Reduction" } } },
+        { "reduction", "rate", aliases = { "reduction_permille" }, range = share, title = "Reduction" } } },
     { "provider_commentary", "list", row = "comment", title = "Provider commentary", fields = {
         { "provider", "code", title = "Provider" }, { "date", "date", title = "Date" },
         { "agrees_activity", "boolean", title = "Agrees the activity" }, { "text", "text", title = "Text" } } },
@@ -139,7 +141,7 @@ form {
     { "risk_share", "record", title = "Risk share", fields = {
         { "agreed", "boolean", title = "Agreed" }, { "amount", "money", range = whole, title = "Amount" },
         { "text", "text", title = "Text" },
-        { "split_percent", "map", keys = "reference", to = "partners", of = "percent", title = "Split" } } },
+        { "split_percent", "map", keys = "reference", to = "partners", of = "percent", range = { "0", "1" }, title = "Split" } } },
     { "national_conditions", "list", key = "id", row = "condition", title = "National conditions", fields = {
         { "id", "code", required = true, title = "Condition" }, { "met", "enum", of = { "yes", "no", "in_progress" }, title = "Met" },
         { "by", "date", title = "By" }, { "evidence", "text", title = "Evidence" }, { "text", "text", title = "Text" } } },
@@ -173,7 +175,7 @@ form {
         { "id", "code", title = "Id" }, { "person", "text", required = true, title = "Person" }, { "role", "text", title = "Role" },
         { "organisation", "text", title = "Organisation" }, { "organisation_code", "code", title = "Organisation code" },
         { "type", "enum", of = { "financial", "non_financial_professional", "non_financial_personal", "indirect" }, title = "Type" },
-        { "share_percent", "percent", title = "Share held" },
+        { "share_percent", "percent", range = { "0", "1" }, title = "Share held" },
         { "arose", "date", title = "Arose" }, { "declared", "date", unknown = true, title = "Declared" },
         { "ended", "date", unknown = true, title = "Ended" },
         { "conflicted_schemes", "list", of = "reference", to = "schemes", title = "Schemes in conflict" },
