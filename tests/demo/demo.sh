@@ -60,8 +60,8 @@ wait_for() {
 		sleep 0.05
 	done
 }
-ctl() { "$B/poolctl" --socket "$run/control" "$@"; }
-wait_for 20 ctl status || { cat "$root/poold.log" >&2; fail "poold did not answer within 20 s; its words are above"; }
+ctl() { command=$1; shift; "$B/poolctl" "$command" --socket "$run/control" "$@"; }
+wait_for 20 ctl list || { cat "$root/poold.log" >&2; fail "poold did not answer within 20 s; its words are above"; }
 
 # drop FILE REGION NAME: copied beside the inbox, then renamed in, as a well-behaved program does.
 drop() {
@@ -85,14 +85,16 @@ say "Five outcomes"
 ctl list
 
 say "The report of the plan that pays in too little, as text"
-"$B/poolctl" check --at "$at" --region rotherham "$root"/regions/rotherham/non-compliant/minimum-underpaid*.json || true
+underpaid=$(find "$root/regions/rotherham/non-compliant" -name 'minimum-underpaid~*.json' ! -name '*.verdict.json')
+"$B/poolctl" check --at "$at" --region rotherham "$underpaid" || [ $? -eq 1 ]
 
 say "Where the reports lie: open them in a browser"
 find "$root/regions" -name '*.verdict.html' | sort | sed "s,^$(pwd)/,  ,"
 
 say "What a real syslog-ng parsed: one line a verdict, one a finding (all of it: $B/demo/syslog.json)"
-jq -r 'select(.MSGID == "VERDICT" or .MSGID == "FINDING") | "  \(.MSGID)\t\(.MESSAGE)"' "$root/syslog.json" |
-	cut -c1-150 | expand -t 12 | head -n 24
+jq -r '._SDATA["poold@32473"] as $d | select(.MSGID == "VERDICT" or .MSGID == "FINDING") |
+	[.PRIORITY, .MSGID, "#" + $d.sequence, $d.region, $d.name, ($d.outcome // $d.condition), ($d.headline // $d.message)] |
+	"  " + join("  ")' "$root/syslog.json" | cut -c1-170
 
 kill "$keeper" && wait "$keeper" || fail "poold did not stop cleanly"
 keeper=''
