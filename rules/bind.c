@@ -112,7 +112,8 @@ misspelt(const struct bind *b, const struct record *record, const struct field *
 {
 	const struct node *nodes = b->doc->nodes;
 
-	if (b->doc->format != DOC_JSON || record->src == 0 || b->budget->n_faults > 200)
+	if (b->doc->format != DOC_JSON || record->src == 0 ||
+	    b->budget->n_faults > MOST_GUESSES)
 		return TEXT_NONE;
 	for (uint32_t child = nodes[record->src - 1].first; child != 0;
 	     child = nodes[child].next)
@@ -140,12 +141,17 @@ void
 bind_unknown(struct bind *b, enum fault_kind kind, struct place at,
     const struct record_type *type, struct text name, uint32_t src)
 {
-	struct text near = form_suggest(type, name), shown = cut(b->arena, name);
+	struct text near = TEXT_NONE, shown;
 	const char *what = kind == FAULT_UNKNOWN_COLUMN ? "column" : "field";
-	const struct field *field = near.n > 0 ? form_field(type, near, NULL) : NULL;
+	const struct field *field;
 
-	if (shown.n > 60)
-		shown.n = 60;
+	if (b->faults_full)
+		return;
+	if (b->budget->n_faults < MOST_GUESSES)
+		near = form_suggest(type, name);
+	field = near.n > 0 ? form_field(type, near, NULL) : NULL;
+	shown = cut(b->arena, name);
+	shown.n = (size_t)quoted_bytes(shown);
 	if (field != NULL)
 		bind_fault(b, kind, at, NULL, src, name,
 		    "This form has no %s \"%.*s\". Did you mean \"%.*s\"?", what,

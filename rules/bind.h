@@ -8,9 +8,11 @@
 #include "rules/budget.h"
 #include "rules/form_private.h"
 
-#define MOST_VALUES 1000000 /* fields of records and items of lists, in one budget */
-#define MOST_FAULTS 20000
-#define GIVEN_BYTES 240 /* of a wrong value are shown */
+#define MOST_VALUES  1000000 /* fields of records and items of lists, in one budget */
+#define MOST_FAULTS  20000
+#define MOST_GUESSES 200 /* faults of a file beyond which nobody is asked "did you mean" */
+#define QUOTED_BYTES 60
+#define GIVEN_BYTES  240 /* of a wrong value are shown */
 
 /* The members of the last object of a type, in order: the next one has most likely the same. */
 struct order_slot {
@@ -91,6 +93,19 @@ same_text(struct text a, struct text b)
 			return false;
 	return true;
 }
+
+/* How many bytes of a text a sentence quotes: whole characters. */
+static inline int
+quoted_bytes(struct text t)
+{
+	size_t n = t.n;
+
+	if (n > QUOTED_BYTES)
+		for (n = QUOTED_BYTES; n > 0 && ((unsigned char)t.p[n] & 0xc0) == 0x80;)
+			n--;
+	return (int)n;
+}
+#define QUOTED(t) quoted_bytes(t), (t).p
 
 /* text_trim(), at once where there is nothing to trim. */
 static inline struct text

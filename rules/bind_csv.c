@@ -336,8 +336,7 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 	bind_fault(t->b, FAULT_NOT_ONE, place_of(record, field), field, src_of(t, cell), shown,
 	    "This must be the same in every row: line %u has \"%.*s\", and line %u has "
 	    "\"%.*s\".",
-	    column->first->line, (int)(column->first->text.n > 60 ? 60 : column->first->text.n),
-	    column->first->text.p, cell->line, (int)(shown.n > 60 ? 60 : shown.n), shown.p);
+	    column->first->line, QUOTED(column->first->text), cell->line, QUOTED(shown));
 }
 
 /* A cell in a column that no heading names: told of once a column. */
@@ -426,8 +425,7 @@ check_units(struct table *t)
 		    field, src_of(t, column->header), column->header->text,
 		    "The heading \"%.*s\" and the units of the file disagree. Say the same in "
 		    "both.",
-		    (int)(column->header->text.n > 60 ? 60 : column->header->text.n),
-		    column->header->text.p);
+		    QUOTED(column->header->text));
 	}
 }
 

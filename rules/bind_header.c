@@ -3,6 +3,8 @@
 
 #include "rules/bind_csv.h"
 
+#define HEADER_CELLS 2000 /* of a row that may be the header are looked at */
+
 uint32_t
 csv_row_end(const struct cell *cells, uint32_t n, uint32_t first)
 {
@@ -30,7 +32,7 @@ csv_needs_found(const struct csv_layout *layout, const struct cell *row, uint32_
 	uint32_t found = 0;
 
 	memset(have, 0, layout->n_needs * sizeof(*have));
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && i < HEADER_CELLS; i++) {
 		const struct csv_target *target = csv_heading(layout, row[i].text, NULL);
 
 		for (uint32_t k = 0; target != NULL && k < layout->n_needs; k++) {

@@ -37,13 +37,10 @@ wrong_type(struct bind *b, struct place at, const struct field *field, uint32_t 
 	const struct node *node = &b->doc->nodes[number];
 	char shown[64];
 	struct text given = node_shown(b, node, shown, sizeof(shown));
-	struct text cut = { given.p, given.n > 60 ? 60 : given.n };
 
-	while (cut.n < given.n && cut.n > 0 && ((unsigned char)given.p[cut.n] & 0xc0) == 0x80)
-		cut.n--;
 	bind_fault(b, FAULT_WRONG_TYPE, at, field, number + 1, given,
 	    "%s must stand here, and what was found is %s%.*s%s.", wanted,
-	    node->type == NODE_STRING ? "the text \"" : "", TEXT_ARG(cut),
+	    node->type == NODE_STRING ? "the text \"" : "", QUOTED(given),
 	    node->type == NODE_STRING ? "\"" : "");
 }
 
@@ -279,7 +276,7 @@ twice(struct bind *b, struct record *record, const struct field *field, uint32_t
 
 	bind_fault(b, FAULT_UNKNOWN_FIELD, place_of(record, field), NULL, child + 1, key,
 	    "\"%.*s\" is another name of \"%.*s\", which is given as well. Keep one of them.",
-	    key.n > 60 ? 60 : (int)key.n, key.p, TEXT_ARG(field->name));
+	    QUOTED(key), TEXT_ARG(field->name));
 }
 
 /* Members by which the form is recognised need not be fields. */

@@ -107,7 +107,7 @@ fault_duplicates(struct bind *b, const struct keyed *keyed)
 		bind_fault(b, FAULT_DUPLICATE_KEY, place_of(record, field), field,
 		    record->values[type->key].src, key,
 		    "\"%.*s\" is there twice: the %.*s in position %u has it as well.",
-		    key.n > 60 ? 60 : (int)key.n, key.p, TEXT_ARG(type->row), first->index + 1);
+		    QUOTED(key), TEXT_ARG(type->row), first->index + 1);
 	}
 }
 
@@ -158,11 +158,11 @@ dangling(struct bind *b, const struct pending *p, struct text key, const struct 
 	struct text names[200];
 	uint32_t n = 0, src = p->value->src;
 	const struct record_type *type;
-	int near = -1, shown = key.n > 60 ? 60 : (int)key.n;
+	int near = -1;
 
 	/* Guessing costs, and nobody reads hundreds of guesses. */
-	for (uint32_t i = 0;
-	     target != NULL && i < target->list->n && n < 200 && b->budget->n_faults < 200;
+	for (uint32_t i = 0; target != NULL && i < target->list->n && n < 200 &&
+	     b->budget->n_faults < MOST_GUESSES;
 	     i++) {
 		type = target->list->field->sub;
 		names[n] = key_text(b->arena, &type->fields[type->key],
@@ -172,12 +172,12 @@ dangling(struct bind *b, const struct pending *p, struct text key, const struct 
 	near = text_nearest(key, names, n);
 	if (near >= 0)
 		bind_fault(b, FAULT_DANGLING, p->at, p->field, src, key,
-		    "There is no \"%.*s\" in %.*s. Did you mean \"%.*s\"?", shown, key.p,
+		    "There is no \"%.*s\" in %.*s. Did you mean \"%.*s\"?", QUOTED(key),
 		    TEXT_ARG(p->field->list), TEXT_ARG(names[near]));
 	else
 		bind_fault(b, FAULT_DANGLING, p->at, p->field, src, key,
-		    "There is no \"%.*s\" in %.*s. Add it there, or correct it here.", shown,
-		    key.p, TEXT_ARG(p->field->list));
+		    "There is no \"%.*s\" in %.*s. Add it there, or correct it here.",
+		    QUOTED(key), TEXT_ARG(p->field->list));
 }
 
 static void

@@ -13,7 +13,7 @@ reading_faulted(struct reading *r, enum fault_kind kind, const char *why)
 {
 	r->out->state = VALUE_FAULTED;
 	bind_fault(r->b, kind, r->at, r->field, r->given->src, r->given->text, "\"%.*s\" %s",
-	    BEGIN(r->given->text), why);
+	    QUOTED(r->given->text), why);
 }
 
 /* The value is used all the same. */
@@ -21,7 +21,7 @@ void
 reading_marked(struct reading *r, enum fault_kind kind, const char *why)
 {
 	bind_fault(r->b, kind, r->at, r->field, r->given->src, r->given->text, "\"%.*s\" %s",
-	    BEGIN(r->given->text), why);
+	    QUOTED(r->given->text), why);
 }
 
 /* A word must stand here: false (and a fault) when there is a number or true. */
@@ -33,7 +33,7 @@ reading_wants_word(struct reading *r)
 	r->out->state = VALUE_FAULTED;
 	bind_fault(r->b, FAULT_WRONG_TYPE, r->at, r->field, r->given->src, r->given->text,
 	    "Text in quotes must stand here, and what was found is %.*s.",
-	    BEGIN(r->given->text));
+	    QUOTED(r->given->text));
 	return false;
 }
 
@@ -44,7 +44,7 @@ reading_wants_number(struct reading *r)
 		return true;
 	r->out->state = VALUE_FAULTED;
 	bind_fault(r->b, FAULT_WRONG_TYPE, r->at, r->field, r->given->src, r->given->text,
-	    "A number must stand here, and what was found is %.*s.", BEGIN(r->given->text));
+	    "A number must stand here, and what was found is %.*s.", QUOTED(r->given->text));
 	return false;
 }
 

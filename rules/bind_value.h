@@ -14,8 +14,6 @@ struct reading {
 	struct value *out;
 };
 
-#define BEGIN(t) (int)((t).n > 60 ? 60 : (t).n), (t).p
-
 /* The value is misread; why goes on after it in quotes: "is no number." */
 void reading_faulted(struct reading *, enum fault_kind, const char *why);
 /* The same, but the value is used. */

@@ -6,8 +6,6 @@
 
 #define TEXT_BYTES 4000 /* a text's most, when the field says nothing */
 
-#define BEGIN(t) (int)((t).n > 60 ? 60 : (t).n), (t).p
-
 static bool
 in_force(const struct enum_word *word, fyear year)
 {
@@ -95,7 +93,7 @@ not_listed(struct reading *r)
 		bind_fault(r->b, FAULT_NOT_LISTED, r->at, field, r->given->src, r->given->text,
 		    "\"%.*s\" is not one of the words that may stand here. Did you mean "
 		    "\"%.*s\"?",
-		    BEGIN(r->given->text), TEXT_ARG(names[near]));
+		    QUOTED(r->given->text), TEXT_ARG(names[near]));
 	else
 		reading_faulted(
 		    r, FAULT_NOT_LISTED, "is not one of the words that may stand here.");
