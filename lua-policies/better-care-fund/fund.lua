@@ -1,4 +1,6 @@
 -- Who must pay what into the fund.
+local partners = require "lib.partners"
+
 condition {
   id = "BCF-FUND-001", title = "Each CCG or ICB pools at least its published minimum",
   severity = "error", forms = { "bcf-plan" }, years = { from = "2015-16" },
@@ -7,10 +9,11 @@ condition {
   each = function(budget, given)                  -- who must pay, not who did
     return given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = "nhs_minimum" }
   end,
-  check = function(due, budget)
+  check = function(due, budget, given)
     local lines = budget.income:where { source = "nhs_minimum" }:where(function(line) return line.partner.code == due.partner end)
     at_least { at = lines:place "amount", given = lines:sum "amount", least = due.amount,
-               says = "{given} from " .. due.partner .. " of a minimum of {expected}" }
+               who = partners.name(due.partner, given.registers, budget.financial_year:starts()),
+               says = "{who} pools {given}; its published minimum for {due.year} is {expected}" }
   end,
 }
 

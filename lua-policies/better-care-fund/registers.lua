@@ -17,5 +17,10 @@ register { name = "payment_points", title = "When a quarter's performance may be
 register { name = "signatories", title = "Who signs a return", file = "registers/signatories.csv",
   origin = "Sign-off blocks of the forms, planning requirements and council papers; each row says which", on = "2025-03-31",
   key = { "form", "signatory", "role" },
-  columns = { { "form", "text" }, { "from", "date" }, { "to", "date" }, { "signatory", "text" }, { "role", "text" },
+  columns = { { "form", "text" }, { "from", "date" }, { "to", "date" }, { "signatory", "text" }, { "role", "text" }, { "title", "text" },
     { "may_follow", "boolean" }, { "origin", "text" } } }
+
+register { name = "national_minimums", title = "The fund as a whole, by year and part", file = "registers/national_minimums.csv",
+  origin = "Policy frameworks, statements and determinations; each row says whether its amount was found or is from memory", on = "2025-03-31",
+  key = { "year", "part" },
+  columns = { { "year", "year" }, { "part", "text" }, { "amount", "money" }, { "status", "text" }, { "source", "text" } } }

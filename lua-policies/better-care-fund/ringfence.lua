@@ -67,7 +67,8 @@ condition {
   remedy = "Correct the scheme's type, mark it as capital, or pay for it from another source.",
   each = function(budget) return budget.schemes:where { source_of_funding = "dfg" } end,
   check = function(scheme)
-    one_of { at = scheme:place "scheme_type", given = scheme.scheme_type, of = { "dfg", "housing" } }
+    one_of { at = scheme:place "scheme_type", given = scheme.scheme_type, of = { "dfg", "housing" },
+             says = "The grant pays for a scheme of the type {given}" }
     equal { at = scheme:place "capital", given = scheme.capital, exactly = true, says = "The grant is for capital only" }
   end,
 }

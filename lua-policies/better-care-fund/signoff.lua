@@ -30,10 +30,10 @@ condition {
       for _, signature in signatures(budget, due.signatory, partner):each() do
         if (signature.role == due.role or signature:optional "delegated") and signature:optional "at" then signed = true end
       end
-      local name = partner == "HWB" and "The health and wellbeing board" or partner.code
+      local name = partner == "HWB" and "it" or partner:optional "name" or partner.code
       if not signed then
-        finding { at = budget:place "sign_off", given = "no signature", expected = due.role, name = name, role = (due.role:gsub("_", " ")),
-                  says = "{name} has not signed: {role}" }
+        finding { at = budget:place "sign_off", given = "no signature", expected = due.role, name = name, who = due.title,
+                  says = "There is no signature of {who} for {name}" }
       end
     end
   end,

@@ -13,8 +13,8 @@ condition {
       if interest then
         finding { at = member:place "voted", given = "voted", expected = "withdrew", related = { interest, decision.scheme },
                   person = member.person, scheme = decision.scheme.scheme_id,
-                  interest = interest:optional "organisation" or interest:optional "organisation_code" or "see the register",
-                  says = "{person} voted on scheme {scheme} and has an interest in it: {interest}" }
+                  interest = interest:optional "organisation" or "an organisation", code = interest:optional "organisation_code" or "no code",
+                  says = "{person} voted on scheme {scheme} and has an interest in {interest} ({code})" }
       end
     end
   end,

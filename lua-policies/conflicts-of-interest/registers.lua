@@ -3,4 +3,4 @@ register { name = "quorum", title = "Quorum of deciding bodies", file = "registe
   key = { "organisation", "body" },
   columns = { { "organisation", "code" }, { "body", "code" }, { "from", "date" }, { "to", "date" },
     { "voters", "integer" }, { "lay", "integer" }, { "officers", "integer" }, { "origin", "text" } },
-  notice = "Only the example CCG's (03L) governing body has a quorum; other bodies' decisions are undetermined. Put each constitution's quorum into lua-policies/site/quorum.csv (columns organisation, body, from, to, voters, lay, officers, origin), and reload." }
+  notice = "Only the example CCG's (03L) governing body has a quorum; other bodies' decisions are undetermined. Put each constitution's quorum into lua-policies/site/quorum.csv (columns organisation, body, from, to, voters, lay, officers, origin), and reload. There is no register of practices: a provider counts as one when its code looks like a practice's (A99999)." }

@@ -21,6 +21,12 @@ function partners.row(partner, registers, on)
   return nil, false
 end
 
+-- What an NHS commissioner's code was the code of, on a date; the code itself when nobody's.
+function partners.name(code, registers, on)
+  local row = registers.ccgs:row_or_none { code = code, on = on } or registers.icbs:row_or_none { code = code, on = on }
+  return row and row.name .. " (" .. code .. ")" or code
+end
+
 function partners.is_council(partner)
   return councils[partner.type] == true
 end
