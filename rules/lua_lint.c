@@ -240,8 +240,8 @@ is_money_word(struct text word)
 {
 	static const char *const money_words[] = { "amount", "total", "sum", "paid", "payment",
 		"expenditure", "spend", "spent", "cost", "price", "minimum", "balance",
-		"contribution", "fund", "pot", "money", "underspend", "overspend", "released",
-		"held", "pooled" };
+		"contribution", "fund", "pot", "money", "residual", "opening", "closing",
+		"underspend", "overspend", "released", "held", "pooled" };
 	size_t i;
 
 	for (i = word.n; i > 0 && word.p[i - 1] != '_'; i--)
