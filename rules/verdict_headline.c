@@ -66,15 +66,16 @@ put_passes(struct buf *b, const struct verdict *v)
 	buf_char(b, '.');
 }
 
+/* A check by hand is not judged again: there is no ledger to find it in. */
 void
 verdict_headline(struct buf *b, const struct verdict *v)
 {
 	switch (v->outcome) {
 	case UNREADABLE: buf_str(b, "We could not read this file."); break;
 	case UNDETERMINED:
-		buf_str(b,
-		    "We could not judge this file: the fault is ours. It will be judged again; "
-		    "you need do nothing.");
+		buf_str(b, "We could not judge this file: the fault is ours.");
+		if (v->submission.seq >= 0)
+			buf_str(b, " It will be judged again; you need do nothing.");
 		break;
 	case NON_COMPLIANT:
 	case QUERIED: put_needs(b, v); break;

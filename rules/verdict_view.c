@@ -32,6 +32,13 @@ const char *const view_asks[SEVERITIES] = {
 	[SEV_INFO] = "Note",
 };
 
+/* Room for n pointers. */
+static void *
+pointers(const struct verdict *v, size_t n)
+{
+	return arena_calloc(v->arena, n, sizeof(void *));
+}
+
 /* The number of findings made of a group, from the verdict's totals. */
 static void
 fill_total(const struct verdict *v, struct finding_group *g)
@@ -86,7 +93,7 @@ view_findings(const struct verdict *v, unsigned severities, enum finding_status 
 			group_of(&found, &v->findings[i])->n++;
 	for (uint32_t i = 0; i < found.n; i++) {
 		g = &found.groups[i];
-		g->items = arena_calloc(v->arena, g->n, sizeof(*g->items));
+		g->items = pointers(v, g->n);
 		fill_total(v, g);
 		g->n = 0;
 	}
@@ -96,6 +103,8 @@ view_findings(const struct verdict *v, unsigned severities, enum finding_status 
 		if (!in_view(f, severities, status))
 			continue;
 		g = group_of(&found, f);
+		if (g->items == NULL)
+			continue; /* not so: the first walk saw it */
 		g->items[g->n++] = f;
 		g->has_money = g->has_money || f->has_money;
 	}
@@ -136,8 +145,7 @@ view_missing(const struct verdict *v)
 		if (e == NULL || !verdict_same_place(&e->first->at, &ne->at)) {
 			e = &found.entries[found.n++];
 			e->first = ne;
-			e->conditions =
-			    arena_calloc(v->arena, v->n_nots - i, sizeof(*e->conditions));
+			e->conditions = pointers(v, v->n_nots - i);
 		}
 		e->conditions[e->n++] = ne->condition;
 	}
@@ -157,8 +165,7 @@ not_group_of(struct not_groups *found, const struct verdict *v, const struct not
 			return &found->groups[k];
 	g = &found->groups[found->n++];
 	g->condition = ne->condition;
-	g->items =
-	    arena_calloc(v->arena, (size_t)(v->nots + v->n_nots - ne), sizeof(*g->items));
+	g->items = pointers(v, (size_t)(v->nots + v->n_nots - ne));
 	return g;
 }
 
@@ -245,8 +252,7 @@ view_passed(const struct verdict *v)
 			p = &found.packs[found.n++];
 			p->id = c->pack;
 			p->title = c->pack_title.n > 0 ? c->pack_title : c->pack;
-			p->conditions =
-			    arena_calloc(v->arena, v->n_ran - i, sizeof(*p->conditions));
+			p->conditions = pointers(v, v->n_ran - i);
 		}
 		p->conditions[p->n++] = c;
 	}

@@ -337,6 +337,8 @@ assert_headline(const struct verdict *v, const char *words)
 static void
 headlines_are_words(void **state)
 {
+	struct verdict *v;
+
 	assert_headline(refused_verdict(*state),
 	    "Needs 5 corrections, 1 explanation and 2 missing entries.");
 	assert_headline(compliant_verdict(*state),
@@ -346,6 +348,9 @@ headlines_are_words(void **state)
 	    "We could not judge this file: the fault is ours. It will be judged again; you "
 	    "need do "
 	    "nothing.");
+	v = undetermined_verdict(*state);
+	v->submission.seq = -1;
+	assert_headline(v, "We could not judge this file: the fault is ours.");
 	assert_headline(crowded_verdict(*state, 5000), "Needs 5,000 corrections.");
 	assert_headline(crowded_verdict(*state, 1), "Needs 1 correction.");
 	assert_headline(crowded_verdict(*state, 0), "Passes every check that applied: all 21.");
