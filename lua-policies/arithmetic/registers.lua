@@ -24,12 +24,6 @@ register { name = "ccg_board_shares", title = "How CCGs and boards' areas overla
   key = { "ccg", "area" },
   columns = { { "ccg", "code" }, { "area", "code" }, { "share_of_ccg", "rate" }, { "share_of_area", "rate" }, { "from", "date" }, { "to", "date" } } }
 
-register { name = "allocations", title = "Published allocations", file = "registers/allocations.csv",
-  origin = "Example: one area, worked out from council minutes", on = "2014-11-28",
-  key = { "partner", "area", "year", "source" },
-  columns = { { "partner", "code" }, { "area", "code" }, { "year", "year" }, { "source", "text" }, { "amount", "money" }, { "origin", "text" } },
-  notice = "Only the example area (E08000018, 2015-16) is loaded, so plans of other areas and years are undetermined. Put the published allocations into lua-policies/site/allocations.csv with the columns partner, area, year, source, amount, origin, and reload." }
-
 register { name = "deadlines", title = "Deadlines", file = "registers/deadlines.csv",
   origin = "Council papers, HFMA, Bevan Brittan and returned templates; each row has its source, and says what is from memory", on = "2025-03-31",
   key = { "programme", "form", "stage", "year", "who" },

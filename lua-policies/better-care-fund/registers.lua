@@ -1,3 +1,9 @@
+register { name = "allocations", title = "Published allocations", file = "registers/allocations.csv",
+  origin = "Example: one area, worked out from council minutes", on = "2014-11-28",
+  key = { "partner", "area", "year", "source" },
+  columns = { { "partner", "code" }, { "area", "code" }, { "year", "year" }, { "source", "text" }, { "amount", "money" }, { "origin", "text" } },
+  notice = "Only the example area (E08000018, 2015-16) is loaded, so plans of other areas and years are undetermined. Put the published allocations into lua-policies/site/allocations.csv with the columns partner, area, year, source, amount, origin, and reload." }
+
 register { name = "agreed_amounts", title = "Amounts agreed locally for named purposes", file = "registers/agreed_amounts.csv",
   origin = "Example: one area", on = "2014-11-28",
   key = { "area", "year", "purpose" },
