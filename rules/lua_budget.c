@@ -209,31 +209,52 @@ lua_record_value(lua_State *L, const struct record *r, const struct field *f)
 	return v;
 }
 
-/* Stop as "after" the condition that the reader's fault is shown under. */
+/* The condition under which the reader's fault at a place is shown, or NULL. */
+static const struct condition *
+fault_at(const struct eval *e, const struct budget *b, struct place at)
+{
+	uint32_t i;
+
+	for (i = 0; b != NULL && i < b->n_faults; i++) {
+		if (place_equal(b->faults[i].at, at))
+			return eval_fault_condition(e, b->form, b->faults[i].kind);
+	}
+	return NULL;
+}
+
+/* Stop as "after" the reader's condition: one fault, one finding. */
 static void
 stop_misread(
     lua_State *L, const struct record *r, const struct field *f, const struct place *at)
 {
 	struct eval *e = eval_of(L);
-	const struct budget *b = r->budget;
-	const struct condition *c = NULL;
-	uint32_t i;
+	const struct condition *c = fault_at(e, r->budget, *at);
 
 	if (f->derive != 0)
 		lua_env_fail(L,
 		    "the field '%s' could not be worked out, or is worked out from itself",
 		    f->name.p);
-	for (i = 0; b != NULL && c == NULL && i < b->n_faults; i++) {
-		if (place_equal(b->faults[i].at, *at))
-			c = eval_fault_condition(e, b->form, b->faults[i].kind);
-	}
 	if (c == NULL)
 		c = &e->book->unmapped;
 	eval_stop(L, NOT_AFTER, at,
-	    arena_printf(e->scratch,
-		r->values[f->index].state == VALUE_ABSENT ? "It is left out: see %.*s."
-							  : "It could not be read: see %.*s.",
-		TEXT_ARG(c->head.id)));
+	    arena_printf(e->scratch, "It could not be read: see %.*s.", TEXT_ARG(c->head.id)));
+}
+
+/* What is required and left out is the reader's to tell, once. */
+static void
+stop_absent(lua_State *L, const struct record *r, const struct value *v, const struct place *at)
+{
+	struct eval *e = eval_of(L);
+	const struct condition *c =
+	    v->state == VALUE_ABSENT ? fault_at(e, r->budget, *at) : NULL;
+
+	if (c != NULL)
+		eval_stop(L, NOT_AFTER, at,
+		    arena_printf(
+			e->scratch, "It is left out: see %.*s.", TEXT_ARG(c->head.id)));
+	eval_stop(L, NOT_ABSENT, at,
+	    v->state == VALUE_UNKNOWN ? TEXT("It is not yet known.")
+				      : TEXT("The file leaves it out."));
 }
 
 void
@@ -250,12 +271,9 @@ lua_need_value(
 		    arena_printf(eval_of(L)->scratch,
 			"The register %.*s has no %.*s in the row of line %u.",
 			TEXT_ARG(r->type->name), TEXT_ARG(f->name), r->src));
-	/* what is required and left out is the reader's to tell, once */
-	if (v->state == VALUE_FAULTED || (f->required && v->state == VALUE_ABSENT))
+	if (v->state == VALUE_FAULTED)
 		stop_misread(L, r, f, &at);
-	eval_stop(L, NOT_ABSENT, &at,
-	    v->state == VALUE_UNKNOWN ? TEXT("It is not yet known.")
-				      : TEXT("The file leaves it out."));
+	stop_absent(L, r, v, &at);
 }
 
 void

@@ -94,6 +94,15 @@ declare_check_keys(struct declaration *d, const char *const *keys)
 	lua_pop(L, 1);
 }
 
+/* An id names a condition in messages from the first on. */
+static void
+name_early(struct declaration *d)
+{
+	if (lua_getfield(d->L, d->table, "id") == LUA_TSTRING)
+		declare_named(d, text_of(lua_tostring(d->L, -1)));
+	lua_pop(d->L, 1);
+}
+
 bool
 declare_begin(struct declaration *d, lua_State *L, const char *what, const char *const *keys)
 {
@@ -111,6 +120,7 @@ declare_begin(struct declaration *d, lua_State *L, const char *what, const char 
 	lua_settop(L, 1);
 	lua_env_push_raw(L, 1);
 	lua_replace(L, 1);
+	name_early(d);
 	if (keys != NULL)
 		declare_check_keys(d, keys);
 	return true;

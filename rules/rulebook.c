@@ -287,13 +287,14 @@ new_rulebook(const struct tree *t, const struct load_options *o)
 	b->digest = arena_text(a, o->digest);
 	b->fault_pack = -1;
 	make_unmapped(b);
-	lua_limit_begin(&b->limit, o->instructions > 0 ? o->instructions : LOAD_INSTRUCTIONS,
-	    o->memory > 0 ? o->memory : LOAD_MEMORY);
 	b->L = lua_env_new(&b->limit);
 	if (b->L == NULL) {
 		rulebook_free(b);
 		return NULL;
 	}
+	/* counting begins once there is a state to count in */
+	lua_limit_begin(&b->limit, o->instructions > 0 ? o->instructions : LOAD_INSTRUCTIONS,
+	    o->memory > 0 ? o->memory : LOAD_MEMORY);
 	lua_env_of(b->L)->user = b;
 	rulebook_library_open(b);
 	lua_budget_open(b->L);

@@ -155,7 +155,7 @@ check_overlap(struct declaration *d, struct parameter *p)
 	if (parameter_seal(p, &a, &b))
 		return;
 	if (p->values[b].from > DATE_FIRST)
-		date_format(&from, p->values[b].from);
+		date_format_pretty(&from, p->values[b].from);
 	declare_wrong(d, " has two values on %s; every day may have one.",
 	    from.n > 0 ? from.p : "the same days");
 	buf_free(&from);
