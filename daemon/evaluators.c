@@ -120,7 +120,7 @@ evaluators_loading(const struct evaluators *e)
 uint32_t
 evaluators_pending(const struct evaluators *e)
 {
-	return e->pending;
+	return e != NULL ? e->pending : 0;
 }
 
 uint32_t

@@ -1,8 +1,8 @@
 /*
  * What follows a commit: publishing, telling syslog, and the work of idle moments.
  *
- * Each is an event of its own on the loop and does a bounded piece at a time, so that intake goes on.
- * Both work from the ledger alone: what is done twice after a crash says the same.
+ * Each does a bounded piece at a time, right after the commit and by a timer for what is left.  Both
+ * work from the ledger alone: what is done twice after a crash says the same.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +53,7 @@ keeper_publish(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	keeper_commit(k); /* publishing marks what it has done in a transaction of its own */
+	/* what is not committed may not be published; the commit comes here again */
 	if (k->open)
 		return;
 	n = publish_some(k->publisher, k->ledger, PUBLISH_MOST);
@@ -76,7 +76,7 @@ keeper_tell(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	keeper_commit(k);
+	/* the outbox gives only what is committed */
 	ms = syslog_some(k->sender, k->ledger, TELL_MOST);
 	if (ms > 0)
 		after_ms(k->tell, ms);
@@ -116,8 +116,12 @@ keeper_status(int fd, short what, void *arg)
 void
 keeper_after_commit(struct keeper *k)
 {
-	after_ms(k->tell, 0);
-	after_ms(k->publish, 0);
+	/*
+	 * Here and now, syslog first: as events of their own they would come after the next results have
+	 * opened the next transaction, and under load never.
+	 */
+	keeper_tell(-1, 0, k);
+	keeper_publish(-1, 0, k);
 	after_ms(k->idle, 1000);
 	control_notify(k->control);
 	if (k->finishing && evaluators_pending(k->evaluators) == 0)

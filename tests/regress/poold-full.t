@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""The ledger's disk is full: nothing is taken in, nothing is lost, and when there is room again everything is judged."""
+import os
+import random
+import subprocess
+import sys
+
+sys.path.insert(0, "tests/regress")
+from daemon import Daemon, plan_number  # noqa: E402
+from judged import Tap  # noqa: E402
+
+tap = Tap()
+d = Daemon(tap)
+state = str(d.top / "state")
+if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", state], capture_output=True).returncode != 0:
+    d.end()
+    print("1..0 # SKIP a small file system can only be mounted by root")
+    sys.exit(0)
+try:
+    d.start()
+    random.seed(1)
+    n = 30
+    for i in range(n):
+        d.drop(f"f{i:02}.json", plan_number(i, attack="".join(random.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=180000))))
+    tap.ok(d.wait(lambda: d.status().get("ledger_trouble"), 20), "status says that the ledger is in trouble")
+    before = len(d.published())
+    tap.ok(before < n, "not everything fits", before)
+    tap.ok(d.poolctl("status").returncode == 1 and d.process.poll() is None, "the daemon goes on, and status exits 1")
+    kept = len(list(d.inbox.iterdir())) + len([p for p in (d.region / ".poold").iterdir() if p.name.isdigit()])
+    tap.ok(kept + before >= n, "every file is in the inbox, claimed or published", kept, before)
+    subprocess.run(["mount", "-o", "remount,size=64m", state], check=True)
+    tap.ok(d.wait(lambda: len(d.published()) == n, 60), "with room again everything is judged", len(d.published()))
+    d.wait_published(n)
+    rows = d.list("--limit", "100")
+    tap.ok(len(rows) == n and len({r["name"] for r in rows}) == n, "each once", len(rows))
+    tap.ok(d.wait(lambda: not d.status().get("ledger_trouble"), 10), "and status says that all is well")
+    tap.ok(d.wait(lambda: any(b"written again" in r for r in d.listener.of("LEDGER")), 10), "syslog was told the end of it")
+finally:
+    d.stop()
+    subprocess.run(["umount", state])
+    d.end()
+tap.done()
