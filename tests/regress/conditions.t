@@ -11,6 +11,7 @@ import os
 import re
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import FIXTURES, Judge, Tap, patched, result  # noqa: E402
 

@@ -5,6 +5,7 @@ an absurd amount.  No condition may crash, and every plan gets a verdict."""
 import json
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import FIXTURES, Judge, Tap, patched  # noqa: E402
 

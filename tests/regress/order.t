@@ -6,6 +6,7 @@ import glob
 import json
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import FIXTURES, Judge, Tap, patched  # noqa: E402
 

@@ -5,6 +5,7 @@ the pot by largest remainder, no clawback, and nothing unearned while a quarter 
 import json
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import FIXTURES, Judge, Tap, patched  # noqa: E402
 

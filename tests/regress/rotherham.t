@@ -6,6 +6,7 @@ ROTHERHAM (or the one beside the project, where it is) must come to the same out
 import os
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import FIXTURES, Judge, Tap, open_findings, result  # noqa: E402
 

@@ -4,6 +4,7 @@
 import os
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import FIXTURES, Judge, Tap, open_findings  # noqa: E402
 
