@@ -2,6 +2,7 @@
 """A file dropped in a folder gets a verdict: durable, published, told, however it arrives."""
 import json
 import os
+import subprocess
 import sys
 import time
 
@@ -71,6 +72,19 @@ try:
     status = d.status()
     tap.ok(status["arrivals"] == 9 and status["outcomes"]["unreadable"] == 3, "poolctl status counts", status)
     tap.ok(d.poolctl("status").returncode == 0, "and all is well")
+
+    tail = subprocess.Popen([f"{os.environ.get('B', 'build')}/poolctl", "tail", "--socket", str(d.top / "control"), "--json",
+                             "--region", "leeds"], stdout=subprocess.PIPE)
+    time.sleep(0.3)
+    (d.root / "york" / "inbox" / "elsewhere.json").write_text(plan_number(4))
+    d.wait(lambda: list((d.root / "york").glob("compliant/elsewhere*.html")), 5)
+    d.drop("followed.json", plan_number(5))
+    line = json.loads(tail.stdout.readline())
+    tap.ok(line["name"] == "followed.json" and line["outcome"] == "compliant", "poolctl tail shows a region's verdicts as they are made", line)
+    tap.ok(tail.poll() is None, "and goes on")
+    tail.terminate()
+    tail.wait()
+    d.wait(lambda: d.status()["unpublished"] == 0, 5)
     tap.ok(d.stop() == 0, "SIGTERM ends it in good order")
     tap.ok(d.wait(lambda: d.listener.of("STOP"), 2), "and syslog was told")
 finally:
