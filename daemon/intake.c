@@ -63,7 +63,9 @@ verdict_id_make(char id[32])
 			bit = i * 5 + k;
 			five <<= 1;
 			if (bit >= 2)
-				five |= ((unsigned)bytes[(bit - 2) / 8] >> (7 - (bit - 2) % 8)) & 1u;
+				five |=
+				    ((unsigned)bytes[(bit - 2) / 8] >> (7 - (bit - 2) % 8)) &
+				    1u;
 		}
 		id[i] = crockford[five];
 	}

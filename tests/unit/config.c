@@ -128,8 +128,7 @@ what_is_in_force_can_be_written_and_read_again(void **state)
 	struct buf first = { 0 }, second = { 0 };
 
 	(void)state;
-	assert_true(
-	    parse("settle 1500ms\nmemory 3GB\nroot \"/a b\"\ncontrol_group adm\n"));
+	assert_true(parse("settle 1500ms\nmemory 3GB\nroot \"/a b\"\ncontrol_group adm\n"));
 	config_format(&first, &config);
 	config_free(&config);
 	assert_true(config_parse(buf_as_text(&first), "again", &config, &errors));
