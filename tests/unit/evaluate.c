@@ -1,0 +1,386 @@
+/* Judging: order, after, explanations, waivers, history, limits, and the same verdict every time. */
+#include "small_pack.h"
+
+#define QUERY                                                                               \
+	CONDITION("Q-1", "'query'",                                                         \
+	    "each = 'income', check = function(line) "                                      \
+	    "at_least { at = line:place 'amount', given = line.amount, least = gbp '50' } " \
+	    "end")
+#define EXPLAINED(rule, target, text)                                           \
+	", \"explanations\": [ { \"rule\": \"" rule "\", \"target\": \"" target \
+	"\", \"text\": \"" text "\", \"author\": \"A Person\", \"at\": \"2014-11-20\" } ]"
+#define LONG \
+	"The contribution was agreed to be lower since two practices moved to the next area."
+
+static void
+an_explanation_answers_a_query_at_its_place(void **state)
+{
+	struct judged j = judge(QUERY,
+	    RETURN_HEAD PARTNERS ", " INCOME EXPLAINED("Q-1", "/income[I2]/amount", LONG) " }");
+
+	(void)state;
+	assert_int_equal(j.v->n_findings, 2);
+	assert_int_equal(j.v->findings[0].status, EXPLAINED);
+	assert_true(text_is(j.v->findings[0].explanation->author, "A Person"));
+	assert_int_equal(j.v->findings[1].status, OPEN);
+	assert_int_equal(j.v->outcome, QUERIED);
+	judged_free(&j);
+}
+
+static void
+a_weak_explanation_leaves_the_query_open_and_says_why(void **state)
+{
+	struct judged j = judge(QUERY,
+	    RETURN_HEAD PARTNERS
+	    ", " INCOME EXPLAINED("Q-1", "/income[I2]/amount", "Agreed.") " }");
+
+	(void)state;
+	assert_has(
+	    j.v->findings[0].message.p, "does not count: it is shorter than 40 characters.");
+	judged_free(&j);
+	j = judge(QUERY,
+	    RETURN_HEAD PARTNERS ", " INCOME EXPLAINED("Q-1", "/income[I2]/amount",
+		"n/a tbc see above n/a tbc see above n/a tbc see above n/a tbc see above") " "
+											   "}");
+	assert_has(j.v->findings[0].message.p, "it is a placeholder");
+	assert_int_equal(j.v->findings[0].status, OPEN);
+	judged_free(&j);
+}
+
+static bool
+earlier_version(void *arg, const struct identity *who, struct history *h)
+{
+	static struct past_return past;
+	uint32_t i;
+
+	*h = (struct history){ NULL, 0 };
+	for (i = 0; i < who->n_needs; i++) {
+		if (who->needs[i].kind != NEED_VERSION)
+			continue;
+		past = (struct past_return){ .need = i,
+			.id = TEXT("01K"),
+			.form = TEXT("plan"),
+			.area = TEXT("E1"),
+			.period = TEXT("2015-16"),
+			.budget = text_of(arg) };
+		*h = (struct history){ &past, 1 };
+	}
+	return true;
+}
+
+static void
+an_explanation_is_carried_while_the_value_is_the_same(void **state)
+{
+	char before[] =
+	    RETURN_HEAD PARTNERS ", " INCOME EXPLAINED("Q-1", "/income[I2]/amount", LONG) " }";
+	char changed[] = RETURN_HEAD PARTNERS
+	    ", \"income\": [ { \"line\": \"I2\", \"amount\": 38 } ]" EXPLAINED(
+		"Q-1", "/income[I2]/amount", LONG) " }";
+	struct judged j = judge_with(load_conditions(QUERY), RETURN, earlier_version, before);
+
+	(void)state;
+	assert_int_equal(j.v->findings[0].status, EXPLAINED);
+	assert_true(j.v->findings[0].explanation->carried);
+	assert_true(text_is(j.v->findings[0].explanation->carried_from, "01K"));
+	assert_int_equal(j.v->n_history, 1);
+	judged_free(&j);
+	j = judge_with(load_conditions(QUERY), RETURN, earlier_version, changed);
+	assert_int_equal(j.v->findings[0].status, OPEN);
+	judged_free(&j);
+}
+
+static void
+what_comes_after_waits_at_the_same_place_only(void **state)
+{
+	struct judged j =
+	    judge(CONDITION("B-1", "'error'",
+		      "each = 'income', after = { 'Q-1' }, check = function(line) "
+		      "finding { at = line:place 'line', given = 'b' } end") QUERY,
+		RETURN);
+
+	(void)state;
+	assert_int_equal(j.v->n_findings, 3);
+	assert_int_equal(j.v->n_nots, 2);
+	assert_int_equal(j.v->nots[0].kind, NOT_AFTER);
+	assert_has(j.v->nots[0].because.p, "Q-1 has to be mended first.");
+	assert_true(text_is(j.v->findings[0].condition->id, "B-1"));
+	judged_free(&j);
+}
+
+static void
+a_waiver_of_the_site_holds_until_it_expires(void **state)
+{
+	static const char *const expires[] = { "2014-11-28", "2014-11-27" };
+	char site[512];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		const struct pack_file mine[] = { { "site.lua", site }, { "p/c.lua", QUERY },
+			{ NULL, NULL } };
+		struct judged j;
+
+		snprintf(site, sizeof(site),
+		    SITE " waive { condition = 'Q-1', region = 'leeds', reason = 'r', "
+			 "requester = 'A', approver = 'B', expires = '%s' }",
+		    expires[i]);
+		j = judge_with(load_files(mine), RETURN, no_history, NULL);
+		assert_int_equal(j.v->findings[0].status, i == 0 ? WAIVED : OPEN);
+		judged_free(&j);
+	}
+}
+
+static void
+waivers_inside_a_submission_are_claims(void **state)
+{
+	struct judged j = judge(QUERY,
+	    RETURN_HEAD PARTNERS
+	    ", " INCOME ", \"waivers\": [ { \"rule\": \"Q-1\", \"text\": \"please\" } ] }");
+
+	(void)state;
+	assert_int_equal(j.v->n_claims, 1);
+	assert_int_equal(j.v->findings[0].status, OPEN);
+	judged_free(&j);
+}
+
+static void
+a_crash_ends_one_subject_and_is_never_a_pass(void **state)
+{
+	struct judged j = judge(CONDITION("A-1", "'error'",
+				    "each = 'income', check = function(line) "
+				    "if line.line == 'I2' then error('broken') end end"),
+	    RETURN);
+
+	(void)state;
+	assert_int_equal(only_not(&j)->kind, NOT_FAULT);
+	assert_has(only_not(&j)->because.p, "p/c.lua:1: broken");
+	assert_true(text_is(only_not(&j)->subject, "I2"));
+	assert_int_equal(j.v->outcome, UNDETERMINED);
+	judged_free(&j);
+}
+
+static void
+a_limit_ends_everything_and_lists_the_rest(void **state)
+{
+	struct judged j = judge(
+	    CONDITION("A-1", "'error'", "check = function() while true do pcall(error) end end")
+		CONDITION("A-2", "'error'", "check = function() end"),
+	    RETURN);
+
+	(void)state;
+	assert_int_equal(j.v->outcome, UNDETERMINED);
+	assert_has(j.v->our_fault.p, "while A-1 was running");
+	assert_int_equal(j.v->n_nots, 2);
+	assert_int_equal(j.v->nots[1].kind, NOT_LIMIT);
+	judged_free(&j);
+}
+
+static void
+no_condition_for_the_year_is_undetermined(void **state)
+{
+	struct judged j = judge(
+	    CONDITION("A-1", "'error'", "years = { from = '2016-17' }, check = function() end"),
+	    RETURN);
+
+	(void)state;
+	assert_int_equal(j.v->outcome, UNDETERMINED);
+	assert_has(j.v->our_fault.p, "No condition is loaded for the form plan and 2015-16.");
+	judged_free(&j);
+}
+
+static void
+dated_conditions_look_at_the_date_of_the_event(void **state)
+{
+	struct judged j =
+	    judge(CONDITION("A-1", "'error'",
+		      "each = 'income', dated = { from = '2014-12-01', by = 'income.on' }, "
+		      "check = function(line) finding { at = line:place 'line' } end"),
+		RETURN);
+
+	(void)state;
+	/* I3 has an earlier date; I1 and I2 have none, which takes nothing away */
+	assert_int_equal(j.v->n_findings, 2);
+	judged_free(&j);
+}
+
+static void
+shadow_conditions_never_decide(void **state)
+{
+	struct judged j = judge(
+	    CONDITION("A-1", "'error'",
+		"mode = 'shadow', check = function(b) finding { at = b:place 'note' } end")
+		CONDITION("A-2", "'error'", "check = function() end"),
+	    RETURN);
+
+	(void)state;
+	assert_int_equal(only_finding(&j)->status, SHADOW);
+	assert_int_equal(j.v->outcome, COMPLIANT);
+	judged_free(&j);
+}
+
+static void
+what_cannot_be_read_or_recognised_is_unreadable(void **state)
+{
+	static const char *const files[] = { "", "{ \"schema\": ", "{ \"schema\": \"other\" }",
+		"\x89PNG\r\n" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct judged j = judge(QUERY, files[i]);
+
+		assert_int_equal(j.v->outcome, UNREADABLE);
+		assert_true(j.v->unreadable.what.n > 0);
+		judged_free(&j);
+	}
+}
+
+static void
+nothing_is_left_behind_for_the_next_submission(void **state)
+{
+	struct judged j = judge("local n = 0 " CONDITION("A-1", "'error'",
+				    "check = function(b) n = n + 1 "
+				    "if n > 1 then finding { at = b:place 'note' } end end"),
+	    RETURN);
+	struct judged again = judge_with(j.book, RETURN, no_history, NULL);
+
+	(void)state;
+	assert_int_equal(again.v->outcome, COMPLIANT);
+	assert_string_equal(j.json.p, again.json.p);
+	buf_free(&again.json);
+	arena_free(again.arena);
+	judged_free(&j);
+}
+
+static void
+the_same_submission_has_the_same_verdict_byte_for_byte(void **state)
+{
+	struct judged j[3];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		j[i] = judge(QUERY, RETURN);
+	assert_string_equal(j[0].json.p, j[1].json.p);
+	assert_string_equal(j[0].json.p, j[2].json.p);
+	for (i = 0; i < 3; i++) {
+		buf_free(&j[i].json);
+		arena_free(j[i].arena);
+		rulebook_free(j[i].book);
+	}
+	forget_load();
+}
+
+static void
+the_order_of_rows_changes_no_finding(void **state)
+{
+	struct judged a = judge(QUERY,
+	    RETURN_HEAD "\"income\": [ { \"line\": \"X\", \"amount\": 1 }, { \"line\": \"Y\", "
+			"\"amount\": 99 } ] }");
+	struct judged b;
+
+	(void)state;
+	assert_true(text_is(only_finding(&a)->at.path, "/income[X]/amount"));
+	judged_free(&a);
+	b = judge(QUERY,
+	    RETURN_HEAD "\"income\": [ { \"line\": \"Y\", \"amount\": 99 }, { \"line\": \"X\", "
+			"\"amount\": 1 } ] }");
+	assert_true(text_is(only_finding(&b)->at.path, "/income[X]/amount"));
+	judged_free(&b);
+}
+
+static bool
+last_year(void *arg, const struct identity *who, struct history *h)
+{
+	static struct past_return past;
+
+	assert_int_equal(who->needs[0].kind, NEED_PREVIOUS);
+	past = (struct past_return){ .need = 0,
+		.id = TEXT("01J"),
+		.form = TEXT("plan"),
+		.area = TEXT("E1"),
+		.period = TEXT("2014-15"),
+		.budget = text_of(arg) };
+	*h = (struct history){ &past, 1 };
+	return true;
+}
+
+#define TREND                                                                                 \
+	CONDITION("T-1", "'error'",                                                           \
+	    "needs = { previous = true }, each = 'income', check = function(line, b, given) " \
+	    "local before = given.previous:same(line) if before then at_least { at = "        \
+	    "line:place 'amount', given = line.amount, "                                      \
+	    "least = before.amount } end end")
+
+static void
+the_return_before_is_read_by_key(void **state)
+{
+	char before[] = "{ \"schema\": \"s/1\", \"area\": \"E1\", \"year\": \"2014-15\", "
+			"\"income\": [ { \"line\": \"I2\", \"amount\": 40 } ] }";
+	struct judged j = judge_with(load_conditions(TREND), RETURN, last_year, before);
+
+	(void)state;
+	assert_true(text_is(only_finding(&j)->at.path, "/income[I2]/amount"));
+	assert_true(text_is(only_finding(&j)->expected.plain, "40.00"));
+	judged_free(&j);
+	j = judge(TREND, RETURN);
+	assert_int_equal(j.v->nots[0].kind, NOT_HISTORY);
+	assert_int_equal(j.v->outcome, COMPLIANT);
+	judged_free(&j);
+	j = judge_with(load_conditions(TREND), RETURN, NULL, NULL);
+	assert_int_equal(j.v->nots[0].kind, NOT_REFERENCE);
+	assert_int_equal(j.v->outcome, UNDETERMINED);
+	judged_free(&j);
+}
+
+static void
+who_must_pay_is_asked_not_who_did(void **state)
+{
+	struct judged j =
+	    judge(CONDITION("F-1", "'error'",
+		      "each = function(budget, given) "
+		      "return given.registers.allocations:rows { year = budget.year } end, "
+		      "check = function(due, budget) "
+		      "local lines = budget.income:where(function(l) return l.partner.code == "
+		      "due.partner end) "
+		      "at_least { at = lines:place 'amount', given = lines:sum 'amount', least "
+		      "= due.amount, "
+		      "says = '{given} from {due.partner} of a minimum of {least}' } end"),
+		RETURN);
+
+	(void)state;
+	assert_int_equal(j.v->n_findings, 2);
+	assert_true(text_is(j.v->findings[0].at.field, "/income"));
+	assert_true(
+	    text_is(j.v->findings[0].message, "£0.00 from 03M of a minimum of £50.00."));
+	assert_true(
+	    text_is(j.v->findings[1].message, "£99.00 from 03L of a minimum of £100.00."));
+	judged_free(&j);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_explanation_answers_a_query_at_its_place),
+		cmocka_unit_test(a_weak_explanation_leaves_the_query_open_and_says_why),
+		cmocka_unit_test(an_explanation_is_carried_while_the_value_is_the_same),
+		cmocka_unit_test(what_comes_after_waits_at_the_same_place_only),
+		cmocka_unit_test(a_waiver_of_the_site_holds_until_it_expires),
+		cmocka_unit_test(waivers_inside_a_submission_are_claims),
+		cmocka_unit_test(a_crash_ends_one_subject_and_is_never_a_pass),
+		cmocka_unit_test(a_limit_ends_everything_and_lists_the_rest),
+		cmocka_unit_test(no_condition_for_the_year_is_undetermined),
+		cmocka_unit_test(dated_conditions_look_at_the_date_of_the_event),
+		cmocka_unit_test(shadow_conditions_never_decide),
+		cmocka_unit_test(what_cannot_be_read_or_recognised_is_unreadable),
+		cmocka_unit_test(nothing_is_left_behind_for_the_next_submission),
+		cmocka_unit_test(the_same_submission_has_the_same_verdict_byte_for_byte),
+		cmocka_unit_test(the_order_of_rows_changes_no_finding),
+		cmocka_unit_test(the_return_before_is_read_by_key),
+		cmocka_unit_test(who_must_pay_is_asked_not_who_did),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("evaluate", tests, NULL, NULL);
+}
