@@ -58,6 +58,13 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# What has the prefix in it is made anew for another one.
+$(B)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+FORCE:
+$(B)/daemon/config.o $(B)/daemon/poolctl/check.o: $(B)/prefix
+
 $(RULES_LIB): $(call obj,$(RULES_SRC))
 	@rm -f $@
 	ar rcs $@ $^
@@ -108,20 +115,25 @@ FUZZ_SECONDS ?= 3600
 fuzz: deps
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh
 
-# Programs, policies, manual pages, completion.  The configuration of an earlier installation is kept.
+# Programs, policies, manual pages, completion, documents.  A configuration that is there is kept.
 DATA = $(DESTDIR)$(PREFIX)/share
 install: programs
-	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DATA)/poold $(DATA)/doc/poold $(DESTDIR)/etc/poold
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/poold \
+	    $(DATA)/poold $(DATA)/doc/poold/docs $(DATA)/bash-completion/completions
 	install -m 755 $(B)/poold $(DESTDIR)$(PREFIX)/sbin/poold
 	install -m 755 $(B)/poolctl $(DESTDIR)$(PREFIX)/bin/poolctl
 	for page in $(wildcard docs/*.[1-8]); do install -D -m 644 $$page \
 	    $(DATA)/man/man$${page##*.}/$${page##*/}; done
-	install -D -m 644 docs/poolctl.bash-completion $(DATA)/bash-completion/completions/poolctl
-	install -m 644 README.md LICENSE $(wildcard docs/*.md) docs/verdict.schema.json $(DATA)/doc/poold
+	install -m 644 docs/poolctl.bash-completion $(DATA)/bash-completion/completions/poolctl
+	ln -sf poolctl $(DATA)/bash-completion/completions/poold
+	install -m 644 README.md LICENSE $(DATA)/doc/poold
+	install -m 644 $(wildcard docs/*.md) docs/verdict.schema.json $(DATA)/doc/poold/docs
 	(cd lua-policies && find . -type f) | while read -r file; do install -D -m 644 "lua-policies/$$file" \
 	    "$(DATA)/poold/lua-policies/$$file"; done
-	[ -e $(DESTDIR)/etc/poold/poold.conf ] || sed 's,@PREFIX@,$(PREFIX),g' docs/poold.conf.example \
-	    >$(DESTDIR)/etc/poold/poold.conf
+	sed 's,@PREFIX@,$(PREFIX),g' docs/poold.conf.example >$(DATA)/poold/poold.conf.example
+	chmod 644 $(DATA)/poold/poold.conf.example
+	[ -e $(DESTDIR)/etc/poold/poold.conf ] || \
+	    install -m 644 $(DATA)/poold/poold.conf.example $(DESTDIR)/etc/poold/poold.conf
 
 lint: deps
 	@sh tests/lint.sh

@@ -250,7 +250,7 @@ unknown_key(struct parser *p, struct text name)
 		    keys[near].name);
 	else
 		complain(
-		    p, "There is no key \"%.*s\"; poold(8) lists them all.", TEXT_ARG(name));
+		    p, "There is no key \"%.*s\"; poold.conf(5) lists them all.", TEXT_ARG(name));
 }
 
 /* One line: nothing, or "key value". */

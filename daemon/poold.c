@@ -23,7 +23,7 @@
 #include "daemon/log.h"
 #include "daemon/sandbox.h"
 
-#define DEFAULT_CONFIG POOLD_PREFIX "/etc/poold.conf"
+#define DEFAULT_CONFIG "/etc/poold/poold.conf"
 
 struct options {
 	const char *config;
@@ -35,13 +35,14 @@ static const char usage[] =
     "usage: poold [-dnVh] [-f FILE] [--at TIME]\n"
     "\n"
     "  -f, --config FILE  the configuration (" DEFAULT_CONFIG ")\n"
-    "  -d, --debug        say on the terminal what is told to syslog\n"
-    "  -n, --check        check the configuration and load the policies, then end\n"
+    "  -d, --debug        say on the terminal, too, what is told to syslog\n"
+    "  -n, --check        show the configuration in force, load the policies, say\n"
+    "                     everything that is wrong with either, and end\n"
     "      --at TIME      judge as if it were then: 2014-11-28T16:05:00Z; only with -d\n"
-    "  -V, --version\n"
-    "  -h, --help\n"
+    "  -V, --version      show the version\n"
+    "  -h, --help         show this\n"
     "\n"
-    "The program stays in the foreground. SIGHUP: read the policies again; SIGTERM: finish.\n";
+    "poold stays in the foreground. SIGHUP: read the policies again; SIGTERM: finish.\n";
 
 /* Tell systemd, if it asked to be told: one datagram, no library. */
 static void
@@ -97,6 +98,17 @@ check_print(const struct load_message *m)
 	buf_safe(&line, m->what);
 	(void)puts(line.p);
 	buf_free(&line);
+}
+
+/* `poold -n` begins with what is in force, so that a forgotten key is seen. */
+static void
+config_print(const struct config *config)
+{
+	struct buf b = { 0 };
+
+	config_format(&b, config);
+	(void)fputs(b.p, stdout);
+	buf_free(&b);
 }
 
 /* `poold -n`: load the policies in the sandbox, as the daemon would, and say everything. */
@@ -285,6 +297,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (o.check) {
+		config_print(&keeper.config);
 		status = check_policies(&keeper.config);
 		config_free(&keeper.config);
 		return status;

@@ -3,6 +3,7 @@
  */
 #include "daemon/poolctl/poolctl.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,37 +11,59 @@
 
 #include "daemon/log.h"
 
+#define SOCKET_HELP                                                    \
+	"  --socket PATH   the daemon's control socket, if it is not " \
+	"/run/poold/control.sock\n"
+
 static const struct command commands[] = {
-	{ "check", cmd_check,
-	    "[--policies DIR] [--pack P] [--format text|json|html] [--region R] [--at TIME] "
-	    "[--with FILE]"
-	    " [--strict] FILE…",
-	    "judge files without a daemon",
-	    "Exit status: 0 every file is compliant or queried (--strict: compliant), 1 a file "
-	    "is\n"
-	    "non-compliant, 2 a file could not be judged, 64 wrong usage.\n" },
+	{ "check", cmd_check, "[OPTION…] FILE…", "judge files without a daemon",
+	    "Nothing is recorded, and the file stays where it is.\n\n"
+	    "  --at TIME       as if it had arrived then: 2014-11-28T16:05:00Z (else: now)\n"
+	    "  --region R      as if it had come from this region\n"
+	    "  --with FILE     an accepted return to compare it with, such as last year's; "
+	    "may\n"
+	    "                  be given several times\n"
+	    "  --policies DIR  these policies, not $POOLD_POLICIES, ./lua-policies or the\n"
+	    "                  installed ones\n"
+	    "  --pack P        this pack as well, although site.lua does not switch it on; "
+	    "may\n"
+	    "                  be given several times\n"
+	    "  --format F      text, json (one verdict; an array for several files) or html\n"
+	    "                  (one file)\n"
+	    "  --json          the same as --format json\n"
+	    "  --strict        exit with 1 for a queried file, too\n"
+	    "  --quiet         no report, only the exit status\n\n"
+	    "Exit status: 0 every file is compliant or queried, 1 a file is non-compliant,\n"
+	    "2 a file could not be judged, 64 wrong usage.\n" },
 	{ "cells", cmd_cells, "[--max-size MB] FILE…",
 	    "show what is read in a file, value by value, as JSON lines",
-	    "A FILE of - is standard input. A file larger than 64 MB is not read without "
-	    "--max-size.\n"
-	    "With several files each line names its own.\n"
+	    "A FILE of - is standard input. With several files each line names its own.\n\n"
+	    "  --max-size MB   the largest file that is read, if not 64 MB\n\n"
 	    "Exit status: 0 all were read, 2 one was not, 64 wrong usage.\n" },
-	{ "status", cmd_status, "[--json] [--socket PATH]",
-	    "how the daemon is: rulebook, queues, regions",
-	    "Exit status: 0 all is well, 1 something needs attention, 2 the daemon was not "
+	{ "status", cmd_status, "[OPTION…]", "how the daemon is: rulebook, queues, regions",
+	    "\n  --json          as JSON\n" SOCKET_HELP
+	    "\nExit status: 0 all is well, 1 something needs attention, 2 the daemon was not\n"
 	    "reached.\n" },
-	{ "list", cmd_list,
-	    "[--json] [--region R] [--outcome O] [--area A] [--limit N] [--socket PATH]",
-	    "the latest verdicts, newest first", NULL },
-	{ "show", cmd_show, "[--socket PATH] ID|NUMBER", "one verdict, as JSON",
-	    "Exit status: 0 found, 1 there is none, 2 the daemon was not reached.\n" },
-	{ "tail", cmd_tail, "[--json] [--region R] [--outcome O] [--socket PATH]",
-	    "verdicts as they are made, until interrupted", NULL },
-	{ "reload", cmd_reload, "[--socket PATH]",
-	    "read the policies again, and say how that went",
-	    "Exit status: 0 the new rulebook is in use, 1 it was refused and the old one goes "
-	    "on, 2 the\n"
-	    "daemon was not reached.\n" },
+	{ "list", cmd_list, "[OPTION…]", "the latest verdicts, newest first",
+	    "\n  --region R      of this region only\n"
+	    "  --outcome O     with this outcome only: compliant, queried, non-compliant,\n"
+	    "                  unreadable or undetermined\n"
+	    "  --area A        of this area only, by its code\n"
+	    "  --limit N       so many, if not 50\n"
+	    "  --json          a JSON object a line\n" SOCKET_HELP
+	    "\nExit status: 0 the daemon answered, 2 it was not reached.\n" },
+	{ "show", cmd_show, "[OPTION…] ID|NUMBER", "one verdict, as JSON",
+	    "NUMBER is the one in the names of the files and in `poolctl list`.\n\n" SOCKET_HELP
+	    "\nExit status: 0 found, 1 there is none, 2 the daemon was not reached.\n" },
+	{ "tail", cmd_tail, "[OPTION…]", "verdicts as they are made, until interrupted",
+	    "\n  --region R      of this region only\n"
+	    "  --outcome O     with this outcome only\n"
+	    "  --json          a JSON object a line\n" SOCKET_HELP
+	    "\nExit status: 2 the daemon was not reached, or has ended.\n" },
+	{ "reload", cmd_reload, "[OPTION…]", "read the policies again, and say how that went",
+	    "\n  --json          as JSON\n" SOCKET_HELP
+	    "\nExit status: 0 the new rulebook is in use, 1 it was refused and the old one\n"
+	    "goes on, 2 the daemon was not reached.\n" },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -71,7 +94,8 @@ usage_error(const char *command, const char *format, ...)
 	(void)fprintf(
 	    stderr, "poolctl %s: %s\n", command, line.p != NULL ? line.p : "wrong usage");
 	if (c != NULL)
-		(void)fprintf(stderr, "usage: poolctl %s %s\n", c->name, c->usage);
+		(void)fprintf(stderr, "usage: poolctl %s %s (--help lists the options)\n",
+		    c->name, c->usage);
 	buf_free(&line);
 	free(said);
 	return EXIT_USAGE;
@@ -85,13 +109,16 @@ print_help(FILE *f)
 	(void)fputs("usage: poolctl COMMAND [OPTION…]\n\n", f);
 	for (i = 0; i < N_COMMANDS; i++)
 		(void)fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].what);
-	(void)fputs("\n`poolctl COMMAND --help` says more.\n", f);
+	(void)fputs(
+	    "\n`poolctl COMMAND --help` says more; `poolctl --version` shows the version.\n",
+	    f);
 }
 
 static void
 print_command_help(const struct command *c)
 {
-	(void)printf("usage: poolctl %s %s\n\n%s.\n", c->name, c->usage, c->what);
+	(void)printf("usage: poolctl %s %s\n\n%c%s.\n", c->name, c->usage,
+	    toupper((unsigned char)c->what[0]), c->what + 1);
 	if (c->help != NULL)
 		(void)printf("%s", c->help);
 }
