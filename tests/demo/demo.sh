@@ -20,7 +20,7 @@ stop() {
 	for pid in $keeper $syslog; do wait "$pid" 2>/dev/null || true; done
 }
 trap stop EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 # Sockets have short names: a checkout may lie deep.
 run=$(mktemp -d)
