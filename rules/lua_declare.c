@@ -323,11 +323,24 @@ declare_table(struct declaration *d, const char *key, enum wanted wanted)
 	return true;
 }
 
+static void
+unknown_word(struct declaration *d, const char *key, struct text t, const char *const *words)
+{
+	struct buf known = { 0 };
+	struct text all;
+	int i;
+
+	for (i = 0; words[i] != NULL; i++)
+		buf_printf(&known, "%s%s", i > 0 ? ", " : "", words[i]);
+	all = arena_buf(d->l->texts, &known);
+	declare_wrong(d, ": the %s '%.*s' is not known; it can be one of %.*s.", key,
+	    TEXT_ARG(t), TEXT_ARG(all));
+}
+
 bool
 declare_word(struct declaration *d, const char *key, const char *const *words, int *which)
 {
-	struct buf known = { 0 };
-	struct text t, hint;
+	struct text t;
 	int i;
 
 	if (!declare_text(d, key, OPTIONAL, &t))
@@ -337,11 +350,8 @@ declare_word(struct declaration *d, const char *key, const char *const *words, i
 			*which = i;
 			return true;
 		}
-		buf_printf(&known, "%s%s", i > 0 ? ", " : "", words[i]);
 	}
-	hint = arena_buf(d->l->texts, &known);
-	declare_wrong(d, ": the %s '%.*s' is not known; it can be one of %.*s.", key,
-	    TEXT_ARG(t), TEXT_ARG(hint));
+	unknown_word(d, key, t, words);
 	return false;
 }
 
