@@ -19,7 +19,7 @@ form {
         { "scheme_id", "code", required = true }, { "scheme_name", "text" }, { "scheme_type", "text" }, { "area_of_spend", "text" },
         { "commissioner", "reference", to = "partners" }, { "provider_type", "text" }, { "provider", "text" },
         { "source_of_funding", "text" }, { "pool", "reference", to = "pools" }, { "new_or_existing", "text" },
-        { "expenditure", "money", required = true }, { "prior_year_expenditure", "money" },
+        { "expenditure", "money", required = true, range = { "0", "1000000000" } }, { "prior_year_expenditure", "money" },
         { "joint_nhs_percent", "integer" }, { "joint_la_percent", "integer" }, { "description", "text" } } },
     { "totals", "record", required = true, fields = { { "income", "money", required = true }, { "expenditure", "money", required = true } } },
   },
