@@ -11,14 +11,21 @@
 #define MOST_VALUES  1000000 /* fields of records and items of lists, in one budget */
 #define MOST_FAULTS  20000
 #define MOST_GUESSES 200 /* faults of a file beyond which nobody is asked "did you mean" */
+#define TEXT_BYTES   4000 /* a text's most, when the field says nothing */
+#define CODE_BYTES   120
 #define QUOTED_BYTES 60
 #define GIVEN_BYTES  240 /* of a wrong value are shown */
+
+/* What needs no more than a look at the node when it is written as it should be. */
+enum easy { NOT_EASY, EASY_TEXT, EASY_REFERENCE, EASY_MONEY, EASY_INTEGER };
 
 /* The members of the last object of a type, in order: the next one has most likely the same. */
 struct order_slot {
 	struct text key;
 	const struct field *field;
 	int alias;
+	enum easy easy;
+	uint32_t most; /* bytes of an easy text */
 };
 struct order {
 	struct order_slot *slots;
@@ -67,32 +74,6 @@ struct given {
 	int alias;     /* by which the field was called: number + 1, 0 its name */
 	int64_t scale; /* of money in this column when its heading says so; 0: the file's */
 };
-
-/* Texts of a dozen bytes, compared by the hundred thousand: a call to memcmp costs more than the work. */
-static inline bool
-same_text(struct text a, struct text b)
-{
-	uint64_t x, y;
-	size_t i = 0;
-
-	if (a.n != b.n)
-		return false;
-	if (a.n >= 8) {
-		for (; i + 8 <= a.n; i += 8) {
-			memcpy(&x, a.p + i, 8);
-			memcpy(&y, b.p + i, 8);
-			if (x != y)
-				return false;
-		}
-		memcpy(&x, a.p + a.n - 8, 8);
-		memcpy(&y, b.p + a.n - 8, 8);
-		return x == y;
-	}
-	for (; i < a.n; i++)
-		if (a.p[i] != b.p[i])
-			return false;
-	return true;
-}
 
 /* How many bytes of a text a sentence quotes: whole characters. */
 static inline int
@@ -149,6 +130,9 @@ void bind_scalar(struct bind *, struct place, const struct field *, enum kind,
 struct text bind_expected(struct arena *, const struct field *, bool item);
 /* An enum's word in a year; -1: none. *wrong_year: there is one, but not in this year. */
 int bind_word(const struct field *, struct text, bool loose, fyear, bool *wrong_year);
+
+/* Its text is in the value already; the record is looked for when all lists are there. */
+void bind_pending(struct bind *, struct value *, const struct field *, struct place);
 
 void bind_json(struct bind *);
 void bind_csv(struct bind *);

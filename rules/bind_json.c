@@ -44,32 +44,100 @@ wrong_type(struct bind *b, struct place at, const struct field *field, uint32_t 
 	    node->type == NODE_STRING ? "\"" : "");
 }
 
-/* The field that a member names, with the guess of the order that the last object had. */
-static const struct field *
+static enum easy
+easy_kind(const struct bind *b, const struct field *field)
+{
+	switch (field->kind) {
+	case KIND_TEXT:
+	case KIND_CODE: return b->doc->plain && field->pattern.n == 0 ? EASY_TEXT : NOT_EASY;
+	case KIND_REF: return b->doc->plain ? EASY_REFERENCE : NOT_EASY;
+	case KIND_MONEY: return field->whole_pounds ? NOT_EASY : EASY_MONEY;
+	case KIND_INTEGER: return EASY_INTEGER;
+	default: return NOT_EASY;
+	}
+}
+
+static struct order_slot
+make_slot(const struct bind *b, struct text key, const struct field *field, int alias)
+{
+	struct order_slot slot = { .key = key, .field = field, .alias = alias };
+
+	if (!field_is_read(field))
+		return slot;
+	slot.easy = easy_kind(b, field);
+	slot.most = field->max_bytes != 0 ? field->max_bytes : TEXT_BYTES;
+	if (field->kind == KIND_CODE && slot.most > CODE_BYTES)
+		slot.most = CODE_BYTES;
+	return slot;
+}
+
+/*
+ * The field that a member names, with the guess of the order that the last object had.  NULL: none;
+ * `own` is where a slot is made that the order has no room for.
+ */
+static const struct order_slot *
 find_member(struct bind *b, const struct record_type *type, uint32_t position, struct text key,
-    int *alias)
+    struct order_slot *own)
 {
 	struct order *order = &b->orders[type->number];
-	struct order_slot *slot;
 	const struct field *field;
+	int alias = 0;
 
-	if (position < order->n) {
-		slot = &order->slots[position];
-		if (same_text(slot->key, key)) {
-			*alias = slot->alias;
-			return slot->field;
-		}
-	}
-	if ((field = form_field(type, key, alias)) == NULL)
+	if (position < order->n &&
+	    (order->slots[position].key.p == key.p ||
+		same_text(order->slots[position].key, key)))
+		return &order->slots[position];
+	if ((field = form_field(type, key, &alias)) == NULL)
 		return NULL;
+	*own = make_slot(b, key, field, alias);
 	if (position == order->n && position < type->n_fields + 8) {
 		order->slots = bind_grow(
 		    b->arena, order->slots, order->n, &order->cap, sizeof(*order->slots));
 		order->n++;
 	}
 	if (position < order->n)
-		order->slots[position] = (struct order_slot){ key, field, *alias };
-	return field;
+		order->slots[position] = *own;
+	return own;
+}
+
+static bool
+in_range(const struct field *field, int64_t n)
+{
+	return !field->has_range || (n >= field->least && n <= field->most);
+}
+
+/* A value that is as it should be; false: the readers of bind_value.c are to look at it. */
+static bool
+bind_easily(struct bind *b, struct record *record, const struct order_slot *slot,
+    uint32_t number, struct value *value)
+{
+	const struct node *node = &b->doc->nodes[number];
+	const struct field *field = slot->field;
+	bool is_text = slot->easy == EASY_TEXT || slot->easy == EASY_REFERENCE;
+	struct text t = node->text;
+	int64_t n;
+
+	if (slot->easy == NOT_EASY || node->type != (is_text ? NODE_STRING : NODE_NUMBER))
+		return false;
+	if (is_text) {
+		if (t.n == 0 || t.n > slot->most || t.p[0] == ' ')
+			return false;
+		value->u.s = t.p;
+		value->len = (uint32_t)t.n;
+	} else {
+		if (slot->easy == EASY_INTEGER
+			? !integer_read_plain(t, &n)
+			: !money_read_plain(t, field->no_units ? 1 : b->scale, &n))
+			return false;
+		if (!in_range(field, n))
+			return false;
+		value->u.n = n;
+	}
+	value->src = number + 1;
+	value->state = VALUE_SET;
+	if (slot->easy == EASY_REFERENCE)
+		bind_pending(b, value, field, place_of(record, field));
+	return true;
 }
 
 static void
@@ -314,15 +382,16 @@ bind_members(struct bind *b, uint32_t number, struct record *record)
 {
 	const struct record_type *type = record->type;
 	const struct node *nodes = b->doc->nodes;
+	const struct order_slot *slot;
+	const struct field *field;
+	struct order_slot own;
+	struct value *value;
 	uint32_t position = 0;
 
 	for (uint32_t child = nodes[number].first; child != 0;
 	     child = nodes[child].next, position++) {
-		int alias = 0;
-		const struct field *field =
-		    find_member(b, type, position, nodes[child].key, &alias);
-		struct value *value;
-
+		slot = find_member(b, type, position, nodes[child].key, &own);
+		field = slot != NULL ? slot->field : NULL;
 		if (field == NULL || !field_is_read(field)) {
 			not_read(b, record, field, child);
 			continue;
@@ -330,11 +399,13 @@ bind_members(struct bind *b, uint32_t number, struct record *record)
 		value = &record->values[field->index];
 		if (value->src != 0)
 			twice(b, record, field, child);
+		else if (bind_easily(b, record, slot, child, value))
+			continue;
 		else if (is_structure(field->kind))
 			bind_structure(b, record, field, child, value);
 		else
 			bind_json_scalar(b, place_of(record, field), field, field->kind, child,
-			    alias, value);
+			    slot->alias, value);
 	}
 	bind_required(b, record, NULL);
 }

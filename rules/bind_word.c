@@ -4,8 +4,6 @@
 
 #include "rules/bind_value.h"
 
-#define TEXT_BYTES 4000 /* a text's most, when the field says nothing */
-
 static bool
 in_force(const struct enum_word *word, fyear year)
 {
@@ -156,7 +154,10 @@ is_clean(struct text t)
 		if (any_suspect(x))
 			return !has_control(t);
 	}
-	return !has_control((struct text){ t.p + i, t.n - i });
+	if (t.n < 8)
+		return !has_control(t);
+	memcpy(&x, t.p + t.n - 8, 8); /* the last eight, some of them again */
+	return !any_suspect(x) || !has_control(t);
 }
 
 static bool
@@ -164,7 +165,7 @@ good_text(struct reading *r)
 {
 	uint32_t most = r->field->max_bytes != 0 ? r->field->max_bytes : TEXT_BYTES;
 
-	if (!is_clean(r->text)) {
+	if (!(r->b->doc->plain && r->given->how == GIVEN_STRING) && !is_clean(r->text)) {
 		reading_faulted(r, FAULT_BAD_TEXT,
 		    "holds control characters. Type it again instead of pasting it.");
 		return false;
@@ -242,7 +243,7 @@ read_text(struct reading *r)
 		    "does not have the shape that is wanted here.");
 		return;
 	}
-	if (r->kind == KIND_CODE && r->text.n > 120) {
+	if (r->kind == KIND_CODE && r->text.n > CODE_BYTES) {
 		reading_faulted(r, FAULT_BAD_CODE, "is too long for a code.");
 		return;
 	}
@@ -251,16 +252,20 @@ read_text(struct reading *r)
 
 /* The text waits in the value until every list is there: see bind_reference.c. */
 void
+bind_pending(struct bind *b, struct value *value, const struct field *field, struct place at)
+{
+	b->pending =
+	    bind_grow(b->arena, b->pending, b->n_pending, &b->cap_pending, sizeof(*b->pending));
+	b->pending[b->n_pending++] = (struct pending){ value, field, at };
+}
+
+void
 read_reference(struct reading *r)
 {
-	struct bind *b = r->b;
-
 	if (r->given->how == GIVEN_BOOL && !reading_wants_word(r))
 		return;
 	if (!good_text(r))
 		return;
 	keep_text(r);
-	b->pending =
-	    bind_grow(b->arena, b->pending, b->n_pending, &b->cap_pending, sizeof(*b->pending));
-	b->pending[b->n_pending++] = (struct pending){ r->out, r->field, r->at };
+	bind_pending(r->b, r->out, r->field, r->at);
 }

@@ -152,6 +152,8 @@ looks_binary(struct text t)
 {
 	size_t some = t.n < 4096 ? t.n : 4096, even = 0, odd = 0;
 
+	if (memchr(t.p, '\0', some) == NULL)
+		return false;
 	for (size_t i = 0; i < some; i++)
 		if (t.p[i] == '\0')
 			*(i % 2 == 0 ? &even : &odd) += 1;

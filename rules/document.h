@@ -55,6 +55,7 @@ enum document_format { DOC_JSON, DOC_CSV, DOC_XLSX, DOC_ODS };
 struct document {
 	enum document_format format;
 	struct text bytes;
+	bool plain; /* JSON: no escapes and no control characters, so that texts need no look at them */
 	const char *encoding; /* "UTF-8", "UTF-8 with BOM", "UTF-16LE", "Windows-1252" … */
 	char delimiter;       /* CSV */
 	struct node *nodes;   /* JSON: nodes[0] is the root */

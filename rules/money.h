@@ -46,6 +46,12 @@ struct money_read {
 /* scale: 1 for pounds, 1000 for thousands of pounds (units GBP000), applied exactly. */
 struct money_read money_read(struct text, enum money_syntax, int64_t scale);
 /*
+ * The usual case at once: up to 15 digits, perhaps a minus before them, perhaps two decimals behind.
+ * false: read it with money_read(), which also knows what is wrong.
+ */
+bool money_read_plain(struct text, int64_t scale, pence *);
+bool integer_read_plain(struct text, int64_t *);
+/*
  * Whole number: digits with sign (decimals may stand when all are noughts: 12.0); CELL also takes
  * commas in the right places.
  */

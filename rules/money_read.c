@@ -389,30 +389,52 @@ make_whole(const struct digits *d, int64_t scale, int64_t most, int64_t *out)
 	return inexact || rest != 0 ? NUMBER_NOT_PENCE : NUMBER_OK;
 }
 
-/* The case that is nearly all of them: up to 15 digits, perhaps a minus, perhaps two decimals. */
-static bool
-read_fast(struct text t, int64_t scale, pence *amount)
+/* Digits from i on, at most 16 in all, as a number; moves i behind them. */
+static int64_t
+take_digits(struct text t, size_t *i, int64_t v)
+{
+	for (; *i < t.n && is_digit(t.p[*i]); ++*i)
+		v = v * 10 + (t.p[*i] - '0');
+	return v;
+}
+
+bool
+integer_read_plain(struct text t, int64_t *out)
+{
+	size_t i = t.n > 0 && t.p[0] == '-', from = i;
+	int64_t v;
+
+	if (t.n > 16 || t.n == i)
+		return false;
+	v = take_digits(t, &i, 0);
+	if (i < t.n || (t.p[from] == '0' && i > from + 1))
+		return false;
+	*out = from > 0 ? -v : v;
+	return true;
+}
+
+bool
+money_read_plain(struct text t, int64_t scale, pence *amount)
 {
 	size_t i = t.n > 0 && t.p[0] == '-', from = i, decimals = 0;
-	int64_t v = 0;
+	int64_t v;
 
 	if (t.n > 16 || t.n == i || scale > 1000)
 		return false;
-	for (; i < t.n && is_digit(t.p[i]); i++)
-		v = v * 10 + (t.p[i] - '0');
+	v = take_digits(t, &i, 0);
 	if (i == from || (t.p[from] == '0' && i > from + 1))
 		return false;
 	if (i < t.n) {
 		if (t.p[i] != '.' || t.n - i > 3 || t.n - i < 2)
 			return false;
-		for (i++; i < t.n && is_digit(t.p[i]); i++, decimals++)
-			v = v * 10 + (t.p[i] - '0');
+		decimals = t.n - ++i;
+		v = take_digits(t, &i, v);
 		if (i < t.n)
 			return false;
 	}
 	if (__builtin_mul_overflow(v, tens[2 - decimals] * scale, &v) || v > MONEY_MAX)
 		return false;
-	*amount = t.p[0] == '-' ? -v : v;
+	*amount = from > 0 ? -v : v;
 	return true;
 }
 
@@ -422,7 +444,7 @@ money_read(struct text t, enum money_syntax syntax, int64_t scale)
 	struct money_read r = { NUMBER_OK, false, 0 };
 	struct digits d;
 
-	if (read_fast(t, scale, &r.amount))
+	if (money_read_plain(t, scale, &r.amount))
 		return r;
 	if (syntax == MONEY_CELL)
 		r.how = read_cell(t, true, &d, &r.decorated);
@@ -446,6 +468,8 @@ integer_read(struct text t, enum money_syntax syntax, int64_t *out)
 	bool decorated;
 	struct digits d;
 
+	if (integer_read_plain(t, out))
+		return NUMBER_OK;
 	if (syntax == MONEY_CELL)
 		how = read_cell(t, false, &d, &decorated);
 	else if (!digits_read_json(t, &d))

@@ -9,9 +9,11 @@
  * are held against each other by the fuzzer.
  *
  * Texts without escapes point into the file.  Nodes lie in one array in file order.  Duplicate keys:
- * an object has a 256-bit sieve of the keys seen; only a key whose bit is set is compared with those
- * before it.  Objects that grow beyond SMALL keys are sorted at their end instead, so that no choice
- * of keys makes the reader slow.
+ * rows of a list mostly have the same names in the same order, so each name is first held against the
+ * row before, in which none stood twice (and takes its text, so that equal names are one address).
+ * Otherwise an object has a 256-bit sieve of the keys seen; only a key whose bit is set is compared
+ * with those before it.  Objects that grow beyond SMALL keys are sorted at their end instead, so that
+ * no choice of keys makes the reader slow.
  */
 #include "rules/read_json.h"
 
@@ -32,6 +34,8 @@
 /* An object or array that is not closed yet. */
 struct open {
 	uint32_t node, last; /* last child so far, 0 when none */
+	uint32_t like; /* the member of the object before that this one's next may equal */
+	bool alike;    /* all names so far are those of the object before, in its order */
 	uint64_t sieve[SIEVE_BITS / 64];
 };
 
@@ -147,6 +151,23 @@ sieve_bit(struct text key)
 	return h % SIEVE_BITS;
 }
 
+/* Is the name the one that stands next in the object before?  Then it becomes that one. */
+static bool
+as_before(const struct reader *r, struct open *o, struct node *n)
+{
+	const struct node *other;
+
+	if (!o->alike)
+		return false;
+	other = &r->doc->nodes[o->like];
+	o->alike = o->like != 0 && same_text(other->key, n->key);
+	if (!o->alike)
+		return false;
+	n->key.p = other->key.p;
+	o->like = other->next;
+	return true;
+}
+
 /* Has this node of a small object a key that stood before?  The node is not linked in yet. */
 static bool
 seen_before(const struct reader *r, struct open *o, const struct node *n)
@@ -163,6 +184,31 @@ seen_before(const struct reader *r, struct open *o, const struct node *n)
 		if (text_equal(nodes[i].key, n->key))
 			return true;
 	return false;
+}
+
+/* The names of an object whose names were those of the object before, until now, enter the sieve. */
+static void
+fill_sieve(const struct reader *r, struct open *o)
+{
+	const struct node *nodes = r->doc->nodes;
+	unsigned bit;
+
+	for (uint32_t i = nodes[o->node].first; i != 0; i = nodes[i].next) {
+		bit = sieve_bit(nodes[i].key);
+		o->sieve[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+}
+
+static bool
+is_duplicate(const struct reader *r, struct open *o, struct node *n)
+{
+	bool was_alike = o->alike;
+
+	if (as_before(r, o, n))
+		return false;
+	if (was_alike)
+		fill_sieve(r, o);
+	return n->index < SMALL && seen_before(r, o, n);
 }
 
 static int
@@ -219,8 +265,7 @@ add(struct reader *r, enum node_type type, uint32_t offset)
 	n->parent = o->node;
 	n->index = parent->count++;
 	n->key = r->key;
-	if (parent->type == NODE_OBJECT && n->index < SMALL && !r->keep_duplicates &&
-	    seen_before(r, o, n)) {
+	if (parent->type == NODE_OBJECT && !r->keep_duplicates && is_duplicate(r, o, n)) {
 		refuse_duplicate(r, number);
 		return NULL;
 	}
@@ -296,10 +341,22 @@ on_key(void *context, const unsigned char *p, size_t n)
 	return 1;
 }
 
+/* The object before this one in a list; 0: there is none. */
+static uint32_t
+object_before(const struct reader *r)
+{
+	const struct open *o = r->top;
+
+	if (o == NULL || o->last == 0 || r->doc->nodes[o->node].type != NODE_ARRAY ||
+	    r->doc->nodes[o->last].type != NODE_OBJECT)
+		return 0;
+	return o->last;
+}
+
 static int
 on_open(struct reader *r, enum node_type type)
 {
-	uint32_t offset = token_end(r) - 1;
+	uint32_t offset = token_end(r) - 1, before = object_before(r);
 
 	if (r->depth == r->max_depth) {
 		read_error_at(r->error, r->arena, &deep, r->doc->bytes, offset,
@@ -309,7 +366,8 @@ on_open(struct reader *r, enum node_type type)
 	if (add(r, type, offset) == NULL)
 		return 0;
 	r->top = &r->opens[r->depth++];
-	*r->top = (struct open){ .node = r->doc->n_nodes - 1 };
+	*r->top = (struct open){ .node = r->doc->n_nodes - 1, .alike = before != 0 };
+	r->top->like = r->doc->nodes[before].first;
 	r->key = TEXT_NONE;
 	return 1;
 }
@@ -334,7 +392,7 @@ on_end(void *context)
 	uint32_t found;
 
 	if (n->type == NODE_OBJECT && n->count > SMALL && !r->keep_duplicates &&
-	    (found = find_duplicate(r, n)) != 0) {
+	    !r->top->alike && (found = find_duplicate(r, n)) != 0) {
 		refuse_duplicate(r, found);
 		return 0;
 	}
@@ -406,6 +464,14 @@ is_suspect(struct text t)
 {
 	return memchr(t.p, '\0', t.n) != NULL || memchr(t.p, '\f', t.n) != NULL ||
 	    memchr(t.p, '\v', t.n) != NULL || !text_is_utf8(t) || has_lone_surrogate(t);
+}
+
+/* Neither escapes nor DEL nor the first byte of a C1 control: below blank YAJL lets nothing through. */
+static bool
+is_plain(struct text t)
+{
+	return memchr(t.p, '\\', t.n) == NULL && memchr(t.p, 0x7f, t.n) == NULL &&
+	    memchr(t.p, 0xc2, t.n) == NULL;
 }
 
 /*
@@ -509,6 +575,7 @@ read_json(struct arena *arena, struct text bytes, const struct read_options *opt
 	r.cap = (uint32_t)(rest.n / PER_NODE) + 16;
 	r.doc->nodes = arena_alloc(arena, r.cap * sizeof(*r.doc->nodes));
 	r.opens = arena_alloc(arena, r.max_depth * sizeof(*r.opens));
+	r.doc->plain = is_plain(rest);
 	if (!is_suspect(rest) && parse(&r, rest))
 		return r.doc;
 	if (error->kind == NULL && !json_explain(arena, bytes, begin, r.max_depth, error))

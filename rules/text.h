@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
 	const char *p; /* not NUL-terminated unless the maker says so */
@@ -21,6 +22,45 @@ struct text {
 #define TEXT_NONE     ((struct text){ NULL, 0 })
 /* For printf: "%.*s", TEXT_ARG(t) */
 #define TEXT_ARG(t) (int)(t).n, (t).p ? (t).p : ""
+
+/*
+ * text_equal() for names of a dozen bytes that are compared by the hundred thousand: a call to memcmp
+ * costs more than the work.  Overlapping words instead of a loop over what is left.
+ */
+static inline bool
+same_text(struct text a, struct text b)
+{
+	uint64_t x, y;
+	uint32_t u, v;
+	size_t i = 0;
+
+	if (a.n != b.n)
+		return false;
+	if (a.n >= 8) {
+		for (; i + 8 <= a.n; i += 8) {
+			memcpy(&x, a.p + i, 8);
+			memcpy(&y, b.p + i, 8);
+			if (x != y)
+				return false;
+		}
+		memcpy(&x, a.p + a.n - 8, 8);
+		memcpy(&y, b.p + a.n - 8, 8);
+		return x == y;
+	}
+	if (a.n >= 4) {
+		memcpy(&u, a.p, 4);
+		memcpy(&v, b.p, 4);
+		if (u != v)
+			return false;
+		memcpy(&u, a.p + a.n - 4, 4);
+		memcpy(&v, b.p + a.n - 4, 4);
+		return u == v;
+	}
+	for (; i < a.n; i++)
+		if (a.p[i] != b.p[i])
+			return false;
+	return true;
+}
 
 struct text text_of(const char *); /* NULL gives TEXT_NONE */
 bool text_is(struct text, const char *);

@@ -570,6 +570,36 @@ duplicates_are_found_in_objects_of_every_size(void **state)
 	buf_free(&b);
 }
 
+/* Rows like the row before take a short way: after rows of any length, and where it is left anywhere. */
+static void
+duplicates_are_found_in_rows_like_the_row_before(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	for (int before = 1; before < 40; before += 3)
+		for (int n = 1; n < 40; n += 3) {
+			buf_clear(&b);
+			buf_char(&b, '[');
+			put_object(&b, before, -1);
+			buf_char(&b, ',');
+			put_object(&b, n, -1);
+			buf_str(&b, "]");
+			assert_non_null(read_with(buf_as_text(&b), NULL));
+			for (int again = 0; again < n; again++) {
+				buf_clear(&b);
+				buf_char(&b, '[');
+				put_object(&b, before, -1);
+				buf_char(&b, ',');
+				put_object(&b, n, again);
+				buf_char(&b, ']');
+				assert_null(read_with(buf_as_text(&b), NULL));
+				assert_string_equal(error.kind, "duplicate_key");
+			}
+		}
+	buf_free(&b);
+}
+
 static void
 a_hundred_thousand_keys_are_read_in_little_time(void **state)
 {
@@ -643,6 +673,7 @@ main(void)
 		cmocka_unit_test(the_number_of_values_is_limited),
 		cmocka_unit_test(duplicates_are_kept_when_asked),
 		cmocka_unit_test(duplicates_are_found_in_objects_of_every_size),
+		cmocka_unit_test(duplicates_are_found_in_rows_like_the_row_before),
 		cmocka_unit_test(a_hundred_thousand_keys_are_read_in_little_time),
 		cmocka_unit_test(of_several_duplicates_the_first_in_the_file_is_named),
 		cmocka_unit_test(lines_and_columns_are_the_same_in_any_order_of_asking),
