@@ -1,9 +1,9 @@
 /*
  * One evaluation: what evaluate_*.c and the calls of policies share.  Private to rules/.
  *
- * The evaluation hangs at rulebook.eval while it lasts.  What is made on the way (lists, places, stops)
- * lives in the rulebook's scratch arena until the next evaluation, so a handle that a policy holds is
- * always good; what stays lives in the submission's arena.
+ * The evaluation hangs at rulebook.eval while it lasts.  What is made on the way (lists,
+ * places, stops) lives in the rulebook's scratch arena until the next evaluation, so a handle
+ * that a policy holds is always good; what stays lives in the submission's arena.
  */
 #ifndef RULES_EVAL_H
 #define RULES_EVAL_H
@@ -20,8 +20,8 @@ struct places {
 /* Why a subject is not evaluated any further. */
 struct stop {
 	enum not_kind kind;
-	bool
-	    not_applicable; /* none of the kinds: the condition does not count for this subject */
+	bool not_applicable; /* none of the kinds: the condition does not count for this subject
+			      */
 	bool has_place;
 	struct place at;
 	struct text because;
@@ -107,7 +107,8 @@ void eval_not(struct eval *, const struct condition *, const struct stop *);
 
 /* evaluate_explain.c */
 void eval_read_explanations(struct eval *);
-/* The explanation of a query at a place, or NULL; *weak says why one that is there does not count. */
+/* The explanation of a query at a place, or NULL; *weak says why one that is there does not
+ * count. */
 const struct explanation *eval_explanation(struct eval *, const struct condition *,
     struct place, struct text value, struct text *weak);
 void eval_read_claims(struct eval *);

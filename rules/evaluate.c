@@ -1,10 +1,10 @@
 /*
  * Judging a submission, from bytes to verdict.
  *
- * read -> recognise -> fill -> history -> the reader's faults -> the conditions in their order ->
- * finish.  Whatever goes wrong on the way is a part of the verdict.  Nothing depends on an address, on
- * a clock or on what was judged before: the Lua functions' upvalues are put back, the scratch arena is
- * emptied, and counting starts anew.
+ * read -> recognise -> fill -> history -> the reader's faults -> the conditions in their order
+ * -> finish.  Whatever goes wrong on the way is a part of the verdict.  Nothing depends on an
+ * address, on a clock or on what was judged before: the Lua functions' upvalues are put back,
+ * the scratch arena is emptied, and counting starts anew.
  */
 #include "rules/evaluate.h"
 

@@ -1,8 +1,9 @@
 /*
  * Explanations: they answer queries, by condition and place.
  *
- * One that says nothing (too short, a placeholder, nobody's, no day) leaves the query open and the
- * finding says why.  Those of the area's earlier version count on while place and value are the same.
+ * One that says nothing (too short, a placeholder, nobody's, no day) leaves the query open and
+ * the finding says why.  Those of the area's earlier version count on while place and value are
+ * the same.
  */
 #include "rules/eval.h"
 

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* The form's own map first, then the pack's that has one for all, then what stands for neither. */
+/* The form's own map first, then the pack's that has one for all, then what stands for neither.
+ */
 const struct condition *
 eval_fault_condition(const struct eval *e, const struct form *f, enum fault_kind kind)
 {
@@ -15,7 +16,8 @@ eval_fault_condition(const struct eval *e, const struct form *f, enum fault_kind
 	return number >= 0 ? &b->conditions[number] : &b->unmapped;
 }
 
-/* Of a condition with several severities these kinds have the mildest, all others the most severe. */
+/* Of a condition with several severities these kinds have the mildest, all others the most
+ * severe. */
 static bool
 is_mild(enum fault_kind k)
 {

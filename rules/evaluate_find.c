@@ -125,7 +125,8 @@ eval_not(struct eval *e, const struct condition *c, const struct stop *s)
 	    eval_waiver(e, c) == NULL;
 }
 
-/* The site's waiver of a condition for this region or area, in force when the return came in. */
+/* The site's waiver of a condition for this region or area, in force when the return came in.
+ */
 const struct waiver *
 eval_waiver(struct eval *e, const struct condition *c)
 {

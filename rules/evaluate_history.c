@@ -1,4 +1,5 @@
-/* History: what the applicable conditions declared is asked for once, and read when it is used. */
+/* History: what the applicable conditions declared is asked for once, and read when it is used.
+ */
 #include "rules/eval.h"
 
 #include <string.h>

@@ -61,7 +61,8 @@ day_of(const struct value *v)
 	return day;
 }
 
-/* A date that is not there does not take a subject away: the check stops at it, if it reads it. */
+/* A date that is not there does not take a subject away: the check stops at it, if it reads it.
+ */
 static bool
 day_is_meant(const struct condition *c, const struct value *v)
 {
@@ -82,7 +83,8 @@ split(struct text path, struct text *head, struct text *last)
 	*head = (struct text){ path.p, i > 0 ? i - 1 : 0 };
 }
 
-/* Without `each`, or with another list's rows: does any row of the dated list lie in the time? */
+/* Without `each`, or with another list's rows: does any row of the dated list lie in the time?
+ */
 static bool
 any_is_meant(const struct eval *e, const struct condition *c)
 {
@@ -127,7 +129,8 @@ subject_is_meant(const struct eval *e, const struct condition *c, const struct r
 
 /* ---- after ---- */
 
-/* A finding at a value of a record that holds the subject, or at the list of the root that does. */
+/* A finding at a value of a record that holds the subject, or at the list of the root that
+ * does. */
 static bool
 is_around(const struct open_finding *o, const struct record *subject)
 {

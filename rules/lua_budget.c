@@ -1,9 +1,9 @@
 /*
  * Records: fields read strictly.
  *
- * What a file leaves out stops the subject as absent, with the place; what the reader could not read
- * stops it as "after" the reader's own condition; a field that the form does not have is a fault.  So
- * neither a misspelling nor a blank can become a pass.
+ * What a file leaves out stops the subject as absent, with the place; what the reader could not
+ * read stops it as "after" the reader's own condition; a field that the form does not have is a
+ * fault.  So neither a misspelling nor a blank can become a pass.
  */
 #include "rules/lua_budget.h"
 
@@ -167,8 +167,8 @@ store_derived(lua_State *L, struct record *r, const struct field *f)
 }
 
 /*
- * Work a derived field out, once.  A stop inside it is the reader's own (the field is then worked out
- * anew when it is read again); a fault leaves the field faulted.
+ * Work a derived field out, once.  A stop inside it is the reader's own (the field is then
+ * worked out anew when it is read again); a fault leaves the field faulted.
  */
 static void
 derive(lua_State *L, struct record *r, const struct field *f)
@@ -335,8 +335,8 @@ self_record(lua_State *L, const char *method)
 }
 
 /*
- * A derived field is nil when what it is worked out from is absent; other stops pass.  Gives the
- * value, or NULL.
+ * A derived field is nil when what it is worked out from is absent; other stops pass.  Gives
+ * the value, or NULL.
  */
 static const struct value *
 try_value(lua_State *L, const struct record *r, const struct field *f)

@@ -1,8 +1,8 @@
 /*
  * Budgets as conditions see them: records and lists as handles, read strictly.
  *
- * A record handle is the record's address, so reading a field allocates nothing.  A list handle is
- * either the budget's own list or a view made by where, map and the like.
+ * A record handle is the record's address, so reading a field allocates nothing.  A list handle
+ * is either the budget's own list or a view made by where, map and the like.
  */
 #ifndef RULES_LUA_BUDGET_H
 #define RULES_LUA_BUDGET_H

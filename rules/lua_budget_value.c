@@ -1,4 +1,5 @@
-/* Values of policies as values of a budget's fields: what where, has and derived fields compare with. */
+/* Values of policies as values of a budget's fields: what where, has and derived fields compare
+ * with. */
 #include "rules/lua_budget.h"
 
 #include <string.h>

@@ -26,7 +26,8 @@ call_need(struct call *c, const char *arg)
 		    arg, arg);
 }
 
-/* Which of the common arguments a name is, N_COMMON for one of the call's own, -1 for neither. */
+/* Which of the common arguments a name is, N_COMMON for one of the call's own, -1 for neither.
+ */
 static int
 known(const struct call *c, struct text name)
 {
@@ -79,8 +80,8 @@ says_of(struct call *c)
 }
 
 /*
- * Every name is known, or says uses it.  This runs at each call, so it walks the table in whatever order
- * it has; of several wrong names the first in the alphabet is told.
+ * Every name is known, or says uses it.  This runs at each call, so it walks the table in
+ * whatever order it has; of several wrong names the first in the alphabet is told.
  */
 static void
 check_arguments(struct call *c)
@@ -174,7 +175,8 @@ read_severity(struct call *c)
 	lua_pop(c->L, 1);
 }
 
-/* Places, and records of this return; what stands elsewhere (a register, another return) has none. */
+/* Places, and records of this return; what stands elsewhere (a register, another return) has
+ * none. */
 static uint32_t
 add_related(struct call *c, int index, struct place *to, uint32_t room)
 {

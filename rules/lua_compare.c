@@ -1,8 +1,8 @@
 /*
  * Comparisons: at_least, at_most, equal, one_of, filled, on_time.
  *
- * Each makes its finding with relation, given, expected and difference, and returns whether all was
- * well.  Two kinds are never compared; skip() in place of a value makes no finding.
+ * Each makes its finding with relation, given, expected and difference, and returns whether all
+ * was well.  Two kinds are never compared; skip() in place of a value makes no finding.
  */
 #include "rules/lua_call.h"
 
@@ -307,7 +307,8 @@ lua_filled(lua_State *L)
 	return answer(L, false);
 }
 
-/* A date is the end of its day; a record of the place stands for the value there; a row for its `at`. */
+/* A date is the end of its day; a record of the place stands for the value there; a row for its
+ * `at`. */
 static void
 to_time(struct call *c, int index)
 {

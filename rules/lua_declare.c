@@ -143,7 +143,8 @@ declare_inner(struct declaration *inner, struct declaration *outer, int index, c
 	return true;
 }
 
-/* Push an entry; false: it is not there, nothing is pushed, and if it had to be that is told. */
+/* Push an entry; false: it is not there, nothing is pushed, and if it had to be that is told.
+ */
 static bool
 push_entry(struct declaration *d, const char *key, enum wanted wanted)
 {

@@ -1,8 +1,8 @@
 /*
  * Reading what a policy declares: `pack{…}`, `condition{…}` and the like.
  *
- * Nothing is taken on trust: an unknown name, a wrong type and a missing entry are each a mistake of
- * their own, and reading goes on so that all of them are told at once.
+ * Nothing is taken on trust: an unknown name, a wrong type and a missing entry are each a
+ * mistake of their own, and reading goes on so that all of them are told at once.
  */
 #ifndef RULES_LUA_DECLARE_H
 #define RULES_LUA_DECLARE_H
@@ -20,8 +20,8 @@ struct declaration {
 };
 
 /*
- * Begin with the table that is the function's first argument; keys: the names it may have, ended by
- * NULL.  what: "condition".  false: it is no table, which was told.
+ * Begin with the table that is the function's first argument; keys: the names it may have,
+ * ended by NULL.  what: "condition".  false: it is no table, which was told.
  */
 bool declare_begin(
     struct declaration *, lua_State *, const char *what, const char *const *keys);
@@ -37,7 +37,8 @@ void declare_wrong(struct declaration *, const char *, ...)
 
 enum wanted { OPTIONAL, REQUIRED };
 
-/* Each gives whether the entry is there and good.  Texts are copied into the rulebook's arena. */
+/* Each gives whether the entry is there and good.  Texts are copied into the rulebook's arena.
+ */
 bool declare_text(struct declaration *, const char *key, enum wanted, struct text *);
 bool declare_flag(struct declaration *, const char *key, bool *);
 /* One text or a list of texts. */

@@ -1,4 +1,5 @@
-/* What conditions are given besides the budget: time, parameters, registers, deadlines, history. */
+/* What conditions are given besides the budget: time, parameters, registers, deadlines,
+ * history. */
 #ifndef RULES_LUA_GIVEN_H
 #define RULES_LUA_GIVEN_H
 

@@ -266,9 +266,9 @@ lua_given_register(lua_State *L, int index)
 }
 
 /*
- * Deadlines.  A row fits when each of its columns programme, form, stage and year is what the return
- * has, or "all", or left out; `who` is all, nhs, la or hwb.  Of several the one for the partner's own
- * kind wins over the one for all, and then the last.
+ * Deadlines.  A row fits when each of its columns programme, form, stage and year is what the
+ * return has, or "all", or left out; `who` is all, nhs, la or hwb.  Of several the one for the
+ * partner's own kind wins over the one for all, and then the last.
  */
 static struct text
 field_text(lua_State *L, const char *name)

@@ -1,6 +1,6 @@
 /*
- * Lists: handles, iteration and positions.  What finds and what adds up stands in lua_list_find.c and
- * lua_list_sum.c; all of them loop in C and pay for each row they look at.
+ * Lists: handles, iteration and positions.  What finds and what adds up stands in
+ * lua_list_find.c and lua_list_sum.c; all of them loop in C and pay for each row they look at.
  */
 #include "rules/lua_list.h"
 

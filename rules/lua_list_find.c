@@ -10,7 +10,8 @@ struct want {
 	struct value *any;
 };
 
-/* Words of a list are numbers in one form; one that the form does not have can match nothing. */
+/* Words of a list are numbers in one form; one that the form does not have can match nothing.
+ */
 static bool
 want_value(lua_State *L, int index, const struct field *f, struct value *v)
 {
@@ -326,7 +327,8 @@ order(lua_State *L, const struct field *f, const struct value *a, const struct v
 	return sign;
 }
 
-/* The row with the greatest value; of equals the last. Returns without a field: the last received. */
+/* The row with the greatest value; of equals the last. Returns without a field: the last
+ * received. */
 static int
 list_latest(lua_State *L)
 {

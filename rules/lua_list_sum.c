@@ -192,7 +192,8 @@ group_next(lua_State *L)
 	return 2;
 }
 
-/* The number of the group of the key at the top of the stack, made when it is new; pops the key. */
+/* The number of the group of the key at the top of the stack, made when it is new; pops the
+ * key. */
 static lua_Integer
 group_of(lua_State *L, int numbers, int keys, lua_Integer *n)
 {

@@ -1,10 +1,10 @@
 /*
  * The sentences of findings: "{given} from {due.partner} of a minimum of {least}".
  *
- * {name} is, whichever is there first: an argument of the call (given, expected, difference and any
- * other), a field of the record at the finding's place, a field of the subject.  {name.field} is a field
- * of an argument or of a related record (named by the form's word for a row), else of the subject,
- * whatever the check calls it.
+ * {name} is, whichever is there first: an argument of the call (given, expected, difference and
+ * any other), a field of the record at the finding's place, a field of the subject.
+ * {name.field} is a field of an argument or of a related record (named by the form's word for a
+ * row), else of the subject, whatever the check calls it.
  */
 #include "rules/lua_call.h"
 

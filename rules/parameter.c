@@ -16,8 +16,8 @@ parameter_on(const struct parameter *p, date on)
 }
 
 /*
- * A value that changes within the year is the one that the year begins with, unless the year begins
- * with none.
+ * A value that changes within the year is the one that the year begins with, unless the year
+ * begins with none.
  */
 const struct parameter_value *
 parameter_for(const struct parameter *p, fyear year)

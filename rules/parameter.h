@@ -33,7 +33,8 @@ struct parameter {
 
 /* The value in force on a day, or NULL. */
 const struct parameter_value *parameter_on(const struct parameter *, date);
-/* For the return's year: the value in force throughout it, else the one on its first day; or NULL. */
+/* For the return's year: the value in force throughout it, else the one on its first day; or
+ * NULL. */
 const struct parameter_value *parameter_for(const struct parameter *, fyear);
 /* Sort by date; false: two values overlap, and *a and *b are they. */
 bool parameter_seal(struct parameter *, uint32_t *a, uint32_t *b);

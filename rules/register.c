@@ -2,7 +2,8 @@
  * Registers: indexes and look-ups.
  *
  * Every column has a hash index; a look-up walks the shortest chain among the columns that were
- * asked for.  So a whole key, a part of a key and a single column are all found in the same way.
+ * asked for.  So a whole key, a part of a key and a single column are all found in the same
+ * way.
  */
 #include "rules/register.h"
 

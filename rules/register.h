@@ -1,9 +1,10 @@
 /*
  * Registers: reference data of ours, read from CSV into typed rows.
  *
- * A row is a `struct record` like a budget's, so that conditions read it in the same way; it has no
- * budget and its src is the line of the CSV.  Rows never change after loading, live outside Lua, and
- * are found by an index a column: an evaluator inherits all of it by fork and copies none of it.
+ * A row is a `struct record` like a budget's, so that conditions read it in the same way; it
+ * has no budget and its src is the line of the CSV.  Rows never change after loading, live
+ * outside Lua, and are found by an index a column: an evaluator inherits all of it by fork and
+ * copies none of it.
  */
 #ifndef RULES_REGISTER_H
 #define RULES_REGISTER_H
@@ -57,8 +58,9 @@ void register_seal(struct reg *, struct arena *, reg_wrong *, void *arg);
 /* Read a cell as a kind; false: *why is what it must be ("a year like 2015-16"). */
 bool register_cell(struct text, enum kind, struct arena *, struct value *, const char **why);
 /*
- * The rows that have all of these values, and are in force on a day when the register is dated and
- * on is not NULL; in file order.  Writes at most max row numbers and returns how many there are.
+ * The rows that have all of these values, and are in force on a day when the register is dated
+ * and on is not NULL; in file order.  Writes at most max row numbers and returns how many there
+ * are.
  */
 uint32_t register_find(const struct reg *, const struct reg_want *, uint32_t n, const date *on,
     uint32_t *rows, uint32_t max);

@@ -1,10 +1,10 @@
 /*
  * Loading a rulebook from a policy tree.
  *
- * The files run in this order: site.lua; the libraries; pack.lua of every pack; then, of the packs
- * that are on, parameters.lua, registers.lua, forms, conditions, and the examples last.  A mistake
- * never ends loading: every file is tried, names are looked up at the end, and all mistakes are told
- * at once.  Only a limit ends it early, since nothing can run afterwards.
+ * The files run in this order: site.lua; the libraries; pack.lua of every pack; then, of the
+ * packs that are on, parameters.lua, registers.lua, forms, conditions, and the examples last.
+ * A mistake never ends loading: every file is tried, names are looked up at the end, and all
+ * mistakes are told at once.  Only a limit ends it early, since nothing can run afterwards.
  */
 #include "rules/rulebook.h"
 

@@ -1,4 +1,5 @@
-/* Conditions and forms as packs declare them; what they name is looked up later, when all is known. */
+/* Conditions and forms as packs declare them; what they name is looked up later, when all is
+ * known. */
 #include "rules/rulebook_load.h"
 
 #include <string.h>

@@ -1,8 +1,9 @@
 /*
  * What the rulebook's own files share.  Nobody else includes this.
  *
- * A rulebook is two heaps: an arena of plain rows (packs, parameters, registers, conditions), which
- * evaluators share untouched after the fork, and a Lua state that holds nothing but functions.
+ * A rulebook is two heaps: an arena of plain rows (packs, parameters, registers, conditions),
+ * which evaluators share untouched after the fork, and a Lua state that holds nothing but
+ * functions.
  */
 #ifndef RULES_RULEBOOK_IMPL_H
 #define RULES_RULEBOOK_IMPL_H

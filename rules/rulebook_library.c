@@ -1,8 +1,8 @@
 /*
  * require "lib.NAME": libraries of the policy tree and nothing else.
  *
- * All of them are run while the rulebook is loaded, each once, and what they return is frozen; later
- * require only looks them up.
+ * All of them are run while the rulebook is loaded, each once, and what they return is frozen;
+ * later require only looks them up.
  */
 #include "rules/rulebook_load.h"
 #include "rules/rulebook_library.h"

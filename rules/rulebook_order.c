@@ -1,6 +1,6 @@
 /*
- * The order in which conditions run: the reader's first, then as declared, but each behind those that
- * its `after` names.  The number of a condition is its place in this order.
+ * The order in which conditions run: the reader's first, then as declared, but each behind
+ * those that its `after` names.  The number of a condition is its place in this order.
  */
 #include "rules/rulebook_load.h"
 

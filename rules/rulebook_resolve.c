@@ -56,7 +56,8 @@ rulebook_hint_form(struct loading *l, struct text id)
 	return did_you_mean(l->texts, id, names, b->n_forms);
 }
 
-/* A form of a pack that is off, or one whose declaration was refused, has its file all the same. */
+/* A form of a pack that is off, or one whose declaration was refused, has its file all the
+ * same. */
 static bool
 form_has_file(const struct tree *t, struct text id)
 {
