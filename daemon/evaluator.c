@@ -418,6 +418,15 @@ rulebook_options(struct process *p)
 		_exit(EVALUATOR_PROTOCOL);
 }
 
+/* Say which file runs, so that it can be named when loading has to be killed. */
+static void
+rulebook_loading(void *arg, struct text file)
+{
+	(void)arg;
+	if (!ipc_send(SOCKET_FD, WIRE_LOADING, file, NULL, 0))
+		_exit(EVALUATOR_PROTOCOL);
+}
+
 /* In the sandbox: load, answer, and only return with a rulebook. */
 static void
 rulebook_load_and_answer(struct process *p, struct text bytes)
@@ -427,7 +436,8 @@ rulebook_load_and_answer(struct process *p, struct text bytes)
 		.n_packs = p->options.n_packs,
 		.memory = p->options.lua_load_memory,
 		.instructions = p->options.load_instructions,
-		.run_examples = p->options.run_examples };
+		.run_examples = p->options.run_examples,
+		.progress = rulebook_loading };
 	struct load_report report = { 0 };
 	static struct tree tree; /* the rulebook may point into it */
 	const char *why = "";

@@ -17,7 +17,7 @@
 
 #include "rules/result.h"
 
-#define LOAD_MS   60000
+#define LOAD_MS   20000
 #define WALL_MS   30000
 #define ANSWER_MS 10000 /* for what should come at once */
 
@@ -101,15 +101,20 @@ client_fork(struct client *c, int treefd)
 static bool
 client_load(struct client *c, uint32_t ms, struct wire_rulebook *rulebook, struct buf *why)
 {
+	int64_t deadline = now_ms() + (ms > 0 ? ms : LOAD_MS);
+	struct buf file = { 0 };
 	enum client_got got;
 
-	got = client_receive(c, c->fd, now_ms() + (ms > 0 ? ms : LOAD_MS), WIRE_REPORT_MOST);
-	if (got == CLIENT_LATE) {
-		buf_str(why,
-		    "The policies were not loaded in time; one of them runs too long while "
-		    "loading.");
-		return false;
+	while ((got = client_receive(c, c->fd, deadline, WIRE_REPORT_MOST)) == CLIENT_MESSAGE &&
+	    c->message.type == WIRE_LOADING) {
+		buf_clear(&file);
+		buf_text(&file, c->message.body);
 	}
+	if (got == CLIENT_LATE)
+		wire_load_is_late(why, buf_as_text(&file));
+	buf_free(&file);
+	if (got == CLIENT_LATE)
+		return false;
 	if (got == CLIENT_CLOSED ||
 	    (c->message.type != WIRE_LOADED && c->message.type != WIRE_REFUSED) ||
 	    !wire_get_rulebook(c->message.body, rulebook)) {

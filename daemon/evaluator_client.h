@@ -26,7 +26,7 @@ struct client;
 struct evaluator_options client_default_options(void);
 
 /*
- * Start the rulebook process and wait until it has loaded, at most load_ms (0: 60 s).  *rulebook is
+ * Start the rulebook process and wait until it has loaded, at most load_ms (0: 20 s).  *rulebook is
  * filled in either case (free it with wire_rulebook_free()).  NULL: when rulebook->refusals > 0 its
  * messages are the reasons, else *why has a sentence.  options->digest is taken from policies.
  */

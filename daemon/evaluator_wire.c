@@ -417,3 +417,15 @@ wire_how_it_ended(struct buf *b, int status, bool timed_out, uint32_t wall_ms,
 	} else
 		buf_str(b, " outside any condition, most likely while reading the file.");
 }
+
+void
+wire_load_is_late(struct buf *b, struct text file)
+{
+	buf_str(b, "The policies were not loaded in time: ");
+	if (file.n > 0)
+		buf_safe(b, file);
+	else
+		buf_str(b, "one of them");
+	buf_str(b, " runs too long while loading. Look for a loop that does not end, or a text "
+		   "pattern over a long text.");
+}

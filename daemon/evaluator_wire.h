@@ -19,6 +19,7 @@ enum wire_type {
 	WIRE_OPTIONS,
 	WIRE_BATCH, /* number; fds: the evaluator's socket end, its progress page */
 	/* from it */
+	WIRE_LOADING, /* name of the file that runs next */
 	WIRE_LOADED,  /* struct wire_rulebook */
 	WIRE_REFUSED, /* the same, with the reasons */
 	WIRE_STARTED, /* number; fd: pidfd */
@@ -71,6 +72,9 @@ bool wire_get_history(struct text bytes, struct arena *, struct history *);
 /* Send a job with the memfd of its bytes (-1: it has none), or the answer to an identity. */
 bool wire_send_job(int fd, const struct submission *, int memfd);
 bool wire_send_history(int fd, bool had, const struct history *);
+
+/* The sentence on policies that did not load by their deadline; file (may be empty): what ran then. */
+void wire_load_is_late(struct buf *, struct text file);
 
 /*
  * One shared page a batch: the condition that runs now, so that the keeper can name it after a kill.

@@ -72,6 +72,7 @@ host_free(struct host *h)
 		(void)close(h->fd);
 	policies_close(&h->policies);
 	buf_free(&h->gather.whole);
+	buf_free(&h->file);
 	TAILQ_REMOVE(&e->hosts, h, next);
 	free(h);
 }
@@ -146,10 +147,15 @@ host_lost(struct host *h, const char *why)
 static void
 host_late(int fd, short what, void *arg)
 {
+	struct host *h = arg;
+	struct buf why = { 0 };
+
 	(void)fd;
 	(void)what;
-	host_lost(arg,
-	    "The policies were not loaded in time; one of them runs too long while loading.");
+	wire_load_is_late(&why, buf_as_text(&h->file));
+	buf_char(&why, '\0');
+	host_lost(h, buf_failed(&why) ? "The policies were not loaded in time." : why.p);
+	buf_free(&why);
 }
 
 static void
@@ -192,6 +198,12 @@ host_message(struct host *h)
 	if (e->message.type == WIRE_LOADED || e->message.type == WIRE_REFUSED) {
 		host_loaded(h);
 		return false; /* it may be; what is left is read at the next event */
+	}
+	if (e->message.type == WIRE_LOADING) {
+		buf_clear(&h->file);
+		buf_text(&h->file, e->message.body);
+		ipc_drop_fds(&e->message);
+		return true;
 	}
 	r = runner_find(e, ipc_get_u32(&in));
 	if (e->message.type == WIRE_STARTED && r != NULL)

@@ -36,6 +36,7 @@ struct host {
 	struct event *readable, *deadline;
 	struct ipc_gather gather;
 	struct policies policies; /* its own descriptor, for starting again */
+	struct buf file;          /* the one that runs while it loads */
 	bool loaded, over;        /* over: no new work; it ends with its last runner */
 	uint32_t runners;
 };

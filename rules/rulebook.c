@@ -17,7 +17,7 @@
 #include "rules/rulebook_library.h"
 #include "rules/rulebook_load.h"
 
-#define LOAD_INSTRUCTIONS UINT64_C(2000000000)
+#define LOAD_INSTRUCTIONS UINT64_C(200000000)
 #define LOAD_MEMORY       ((size_t)256 << 20)
 
 static const struct {
@@ -36,26 +36,45 @@ static const struct {
 
 #define N_DECLARATIONS (sizeof(declarations) / sizeof(declarations[0]))
 
+/* Read "FILE:12" and the ": " behind it off the front: the line, or 0 when no such place leads. */
+static uint32_t
+take_place(struct text *from, struct text *file)
+{
+	uint32_t line = 0;
+	size_t i = 0, n;
+
+	while (i < from->n && from->p[i] != ':' && from->p[i] != ' ')
+		i++;
+	n = i++;
+	if (i >= from->n || from->p[n] != ':' || from->p[i] < '0' || from->p[i] > '9')
+		return 0;
+	for (; i < from->n && from->p[i] >= '0' && from->p[i] <= '9'; i++)
+		line = line * 10 + (uint32_t)(from->p[i] - '0');
+	while (i < from->n && (from->p[i] == ':' || from->p[i] == ' '))
+		i++;
+	*file = (struct text){ from->p, n };
+	*from = (struct text){ from->p + i, from->n - i };
+	return line;
+}
+
 /* "FILE:12: what" as a message of its own place. */
 static void
 refuse_message(struct loading *l, struct text file, struct text message)
 {
-	struct text at = file;
-	size_t i = 0;
-	uint32_t line = 0;
+	struct text rest = message;
+	uint32_t line = take_place(&rest, &file);
 
-	while (i < message.n && message.p[i] != ':' && message.p[i] != ' ')
-		i++;
-	if (i + 1 < message.n && message.p[i] == ':' && message.p[i + 1] >= '0' &&
-	    message.p[i + 1] <= '9') {
-		at = (struct text){ message.p, i };
-		for (i++; i < message.n && message.p[i] >= '0' && message.p[i] <= '9'; i++)
-			line = line * 10 + (uint32_t)(message.p[i] - '0');
-		while (i < message.n && (message.p[i] == ':' || message.p[i] == ' '))
-			i++;
-		message = (struct text){ message.p + i, message.n - i };
-	}
-	load_refuse(l, at, line, "%.*s", TEXT_ARG(message));
+	load_refuse(l, file, line, "%.*s", TEXT_ARG(rest));
+}
+
+/* A limit tripped: the sentence names the place, which is the message's own too. */
+static void
+refuse_stopped(struct loading *l, struct text file, struct text message)
+{
+	struct text where = text_of(l->book->limit.where);
+	uint32_t line = take_place(&where, &file);
+
+	load_refuse(l, file, line, "%.*s", TEXT_ARG(message));
 }
 
 void
@@ -68,6 +87,8 @@ rulebook_call(struct loading *l, struct text file, int nargs)
 		lua_pop(l->book->L, 1);
 		load_refuse(
 		    l, file, 0, "A call that only a check may use was made while loading.");
+	} else if (ended == LUA_ENDED_LIMIT) {
+		refuse_stopped(l, file, buf_as_text(&message));
 	} else if (ended != LUA_ENDED_WELL) {
 		refuse_message(l, file, buf_as_text(&message));
 	}
@@ -88,6 +109,8 @@ run_file(struct loading *l, struct pack *pack, const struct tree_file *f)
 		return;
 	l->pack = pack;
 	l->file = f->name;
+	if (l->options->progress != NULL)
+		l->options->progress(l->options->progress_arg, f->name);
 	if (lua_env_load(l->book->L, f->name, f->data, complain, l))
 		rulebook_call(l, f->name, 0);
 	lua_settop(l->book->L, 0);
@@ -316,8 +339,11 @@ run_all(struct loading *l)
 	switch_more_on(l);
 	rulebook_load_libraries(l);
 	run_packs(l);
-	rulebook_site_parameters(l);
-	rulebook_resolve(l);
+	/* what did not run any more declares nothing: that would be told as missing */
+	if (!l->over) {
+		rulebook_site_parameters(l);
+		rulebook_resolve(l);
+	}
 	for (i = 0; i < N_DECLARATIONS; i++)
 		lua_env_unset(L, declarations[i].name);
 }

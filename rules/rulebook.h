@@ -30,8 +30,11 @@ struct load_options {
 	const char *const *packs;    /* switched on besides site.lua's (poolctl check --pack) */
 	uint32_t n_packs;
 	size_t memory;               /* bytes for the Lua heap; 0: 256 MB */
-	uint64_t instructions;       /* for loading; 0: 2,000 million */
+	uint64_t instructions;       /* for loading; 0: 200 million */
 	bool run_examples;           /* the packs' quick tests */
+	/* told each file before it runs; may be NULL */
+	void (*progress)(void *arg, struct text file);
+	void *progress_arg;
 };
 
 /* NULL: refused; every error is in the report. The tree must outlive the rulebook. */

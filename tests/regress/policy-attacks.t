@@ -105,6 +105,10 @@ refused("money compared with nought", condition("ATK-001", "return budget.amount
 refused("an iterator that remembers", condition("ATK-001", "return words()", "local words = ('a b'):gmatch '%a'"),
         "remembers how far it is")
 
+v = judge(condition("ATK-001", "") + "while true do end\n")
+ok(isinstance(v, str) and "attack/it.lua:4: The policy was stopped" in v and "does not end" in v and "1 mistake;" in v,
+   "an endless loop while loading is told by its line, and nothing besides", v)
+
 v = judge(condition("ATK-001", "pcall(stop.not_due, budget:place 'amount', date '2016-01-01')\n"
                     "finding { at = budget:place 'amount', given = 'went on' }"))
 ok(isinstance(v, dict) and not v["findings"] and [n["kind"] for n in not_evaluated(v, "ATK-001")] == ["not due"],

@@ -9,7 +9,7 @@ from daemon import CONDITIONS, Daemon, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
 
 tap = Tap()
-d = Daemon(tap)
+d = Daemon(tap, load="3s")
 try:
     d.start()
     first = d.status()["rulebook"]["digest"]
@@ -46,6 +46,16 @@ try:
     answer = d.poolctl("reload")
     tap.ok(answer.returncode == 1 and b"symbolic link" in answer.stdout, "a link among the policies refuses it", answer)
     (d.policies / "tiny" / "link.lua").unlink()
+
+    d.write_policies(CONDITIONS + "\nwhile true do end\n")
+    answer = d.poolctl("reload")
+    tap.ok(answer.returncode == 1 and b"tiny/conditions.lua:%d: The policy was stopped" % (CONDITIONS.count("\n") + 2)
+           in answer.stdout, "a loop that does not end refuses it with its line", answer.stdout)
+    d.write_policies(CONDITIONS + '\nlocal _ = (("a"):rep(30000)):find(".-.-.-.-b")\n')
+    answer = d.poolctl("reload")
+    tap.ok(answer.returncode == 1 and b"not loaded in time: tiny/conditions.lua runs too long" in answer.stdout,
+           "one inside a C function refuses it when its time is over", answer.stdout)
+    d.write_policies(CONDITIONS)
 
     # files keep coming while it changes
     for i in range(30):
