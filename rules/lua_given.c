@@ -254,6 +254,23 @@ push_region(lua_State *L)
 	return 1;
 }
 
+/* The one area that this region may send for, as site.lua says; nil: any. */
+static int
+push_own_area(lua_State *L)
+{
+	const struct eval *e = eval_of(L);
+	uint32_t i;
+
+	for (i = 0; i < e->book->n_areas; i++) {
+		if (text_equal(e->book->areas[i].region, e->sub->region)) {
+			push_text(L, e->book->areas[i].area);
+			return 1;
+		}
+	}
+	lua_pushnil(L);
+	return 1;
+}
+
 static int
 push_identical(lua_State *L)
 {
@@ -284,6 +301,7 @@ static const luaL_Reg members[] = {
 	{ "returns", push_returns },
 	{ "area", push_area },
 	{ "region", push_region },
+	{ "own_area", push_own_area },
 	{ "identical_to", push_identical },
 	{ "still_changing", push_changing },
 	{ "optional", push_optional },

@@ -20,6 +20,24 @@ condition {
 }
 
 condition {
+  id = "POOL-ID-008", title = "The region sends for its own area", severity = "error", forms = { "bcf-plan" },
+  source = "site.lua: areas", after = { "POOL-ID-001" },
+  remedy = "Put the file into its own region's inbox, or correct the code of the health and wellbeing board.",
+  check = function(budget, given)
+    board.check_own(budget.hwb:place "gss", budget.hwb.gss, given)
+  end,
+}
+
+condition {
+  id = "POOL-ID-009", title = "The region sends a table for its own area", severity = "error", forms = { "bcf-schemes" },
+  source = "site.lua: areas", after = { "POOL-ID-007" },
+  remedy = "Put the file into its own region's inbox, or correct the code of the board above the table.",
+  check = function(budget, given)
+    board.check_own(budget:place "board", budget.board, given)
+  end,
+}
+
+condition {
   id = "POOL-ID-002", title = "Each partner's code is in force for the whole year", severity = "error", forms = { "bcf-plan" },
   source = "NHS Organisation Data Service; Office for National Statistics codes",
   remedy = "Correct the partner's code, or name the organisation that took over.",

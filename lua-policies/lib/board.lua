@@ -13,4 +13,11 @@ function board.check(at, code, year, registers)
   end
 end
 
+-- A finding when site.lua gives the region another area than the return's.
+function board.check_own(at, code, given)
+  if not given.own_area then stop.not_applicable "The site names no area for this region." end
+  equal { at = at, given = code, exactly = given.own_area,
+          says = "This inbox is for {exactly}, and the return is for {given}" }
+end
+
 return board
