@@ -113,7 +113,7 @@ set_year(struct eval *e)
 		e->has_year = false;
 }
 
-/* "hwb.gss" has its name in "hwb.name". */
+/* "hwb.gss" has its name in "hwb.name", "board" in "board_name". */
 static struct text
 area_name(struct eval *e)
 {
@@ -123,9 +123,10 @@ area_name(struct eval *e)
 
 	while (n > 0 && path.p[n - 1] != '.')
 		n--;
-	if (n == 0)
-		return TEXT_NONE;
-	whole = arena_printf(e->scratch, "%.*sname", (int)n, path.p);
+	if (n > 0)
+		whole = arena_printf(e->scratch, "%.*sname", (int)n, path.p);
+	else
+		whole = arena_printf(e->scratch, "%.*s_name", TEXT_ARG(path));
 	v = budget_get(e->budget, whole);
 	if (v == NULL || v->state != VALUE_SET || v->kind != KIND_TEXT)
 		return TEXT_NONE;

@@ -1,8 +1,8 @@
 /* determination{…}: a figure that a condition works out, with its working. */
 #include "rules/lua_call.h"
 
-static const char *const args[] = { "name", "of", "period", "value", "working", "from", "held",
-	"complete", NULL };
+static const char *const args[] = { "name", "of", "of_name", "period", "value", "working",
+	"from", "held", "complete", NULL };
 
 static void
 check_names(lua_State *L)
@@ -147,6 +147,7 @@ lua_determination(lua_State *L)
 	d->condition = &e->condition->head;
 	d->name = name;
 	d->of = of;
+	d->of_name = text_arg(L, "of_name", false);
 	d->period = period;
 	d->working = working;
 	d->from = from;

@@ -106,6 +106,26 @@ put_version(struct buf *b, const struct verdict *v)
 	buf_free(&words);
 }
 
+/* What the corrections come to, and apart from it what is held back: nothing is wrong with that. */
+static void
+put_money(struct buf *b, const struct verdict *v)
+{
+	struct buf words = { 0 };
+	bool wrong = v->at_stake > v->held;
+
+	if (wrong) {
+		money_format_pretty(&words, v->at_stake - v->held);
+		put_fact(b, "money", "Money to correct", buf_as_text(&words));
+		buf_clear(&words);
+	}
+	if (v->held > 0) {
+		money_format_pretty(&words, v->held);
+		put_fact(b, wrong ? "" : "money", "Held back until results are known",
+		    buf_as_text(&words));
+	}
+	buf_free(&words);
+}
+
 static void
 put_facts(struct buf *b, const struct verdict *v)
 {
@@ -113,11 +133,7 @@ put_facts(struct buf *b, const struct verdict *v)
 	struct buf words = { 0 };
 
 	buf_str(b, "<dl class=\"facts\">");
-	if (v->at_stake > 0) {
-		money_format_pretty(&words, v->at_stake);
-		put_fact(b, "money", "Money at stake", buf_as_text(&words));
-		buf_clear(&words);
-	}
+	put_money(b, v);
 	put_fact(b, "file", "File", v->submission.name);
 	time_format_pretty(&words, v->submission.received);
 	if (v->submission.seq < 0)

@@ -129,8 +129,12 @@ put_determination(struct buf *b, const struct determination *d)
 	buf_str(b, "<tr><th scope=\"row\" class=\"name\">");
 	html_text(b, d->name, CUT_LINE);
 	if (d->of.n > 0) {
+		struct buf of = { 0 };
+
+		view_of(&of, d);
 		buf_str(b, ", ");
-		html_text(b, d->of, CUT_WORD);
+		html_text(b, buf_as_text(&of), CUT_LINE);
+		buf_free(&of);
 	}
 	if (d->period.n > 0) {
 		struct buf period = { 0 };

@@ -316,6 +316,8 @@ put_determination(struct buf *b, const struct determination *d)
 	put_or_null(b, "condition", id_of(d->condition));
 	put_string(b, "name", d->name);
 	put_or_null(b, "of", d->of);
+	if (d->of_name.n > 0)
+		put_string(b, "of_name", d->of_name);
 	put_or_null(b, "period", d->period);
 	put_or_null(b, text_is(d->unit, "money") ? "amount" : "value", d->value.plain);
 	put_or_null(b, "unit", d->unit);
@@ -425,6 +427,9 @@ put_head(struct buf *b, const struct verdict *v)
 	buf_clear(&words);
 	money_format(&words, v->at_stake);
 	put_string(b, "money_at_stake", buf_as_text(&words));
+	buf_clear(&words);
+	money_format(&words, v->held);
+	put_string(b, "money_held", buf_as_text(&words));
 	buf_free(&words);
 }
 

@@ -143,15 +143,17 @@ put_top(struct writer *w, const struct verdict *v)
 	put_part(line, v->form_title.n > 0 ? v->form_title : v->form, " · ");
 	put_part(line, v->period, " · ");
 	put_part(line, v->submission.name, " · ");
-	buf_str(line, " · received ");
+	buf_str(line, v->submission.time_given ? " · as if received " : " · received ");
 	time_format_pretty(line, v->submission.received);
-	if (v->submission.time_given)
-		buf_str(line, " (given by hand)");
 	if (v->submission.revision > 1)
 		buf_printf(line, " · judged again, no. %u", v->submission.revision);
-	if (v->at_stake > 0) {
-		buf_str(line, " · money at stake ");
-		money_format_pretty(line, v->at_stake);
+	if (v->at_stake > v->held) {
+		buf_str(line, " · money to correct ");
+		money_format_pretty(line, v->at_stake - v->held);
+	}
+	if (v->held > 0) {
+		buf_str(line, " · held back until results are known ");
+		money_format_pretty(line, v->held);
 	}
 	text_flush(w, 2, 2, INK_PLAIN, 900);
 	if (v->submission.still_changing) {

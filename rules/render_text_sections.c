@@ -269,7 +269,7 @@ put_determinations(struct writer *w, const struct verdict *v)
 
 		buf_text(line, d->name);
 		buf_str(line, d->of.n > 0 ? ", " : "");
-		buf_text(line, d->of);
+		view_of(line, d);
 		buf_str(line, d->period.n > 0 ? ", " : "");
 		view_period(line, d->period);
 		buf_str(line, ": ");

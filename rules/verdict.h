@@ -85,7 +85,7 @@ struct finding {
 
 struct determination {
 	const struct condition_head *condition;
-	struct text name, of, period;
+	struct text name, of, of_name, period; /* of_name: what people call it */
 	struct shown value;
 	struct text unit;    /* "money" "ratio" "integer" "date" … : kind_names[] */
 	bool complete, held; /* held: money held back; counts into money at stake */
@@ -202,7 +202,8 @@ struct verdict {
 		uint32_t conditions, passed, not_evaluated, error, query, explained, warning, info, waived, shadow;
 		uint32_t absent; /* of query: how many are absences */
 	} counts;
-	pence at_stake;
+	pence at_stake; /* the differences of open errors, and what is held */
+	pence held;     /* of it: money held back */
 	uint32_t findings_made; /* before capping */
 };
 

@@ -277,8 +277,9 @@ count_findings(struct verdict *v)
 		const struct determination *d = &v->determinations[i];
 
 		if (d->held && (d->condition == NULL || !d->condition->shadow))
-			v->at_stake = add_size(v->at_stake, d->amount);
+			v->held = add_size(v->held, d->amount);
 	}
+	v->at_stake = add_size(v->at_stake, v->held);
 }
 
 /* Whether a condition has an error or query, whatever became of it. */
@@ -343,7 +344,7 @@ verdict_finish(struct verdict *v)
 	uint32_t let_go = absences_let_go(v);
 
 	memset(&v->counts, 0, sizeof(v->counts));
-	v->at_stake = 0;
+	v->at_stake = v->held = 0;
 	/* Absences are counted before the cap takes some of them. */
 	sort(v->nots, v->n_nots, sizeof(*v->nots), not_compare);
 	sort(v->findings, v->n_findings, sizeof(*v->findings), finding_compare);

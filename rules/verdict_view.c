@@ -330,6 +330,14 @@ view_period(struct buf *b, struct text period)
 		buf_text(b, period);
 }
 
+void
+view_of(struct buf *b, const struct determination *d)
+{
+	buf_text(b, d->of_name.n > 0 ? d->of_name : d->of);
+	if (d->of_name.n > 0 && d->of.n > 0)
+		buf_printf(b, " (%.*s)", TEXT_ARG(d->of));
+}
+
 struct text
 view_explanation_length(const struct verdict *v)
 {

@@ -36,10 +36,11 @@ condition {
       local days = when:date():days_to(due:date())
       return days >= 0 and days .. " days before the deadline of " .. tostring(due) or -days .. " days after the deadline of " .. tostring(due)
     end
-    determination { name = "received", of = partner.code, value = given.received:date(), working = before(given.received) }
+    local name = partner:optional "name"
+    determination { name = "received", of = partner.code, of_name = name, value = given.received:date(), working = before(given.received) }
     local signature = deadlines.signature(partner, budget)
     if signature then
-      determination { name = "signed", of = partner.code, value = signature.at:date(), working = before(signature.at) }
+      determination { name = "signed", of = partner.code, of_name = name, value = signature.at:date(), working = before(signature.at) }
     end
   end,
 }

@@ -91,12 +91,13 @@ condition {
   each = function(budget, given)
     return given.registers.allocations:rows_or_none { area = budget.hwb.gss, year = budget.financial_year, source = "nhs_minimum" }
   end,
-  check = function(due, budget)
+  check = function(due, budget, given)
+    local name = partners.name_alone(due.partner, given.registers, budget.financial_year:starts())
     local lines = budget.income:where(function(line) return line.partner.code == due.partner end)
     local pooled = lines:where { source = { "nhs_minimum", "nhs_additional" } }:sum "amount"
-    determination { name = "minimum", of = due.partner, value = due.amount, working = "Published allocation (" .. due.origin .. ")" }
-    determination { name = "pooled", of = due.partner, value = pooled, working = "All its lines of NHS money, minimum and additional" }
-    determination { name = "above the minimum", of = due.partner, value = pooled - due.amount,
+    determination { name = "minimum", of = due.partner, of_name = name, value = due.amount, working = "Published allocation (" .. due.origin .. ")" }
+    determination { name = "pooled", of = due.partner, of_name = name, value = pooled, working = "All its lines of NHS money, minimum and additional" }
+    determination { name = "above the minimum", of = due.partner, of_name = name, value = pooled - due.amount,
                     working = tostring(pooled) .. " less the minimum of " .. tostring(due.amount) }
   end,
 }

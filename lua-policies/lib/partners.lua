@@ -21,10 +21,16 @@ function partners.row(partner, registers, on)
   return nil, false
 end
 
--- What an NHS commissioner's code was the code of, on a date; the code itself when nobody's.
-function partners.name(code, registers, on)
+-- What an NHS commissioner's code was the code of, on a date; nil when nobody's.
+function partners.name_alone(code, registers, on)
   local row = registers.ccgs:row_or_none { code = code, on = on } or registers.icbs:row_or_none { code = code, on = on }
-  return row and row.name .. " (" .. code .. ")" or code
+  return row and row.name
+end
+
+-- The same with the code, or the code alone.
+function partners.name(code, registers, on)
+  local name = partners.name_alone(code, registers, on)
+  return name and name .. " (" .. code .. ")" or code
 end
 
 function partners.is_council(partner)

@@ -264,6 +264,7 @@ money_at_stake_is_what_open_errors_differ_by_and_what_is_held(void **state)
 	determination_add(v, "paid", "2015-16", 9000, "");
 	verdict_finish(v);
 	assert_int_equal(v->at_stake, 500 + 700 + 3000);
+	assert_int_equal(v->held, 3000);
 }
 
 static void
