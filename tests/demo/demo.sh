@@ -14,12 +14,11 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$(printf '\033[1m') plain=$(pri
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 fail() { echo "demo: $*" >&2; exit 1; }
 
-keeper='' syslog=''
+keeper=''
 stop() {
-	for pid in $keeper $syslog; do kill "$pid" 2>/dev/null || true; done
-	for pid in $keeper $syslog; do wait "$pid" 2>/dev/null || true; done
+	[ -z "$keeper" ] || { kill "$keeper" 2>/dev/null && wait "$keeper" || true; }
+	sh tests/system/syslog_ng.sh stop "$run/syslog-ng"
 }
-trap stop EXIT
 trap 'exit 130' INT TERM HUP PIPE
 
 # Sockets have short names: a checkout may lie deep.
@@ -28,22 +27,13 @@ trap 'stop; rm -rf "$run"' EXIT
 rm -rf "$root"
 mkdir -p "$root/regions/rotherham/inbox" "$root/regions/sheffield/inbox" "$root/state"
 
-cat >"$root/syslog-ng.conf" <<EOF
-@version: 3.38
-options { keep-hostname(yes); stats-freq(0); };
-source s_poold { unix-dgram("$run/syslog" flags(syslog-protocol)); };
-destination d_json { file("$root/syslog.json" template("\$(format-json --scope rfc5424 --key .SDATA.*)\n")); };
-log { source(s_poold); destination(d_json); };
-EOF
-syslog-ng --no-caps --foreground --cfgfile "$root/syslog-ng.conf" --persist-file "$run/persist" \
-	--control "$run/ctl" --pidfile "$run/pid" >"$root/syslog-ng.log" 2>&1 &
-syslog=$!
+sh tests/system/syslog_ng.sh start "$run/syslog-ng"
 
 cat >"$root/poold.conf" <<EOF
 root     $root/regions
 state    $root/state
 policies $(pwd)/lua-policies
-syslog   $run/syslog
+syslog   $run/syslog-ng/socket
 control  $run/control
 EOF
 say "poold watches $B/demo/regions, at the time of the example ($at)"
@@ -78,8 +68,9 @@ drop $fixtures/fail/broken.json                    sheffield broken.json
 
 published() { [ "$(find "$root/regions" -name '*.verdict.html' | wc -l)" -ge 5 ]; }
 wait_for 20 published || fail "five reports were expected within 20 s; see $B/demo/poold.log"
-told() { [ "$(grep -c '"MSGID":"VERDICT"' "$root/syslog.json")" -ge 5 ]; }
-wait_for 10 told || fail "five verdicts were expected in syslog-ng; see $B/demo/syslog.json"
+told() { [ "$(grep -c '"MSGID":"VERDICT"' "$run/syslog-ng/records")" -ge 5 ]; }
+wait_for 10 told || fail "syslog-ng was expected to parse five verdicts within 10 s"
+cp "$run/syslog-ng/records" "$root/syslog.json"
 
 say "Five outcomes"
 ctl list

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Start to finish with nothing in anyone's place: the shipped policies, the real daemon, a real syslog-ng, and history."""
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, "tests/regress")
+from daemon import Daemon  # noqa: E402
+from judged import FIXTURES, Tap, patched  # noqa: E402
+
+AT = "2014-11-28T16:05:00Z"
+SUBMISSIONS = FIXTURES + "/submissions"
+
+tap = Tap()
+d = Daemon(tap, region="rotherham", policies=os.path.abspath("lua-policies"))
+syslog_ng = str(d.top / "syslog-ng")
+
+
+def ng(action):
+    subprocess.run(["sh", "tests/system/syslog_ng.sh", action, syslog_ng], check=True)
+
+
+def records():
+    try:
+        with open(syslog_ng + "/records", encoding="utf-8") as file:
+            return [json.loads(line) for line in file if line.endswith("\n")]
+    except FileNotFoundError:
+        return []
+
+
+def data(record):
+    return record["_SDATA"]["poold@32473"]
+
+
+def told(msgid, **tags):
+    return [data(r) for r in records() if r["MSGID"] == msgid and all(data(r).get(k) == v for k, v in tags.items())]
+
+
+def judged(name, content):
+    """Drop it, and give the published verdict."""
+    before = len(d.published())
+    d.drop(name, content)
+    d.wait_published(before + 1)
+    found = [v for v in d.verdicts() if v["submission"]["name"] == name]
+    return found[-1] if found else {"outcome": None, "findings": [], "history": []}
+
+
+def expected():
+    with open(SUBMISSIONS + "/EXPECT", encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                path, _, region, outcome, conditions = line.split()
+                if region == "rotherham":
+                    yield path, outcome, conditions
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def every_submission():
+    for path, outcome, conditions in expected():
+        name, content = os.path.basename(path), read(f"{SUBMISSIONS}/{path}")
+        verdict = judged(name, content)
+        tap.ok(verdict["outcome"] == outcome, f"{name} is {outcome}", verdict["outcome"])
+        if verdict["outcome"] != outcome:
+            continue
+        tap.ok(verdict["submission"]["sha256"] == hashlib.sha256(content).hexdigest(), f"{name}: the verdict names its bytes")
+        stem, ext = os.path.splitext(name)
+        original = d.region / outcome / f"{stem}~{verdict['submission']['seq']}{ext}"
+        tap.ok(original.read_bytes() == content, f"{name}: the original is published as it came")
+        tap.ok(d.wait(lambda: told("VERDICT", id=verdict["id"], outcome=outcome, region="rotherham")),
+               f"{name}: syslog-ng parsed its verdict")
+        for condition in conditions.split(",") if conditions != "-" else []:
+            tap.ok(d.wait(lambda: told("FINDING", id=verdict["id"], condition=condition)
+                          + told("NOT-EVALUATED", id=verdict["id"], condition=condition)),
+                   f"{name}: and its finding of {condition}")
+
+
+def silent(plan):
+    """The plan without its explanations."""
+    return json.dumps(patched(plan, {"/explanations": []}), indent=1)
+
+
+def explanations_are_carried(plan):
+    verdict = judged("second-version.json", silent(plan))
+    explained = [f for f in verdict["findings"] if f["status"] == "explained"]
+    tap.ok(verdict["outcome"] == "compliant" and explained and explained[0]["explanation"]["carried"],
+           "an explanation of the first version is carried to the second", verdict["outcome"], verdict["findings"])
+    tap.ok([h["form"] for h in verdict["history"]] == ["bcf-plan"], "and the verdict lists what it was given", verdict["history"])
+    changed = json.loads(silent(plan))
+    changed["p4p"]["target_reduction_permille"] = 11
+    verdict = judged("third-version.json", json.dumps(changed))
+    tap.ok(any(f["condition"] == "BCF-P4P-002" and f["status"] == "open" for f in verdict["findings"]),
+           "not where the value has changed: the query is open again", verdict["findings"])
+
+
+def last_year_is_looked_at(plan):
+    """A plan of the year after: its schemes are compared with those that were accepted for 2015-16."""
+    later = json.loads(silent(plan).replace("2015-16", "2016-17"))
+    later["schemes"] = later["schemes"][1:]
+    verdict = judged("next-year.json", json.dumps(later))
+    tap.ok(any(f["condition"] == "BCF-TREND-003" for f in verdict["findings"]),
+           "a scheme of last year's accepted plan that has gone is asked about", [f["condition"] for f in verdict["findings"]])
+    tap.ok(any(h["period"] == "2015-16" for h in verdict["history"]), "with last year's plan in the verdict's history",
+           verdict["history"])
+
+
+def numbers_have_no_gap():
+    d.wait(lambda: d.status().get("untold") == 0)
+    numbers = [int(data(r)["sequence"]) for r in records()]
+    tap.ok(len(numbers) > 100 and sorted(set(numbers)) == list(range(1, max(numbers) + 1)), "the numbers of all records have no gap",
+           len(numbers), max(numbers, default=0))
+    tap.ok(numbers == sorted(numbers), "and came in order")
+
+
+try:
+    ng("start")
+    d.config["syslog"] = syslog_ng + "/socket"
+    d.write_config()
+    d.start("--at", AT)
+    with open(SUBMISSIONS + "/pass/rotherham-plan.json", encoding="utf-8") as file:
+        own = json.load(file)
+    first = judged("rotherham.json", json.dumps(own))
+    tap.ok(first["outcome"] == "compliant", "our plan is compliant", first["outcome"])
+    explanations_are_carried(own)
+    last_year_is_looked_at(own)
+    every_submission()
+    numbers_have_no_gap()
+    tap.ok(d.stop() == 0, "poold stops cleanly")
+finally:
+    d.stop()
+    ng("stop")
+    d.end()
+tap.done()
