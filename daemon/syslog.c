@@ -40,7 +40,8 @@ enum outcome_of_send { SENT, WAIT_SOON, WAIT_LATER };
 
 struct syslog_sender {
 	struct sockaddr_un address;
-	struct event_origin origin;
+	struct event_origin origin; /* its texts are the two below */
+	char hostname[256], app[49];
 	int fd;
 	struct stat at_connect; /* the socket file, when we connected */
 	uint64_t sent;          /* by this connection, or told */
@@ -82,6 +83,16 @@ queue_length(void)
 	return n + 2;
 }
 
+/* A copy that lasts as long as the sender. */
+static struct text
+keep(char *room, size_t size, struct text t)
+{
+	size_t n = t.n < size ? t.n : size - 1;
+
+	memcpy(room, t.p, n);
+	return (struct text){ room, n };
+}
+
 struct syslog_sender *
 syslog_new(const char *socket_path, const struct event_origin *origin)
 {
@@ -93,6 +104,8 @@ syslog_new(const char *socket_path, const struct event_origin *origin)
 	s->address.sun_family = AF_UNIX;
 	snprintf(s->address.sun_path, sizeof(s->address.sun_path), "%s", socket_path);
 	s->origin = *origin;
+	s->origin.hostname = keep(s->hostname, sizeof(s->hostname), origin->hostname);
+	s->origin.app = keep(s->app, sizeof(s->app), origin->app);
 	s->fd = -1;
 	s->soon = SOON_FIRST;
 	s->later = LATER_FIRST;

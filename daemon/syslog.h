@@ -17,6 +17,7 @@
 
 struct syslog_sender;
 
+/* The origin is copied. */
 struct syslog_sender *syslog_new(const char *socket_path, const struct event_origin *);
 void syslog_free(struct syslog_sender *);
 /*

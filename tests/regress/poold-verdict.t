@@ -2,6 +2,7 @@
 """A file dropped in a folder gets a verdict: durable, published, told, however it arrives."""
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +32,9 @@ try:
     d.drop("much.json", plan_number(101))
     d.wait_published(2)
     tap.ok([v["outcome"] for v in d.verdicts()].count("non-compliant") == 1, "an amount over the limit is non-compliant")
+    records = list(d.listener.records)
+    tap.ok(all(r.split(b" ")[2:4] == [socket.gethostname().encode(), b"poold"] for r in records),
+           "every record names this host", records[:1])
     tap.ok(d.wait(lambda: any(b"TINY-01" in r for r in d.listener.of("FINDING")), 5), "and syslog was told the finding")
 
     (d.inbox / "copied.json").write_text(plan_number(1))

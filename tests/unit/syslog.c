@@ -34,6 +34,19 @@ send(int fd, const void *p, size_t n, int flags)
 
 static const struct event_origin origin = { TEXT("host"), TEXT("poold"), 1, 3 };
 
+/* A sender whose maker's own texts are gone. */
+static struct syslog_sender *
+new_sender(const char *path)
+{
+	char host[] = "host", app[] = "poold";
+	struct event_origin passing = { text_of(host), text_of(app), 1, 3 };
+	struct syslog_sender *s = syslog_new(path, &passing);
+
+	memset(host, '#', sizeof(host) - 1);
+	memset(app, '#', sizeof(app) - 1);
+	return s;
+}
+
 struct fixture {
 	char dir[64], path[100];
 	struct ledger *l;
@@ -66,7 +79,7 @@ set_up(void **state)
 	f->fd = -1;
 	takes = 1 << 20;
 	f->l = ledger_open(f->dir, why, sizeof(why));
-	f->s = syslog_new(f->path, &origin);
+	f->s = new_sender(f->path);
 	return f->l != NULL && f->s != NULL ? 0 : -1;
 }
 
@@ -118,6 +131,7 @@ receive(struct fixture *f, char record[9000])
 	if (n == -1)
 		return 0;
 	record[n] = '\0';
+	assert_non_null(strstr(record, "Z host poold 1 "));
 	return strtol(strstr(record, "sequence=\"") + 10, NULL, 10);
 }
 
