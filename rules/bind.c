@@ -83,9 +83,8 @@ bind_fault(struct bind *b, enum fault_kind kind, struct place at, const struct f
     uint32_t src, struct text given, const char *format, ...)
 {
 	struct fault *fault = new_fault(b);
-	char line[600];
+	struct buf line = { 0 };
 	va_list ap;
-	int n;
 
 	if (fault == NULL)
 		return;
@@ -97,10 +96,10 @@ bind_fault(struct bind *b, enum fault_kind kind, struct place at, const struct f
 		fault->expected = bind_expected(b->arena, field, at.item >= 0);
 	if (format != NULL) {
 		va_start(ap, format);
-		n = vsnprintf(line, sizeof(line), format, ap);
+		buf_vprintf(&line, format, ap);
 		va_end(ap);
-		if (n > 0)
-			fault->message = arena_text(b->arena, line, strlen(line));
+		fault->message = arena_text(b->arena, line.p, line.n);
+		buf_free(&line);
 	}
 	if (b->budget->n_faults == MOST_FAULTS)
 		faults_full(b);

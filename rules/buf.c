@@ -87,33 +87,6 @@ buf_text(struct buf *b, struct text t)
 	buf_put(b, t.p, t.n);
 }
 
-void
-buf_printf(struct buf *b, const char *format, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, format);
-	n = b->failed ? -1
-		      : vsnprintf(b->p == NULL ? NULL : b->p + b->n, b->cap - b->n, format, ap);
-	va_end(ap);
-	if (n < 0) {
-		b->failed = true;
-		return;
-	}
-	if ((size_t)n >= b->cap - b->n) {
-		if (!reserve(b, (size_t)n)) {
-			if (b->p != NULL)
-				b->p[b->n] = '\0';
-			return;
-		}
-		va_start(ap, format);
-		vsnprintf(b->p + b->n, b->cap - b->n, format, ap);
-		va_end(ap);
-	}
-	b->n += (size_t)n;
-}
-
 struct text
 buf_as_text(const struct buf *b)
 {

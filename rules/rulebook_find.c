@@ -29,8 +29,11 @@ arena_text(struct arena *a, struct text t)
 struct text
 arena_buf(struct arena *a, struct buf *b)
 {
-	struct text t = arena_text(a, buf_as_text(b));
+	struct text t;
 
+	if (buf_failed(b))
+		(void)arena_alloc(a, SIZE_MAX); /* does not return: no memory */
+	t = arena_text(a, buf_as_text(b));
 	buf_free(b);
 	return t;
 }
@@ -39,17 +42,13 @@ struct text
 arena_printf(struct arena *a, const char *format, ...)
 {
 	struct text t;
-	char *p = NULL;
+	struct buf b = { 0 };
 	va_list ap;
-	int n;
 
 	va_start(ap, format);
-	n = vasprintf(&p, format, ap);
+	buf_vprintf(&b, format, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
-	t = arena_text(a, (struct text){ p, (size_t)n });
-	free(p);
+	t = arena_buf(a, &b);
 	return t;
 }
 

@@ -95,7 +95,9 @@ void buf_put(struct buf *, const void *, size_t);
 void buf_char(struct buf *, char);
 void buf_str(struct buf *, const char *);
 void buf_text(struct buf *, struct text);
+/* As printf, but %.*s puts all its bytes, NUL among them; buf_format.c tells what it knows. */
 void buf_printf(struct buf *, const char *, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *, const char *, va_list) __attribute__((format(printf, 2, 0)));
 struct text buf_as_text(const struct buf *);
 
 /* The inside of a JSON string, without the quotes. */

@@ -128,4 +128,8 @@ ok(isinstance(v, dict) and v["outcome"] == "non-compliant" and len(v["findings"]
 v = judge(condition("ATK-001", r"finding { at = budget:place 'amount', given = '\27[31m]\"<b>\u{202e}', expected = 'x\ny' }"))
 ok(isinstance(v, dict) and len(v["findings"]) == 1, "text with control characters stays one finding", v)
 
+v = judge(condition("ATK-001", r"equal { at = budget:place 'amount', given = 'before\0after', exactly = 'x' }"))
+ok(isinstance(v, dict) and "before\0after" in v["findings"][0]["message"] and v["findings"][0]["given"] == "before\0after",
+   "a NUL cuts neither the value nor the sentence", v)
+
 print(f"1..{count}")

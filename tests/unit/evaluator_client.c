@@ -114,5 +114,6 @@ main(void)
 		cmocka_unit_test(a_loop_while_loading_is_stopped_and_names_its_line_alone),
 	};
 
-	return cmocka_run_group_tests_name("evaluator_client", tests, make_folder, remove_folder);
+	return cmocka_run_group_tests_name(
+	    "evaluator_client", tests, make_folder, remove_folder);
 }

@@ -1,8 +1,10 @@
 /* Text, buffers, escaping, arenas. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,6 +280,38 @@ an_impossible_request_calls_the_hook(void **state)
 	arena_free(a);
 }
 
+static void
+formatted_text_is_as_printf_has_it(void **state)
+{
+	struct buf b = { 0 };
+	char line[400];
+
+	(void)state;
+#define FORMATS                                                                                \
+	"%d %d %u %x %X %04x %02X %06lld %lld %llu %zu %lu %ld %c%% <%s> <%8s> <%-8s> <%5d> "  \
+	"<%05d> %.*s",                                                                         \
+	    0, INT_MIN, UINT_MAX, 0xbeefu, 0xbeefu, 10u, 200u, -42LL, (long long)INT64_MIN,    \
+	    (unsigned long long)UINT64_MAX, (size_t)7, 8ul, -9l, 'c', "text", "right", "left", \
+	    -12, -12, 3, "abcdef"
+	buf_printf(&b, FORMATS);
+	(void)snprintf(line, sizeof(line), FORMATS);
+	assert_string_equal(b.p, line);
+	buf_free(&b);
+}
+
+static void
+a_nul_in_a_text_does_not_end_the_sentence(void **state)
+{
+	struct text t = { "a\0b", 3 };
+	struct buf b = { 0 };
+
+	(void)state;
+	buf_printf(&b, "Found %.*s; expected %s.", TEXT_ARG(t), "c");
+	assert_int_equal(b.n, sizeof("Found a.b; expected c.") - 1);
+	assert_memory_equal(b.p, "Found a\0b; expected c.", b.n + 1);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -288,6 +322,8 @@ main(void)
 		cmocka_unit_test(the_nearest_word_is_suggested_and_no_wild_guess),
 		cmocka_unit_test(a_buffer_grows_and_stays_terminated),
 		cmocka_unit_test(a_buffer_that_failed_says_so_and_keeps_quiet),
+		cmocka_unit_test(formatted_text_is_as_printf_has_it),
+		cmocka_unit_test(a_nul_in_a_text_does_not_end_the_sentence),
 		cmocka_unit_test(text_from_outside_is_harmless_in_every_output),
 		cmocka_unit_test(long_text_is_cut_between_characters),
 		cmocka_unit_test(an_arena_hands_out_aligned_memory_of_any_size),
