@@ -140,7 +140,8 @@ check_policies(const struct config *config)
 		(void)printf("%s: good; %u policy files, %u conditions, rulebook %.12s\n",
 		    config->policies, policies.files, w.conditions, w.digest.p);
 	else
-		(void)printf("%s: refused; %u mistakes\n", config->policies, w.refusals);
+		(void)printf("%s: refused; %u mistake%s\n", config->policies, w.refusals,
+		    w.refusals == 1 ? "" : "s");
 	client_stop(client);
 	wire_rulebook_free(&w);
 	policies_close(&policies);

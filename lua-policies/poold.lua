@@ -187,24 +187,40 @@ function register_value:rows_or_none(key) end
 ---@field deadlines any
 ---@field previous any the last accepted return of this area of an earlier period
 ---@field returns any
+---@field own_area string|nil the one area that site.lua lets this region send for
 
----@param at place|record
+---@class finding_arguments What every finding takes; any other argument may stand in `says` as {name}.
+---@field at place|record
+---@field given? any
+---@field expected? any
+---@field severity? severity one of the header's
+---@field says? string a sentence with {given}, {expected}, {difference} and other arguments
+---@field related? any[] places or records
+---@field [string] any
+
+---@param f finding_arguments
 function finding(f) end
----@return boolean
+---@param c finding_arguments with least
+---@return boolean whether it is so
 function at_least(c) end
+---@param c finding_arguments with most
 ---@return boolean
 function at_most(c) end
+---@param c finding_arguments with exactly, and within: how far it may be off
 ---@return boolean
 function equal(c) end
+---@param c finding_arguments with of: a list of values
 ---@return boolean
 function one_of(c) end
+---@param c finding_arguments
 ---@return boolean
 function filled(c) end
+---@param c finding_arguments with by: a time or date
 ---@return boolean
 function on_time(c) end
 ---In place of a value: nothing is compared.
 function skip() end
----@param d {name: string, of?: any, period?: any, value: any, working?: string, from?: place, held?: boolean}
+---@param d {name: string, of?: any, of_name?: string, period?: any, value: any, working?: string, from?: place|place[], held?: boolean, complete?: boolean}
 function determination(d) end
 
 ---@class stops

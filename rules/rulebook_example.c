@@ -89,8 +89,47 @@ check_finds(struct loading *l, const struct example *e, const struct verdict *v)
 	}
 }
 
+/* Faults that were told: several examples may come upon the same. */
+struct told {
+	struct text items[64];
+	uint32_t n;
+};
+
+static bool
+is_told(struct loading *l, struct told *told, struct text because)
+{
+	for (uint32_t i = 0; i < told->n; i++)
+		if (text_equal(told->items[i], because))
+			return true;
+	if (told->n < sizeof(told->items) / sizeof(told->items[0]))
+		told->items[told->n++] = arena_text(l->texts, because);
+	return false;
+}
+
+/* A condition that crashes is a mistake of its own, whatever the outcome; the rest follows from it. */
+static bool
+tell_faults(
+    struct loading *l, const struct example *e, const struct verdict *v, struct told *told)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < v->n_nots; i++) {
+		const struct not_evaluated *x = &v->nots[i];
+
+		if (x->kind != NOT_FAULT && x->kind != NOT_LIMIT)
+			continue;
+		any = true;
+		if (!is_told(l, told, x->because))
+			load_refuse(l, x->condition->file, x->condition->line,
+			    "%.*s: %.*s (the example %.*s came upon it)",
+			    TEXT_ARG(x->condition->id), TEXT_ARG(x->because),
+			    TEXT_ARG(e->file));
+	}
+	return any;
+}
+
 static void
-run_example(struct loading *l, const struct example *e, struct arena *a)
+run_example(struct loading *l, const struct example *e, struct arena *a, struct told *told)
 {
 	const struct tree_file *f = tree_find(l->book->tree, e->file.p);
 	struct submission s = { .bytes = f->data,
@@ -104,6 +143,8 @@ run_example(struct loading *l, const struct example *e, struct arena *a)
 	struct buf why = { 0 };
 	struct verdict *v = evaluate(l->book, a, &s, &limits, no_history, NULL, NULL);
 
+	if (tell_faults(l, e, v, told))
+		return;
 	if (!text_is(e->outcome, outcome_names[v->outcome])) {
 		list_open(&why, v);
 		load_refuse(l, e->at_file, e->line,
@@ -119,10 +160,11 @@ void
 rulebook_run_examples(struct loading *l)
 {
 	struct arena *a = arena_new();
+	struct told told = { .n = 0 };
 	uint32_t i;
 
 	for (i = 0; i < l->book->n_examples; i++) {
-		run_example(l, &l->book->examples[i], a);
+		run_example(l, &l->book->examples[i], a, &told);
 		arena_reset(a);
 	}
 	arena_free(a);

@@ -288,10 +288,12 @@ resolve_faults(struct loading *l)
 	}
 }
 
-static void
+/* Whether every pack that is on has those it requires. */
+static bool
 check_requires(struct loading *l)
 {
 	const struct rulebook *b = l->book;
+	bool whole = true;
 	uint32_t i, j;
 
 	for (i = 0; i < b->n_packs; i++) {
@@ -299,28 +301,32 @@ check_requires(struct loading *l)
 			const struct pack *need =
 			    rulebook_pack(b, b->packs[i].requires.items[j]);
 
-			if (need == NULL || !need->on)
-				load_refuse(l, b->packs[i].file, b->packs[i].line,
-				    "The pack %.*s requires the pack %.*s, which is %s.",
-				    TEXT_ARG(b->packs[i].id),
-				    TEXT_ARG(b->packs[i].requires.items[j]),
-				    need == NULL ? "not there" : "switched off");
+			if (need != NULL && need->on)
+				continue;
+			whole = false;
+			load_refuse(l, b->packs[i].file, b->packs[i].line,
+			    "The pack %.*s requires the pack %.*s, which is %s.",
+			    TEXT_ARG(b->packs[i].id), TEXT_ARG(b->packs[i].requires.items[j]),
+			    need == NULL ? "not there" : "switched off");
 		}
 	}
+	return whole;
 }
 
 void
 rulebook_resolve(struct loading *l)
 {
+	bool whole = check_requires(l);
 	uint32_t i;
 
-	check_requires(l);
 	for (i = 0; i < l->book->n_conditions; i++) {
 		const struct condition *c = &l->book->conditions[i];
 
 		check_forms(l, c);
 		check_parameters(l, c);
-		check_after(l, c);
+		/* Forty conditions that wait for those of a pack that is off are one mistake. */
+		if (whole)
+			check_after(l, c);
 	}
 	check_waivers(l);
 	rulebook_order(l);

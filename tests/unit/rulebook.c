@@ -264,6 +264,29 @@ an_example_that_comes_out_otherwise_refuses_the_load(void **state)
 }
 
 static void
+a_condition_that_crashes_over_an_example_refuses_the_load(void **state)
+{
+	const struct pack_file mine[] = { { "p/examples.lua",
+					      "example { file = 'examples/a.json', "
+					      "received = '2014-11-28T16:05:00Z', outcome = "
+					      "'compliant' }\n"
+					      "example { file = 'examples/a.json', "
+					      "received = '2014-11-28T16:05:01Z', outcome = "
+					      "'compliant' }" },
+		{ "p/examples/a.json", RETURN },
+		{ "p/c.lua",
+		    CONDITION("A-1", "'info'", "check = function(b) return b.aera end") },
+		{ NULL, NULL } };
+
+	(void)state;
+	assert_null(load_files(mine));
+	assert_string_equal(told.p,
+	    "p/c.lua:1: A-1: p/c.lua:1: no field 'aera' in plan (area?) (the example "
+	    "p/examples/a.json came upon it)\n");
+	forget_load();
+}
+
+static void
 a_policy_that_never_ends_is_refused(void **state)
 {
 	const struct pack_file mine[] = { { "p/c.lua", "while true do end" }, { NULL, NULL } };
@@ -298,6 +321,7 @@ main(void)
 		cmocka_unit_test(a_fault_must_be_mapped_to_a_condition_of_the_reader),
 		cmocka_unit_test(libraries_are_frozen_and_others_cannot_be_required),
 		cmocka_unit_test(an_example_that_comes_out_otherwise_refuses_the_load),
+		cmocka_unit_test(a_condition_that_crashes_over_an_example_refuses_the_load),
 		cmocka_unit_test(a_policy_that_never_ends_is_refused),
 		cmocka_unit_test(declaring_while_judging_is_a_fault),
 	};

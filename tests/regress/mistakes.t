@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""What an administrator is told for a typical mistake in the policies that ship: the file, the line, what, and the cure."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests/regress")
+from judged import Tap  # noqa: E402
+
+BUILD = os.environ.get("B", "build")
+FUND, PARAMETERS = "better-care-fund/fund.lua", "better-care-fund/parameters.lua"
+POOLED = "    local pooled = "
+
+# What it is, file, what is replaced once, by what, and what has to be said.
+MISTAKES = [
+    ("a misspelt field", FUND, ':sum "amount"', ':sum "amout"',
+     ["fund.lua:", "no field 'amout' in income of bcf-plan (amount?)", "examples/plan.json came upon it"]),
+    ("a misspelt call", FUND, "at_least {", "at_leest {", ["there is no name at_leest (did you mean at_least?)"]),
+    ("a misspelt entry", FUND, "severity =", "severty =", ["fund.lua:4: BCF-FUND-001 has an entry 'severty'", "did you mean severity?",
+                                                          "BCF-FUND-001 has no severity"]),
+    ("no remedy", FUND, "remedy =", "-- remedy =", ["fund.lua:4: BCF-FUND-001 has no remedy"]),
+    ("a wrong id in after", FUND, 'after = { "POOL-ID-001"', 'after = { "POOL-IDD-001"',
+     ["BCF-FUND-001: after names no condition 'POOL-IDD-001' (did you mean POOL-ID-001?)"]),
+    ("a form that is none", FUND, '"bcf-plan"', '"bcf-pln"', ["BCF-FUND-001 has no form 'bcf-pln' (did you mean bcf-plan?)"]),
+    ("money compared with a number", FUND, POOLED, '    local none = lines:sum "amount" == 0\n' + POOLED,
+     ["compared with a number by ==", "write :is_zero() or :equals(gbp"]),
+    ("a binary fraction", FUND, POOLED, "    local half = 0.5\n" + POOLED, ["0.5 would be a binary fraction", 'rate "3.5%"']),
+    ("a division", FUND, POOLED, "    local half = 1 / 2\n" + POOLED, ["use amount:part(n, of) or ratio(a, b)"]),
+    ("a global", FUND, POOLED, "    pooled = ", ["pooled is not local", "write local pooled"]),
+    ("a mistake of syntax", FUND, "check = function", "check = functon", ["fund.lua:", "expected (to close '{' at line 4)"]),
+    ("an id that is there twice", FUND, '"BCF-FUND-002"', '"BCF-FUND-001"', ["BCF-FUND-001 is defined twice: see also better-care-fund/fund.lua:4"]),
+    ("a file opened", FUND, POOLED, '    io.open("x")\n' + POOLED, ["there is no io for policies"]),
+    ("a library that is not there", FUND, '"lib.partners"', '"lib.partnerz"', ["no library partnerz in lua-policies/lib"]),
+    ("a parameter that overlaps", PARAMETERS, "values = { {", 'values = { { from = "2014-15", value = gbp "3", source = "s" }, {',
+     ["parameters.lua:1: The parameter p4p_unit_value has two values on 1 April 2015"]),
+    ("a value without source", PARAMETERS, "source =", "sauce =", ["'sauce' that is not known (did you mean source?)", "has no source"]),
+    ("a register with a wrong column", "better-care-fund/registers/allocations.csv", "amount", "amont",
+     ["allocations.csv:1: The register allocations has no column 'amont' (did you mean amount?)", "The column 'amount'"]),
+    ("a cell that is no amount", "better-care-fund/registers/allocations.csv", "20416000", "lots",
+     ['allocations.csv:2: The amount is "lots"; it must be an amount like']),
+    ("a key that is no column", "better-care-fund/registers.lua", 'key = { "partner"', 'key = { "partnr"', ["'partnr', which is no column (did you mean partner?)"]),
+    ("a kind of field that is none", "better-care-fund/forms/bcf-plan.lua", '"amount", "money"', '"amount", "mony"', ["kind 'mony' is not known (did you mean 'money'?)"]),
+    ("a pack that is not there", "site.lua", '"arithmetic"', '"arithmetik"', ["site.lua:", "there is no pack 'arithmetik' (did you mean arithmetic?)"]),
+    ("a parameter of the site that nobody has", "site.lua", "\n}", "\n  parameters = { minimum_explanatoin = 40 },\n}",
+     ["'minimum_explanatoin' (did you mean minimum_explanation?)"]),
+]
+
+
+def main():
+    tap = Tap()
+    top = tempfile.mkdtemp(prefix="poold-mistakes-")
+    policies, config = top + "/policies", top + "/poold.conf"
+    with open(config, "w") as file:
+        file.write("policies %s\n" % policies)
+    shutil.copytree("lua-policies", policies)
+
+    def load():
+        return subprocess.run([BUILD + "/poold", "-n", "-f", config], capture_output=True, text=True, timeout=120)
+
+    run = load()
+    tap.ok(run.returncode == 0 and ": good; " in run.stdout, "the policies that ship are good", run.stdout, run.stderr)
+    for what, name, old, new, said in MISTAKES:
+        path = policies + "/" + name
+        with open(path, encoding="utf-8") as file:
+            good = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(good.replace(old, new, 1))
+        run = load()
+        missing = [s for s in said if s not in run.stdout]
+        tap.ok(old in good and run.returncode == 1 and not missing, what + " refuses the load and is told with its cure", missing, run.stdout)
+        if what == "a pack that is not there":
+            tap.ok("after names" not in run.stdout, "without what only follows from it", run.stdout)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(good)
+
+    for name, text in ((FUND, "\nx = 1\n"), ("site.lua", '\nwaive { condition = "BCF-RISK-003" }\n'), ("section-75/agreement.lua", "\ncondition { }\n")):
+        with open(policies + "/" + name, "a", encoding="utf-8") as file:
+            file.write(text)
+    run = load()
+    tap.ok(all(s in run.stdout for s in (FUND + ":", "site.lua:", "section-75/agreement.lua:")), "mistakes of several files are told at once", run.stdout)
+    shutil.rmtree(top)
+    tap.done()
+
+
+main()
