@@ -43,6 +43,8 @@ struct given_explanation {
 	struct explanation shown;
 };
 
+#define EVAL_FIELDS 128
+
 struct eval {
 	struct rulebook *book;
 	lua_State *L;
@@ -64,6 +66,7 @@ struct eval {
 	/* explanations */
 	struct given_explanation *explanations;
 	uint32_t n_explanations, explanations_cap;
+	const struct field *fields[EVAL_FIELDS]; /* lua_budget.c: those that were last asked for */
 	struct open_finding *open;
 	uint32_t n_open, open_cap;
 	int64_t minimum_explanation;
@@ -71,7 +74,8 @@ struct eval {
 	const struct condition *condition;
 	struct ran ran;
 	const struct record *subject;
-	struct text subject_text;
+	bool has_subject; /* the condition runs for each of several, and this is one */
+	struct text subject_text; /* of one that is no record; see eval_subject() */
 	bool found;                   /* the subject has an error or query */
 	uint32_t made;                /* findings of this condition */
 	uint32_t first_determination; /* of this subject: incomplete when it stops */
@@ -129,6 +133,8 @@ bool pack_in_region(const struct pack *, struct text region);
 /* evaluate_subjects.c */
 bool condition_applies(const struct eval *, const struct condition *);
 void eval_condition(struct eval *, const struct condition *);
+/* How the subject that runs is called; made only where something is said about it. */
+struct text eval_subject(struct eval *);
 /* The parameter as conditions read it, noted with its source for the verdict. */
 void eval_used(struct eval *, const struct parameter *, const struct parameter_value *);
 

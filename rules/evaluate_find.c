@@ -118,7 +118,7 @@ eval_not(struct eval *e, const struct condition *c, const struct stop *s)
 	n->kind = s->kind;
 	if (s->has_place && s->at.rec != NULL && s->at.rec->budget == e->budget)
 		n->at = at_of_place(e->arena, s->at);
-	n->subject = arena_text(e->arena, e->subject_text);
+	n->subject = arena_text(e->arena, eval_subject(e));
 	n->because = arena_text(e->arena, s->because);
 	n->decides = may_decide(s->kind) && !c->head.shadow &&
 	    (c->head.severities & (1u << SEV_ERROR | 1u << SEV_QUERY)) != 0 &&

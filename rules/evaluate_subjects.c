@@ -249,16 +249,15 @@ run_subject(struct eval *e, const struct condition *c, int nargs)
 	buf_free(&message);
 }
 
-/* How a subject is called: a row of a register by its key, all else as it reads. */
+/* A row of a register by its key, all other records as they read. */
 static struct text
-subject_text(struct eval *e, int index)
+record_text(struct eval *e, const struct record *r)
 {
-	const struct record *r = lua_to_record(e->L, index);
 	const struct reg *reg = NULL;
 	struct buf b = { 0 };
 	uint32_t i;
 
-	for (i = 0; r != NULL && r->budget == NULL && i < e->book->n_registers; i++) {
+	for (i = 0; r->budget == NULL && i < e->book->n_registers; i++) {
 		if (&e->book->registers[i]->type == r->type)
 			reg = e->book->registers[i];
 	}
@@ -268,9 +267,33 @@ subject_text(struct eval *e, int index)
 		buf_str(&b, b.n > 0 ? ", " : "");
 		value_format(&b, &reg->type.fields[reg->key[i]], r->values[reg->key[i]]);
 	}
-	if (b.n == 0)
-		lua_value_show(e->L, index, &b, NULL);
+	if (b.n == 0) {
+		lua_push_record(e->L, r);
+		lua_value_show(e->L, -1, &b, NULL);
+		lua_pop(e->L, 1);
+	}
 	return arena_buf(e->scratch, &b);
+}
+
+struct text
+eval_subject(struct eval *e)
+{
+	return e->has_subject && e->subject != NULL ? record_text(e, e->subject)
+						    : e->subject_text;
+}
+
+/* What is no record is gone when the check returns, so its text is made at once. */
+static void
+set_subject(struct eval *e, int index)
+{
+	struct buf b = { 0 };
+
+	e->has_subject = true;
+	e->subject_text = TEXT("");
+	if (e->subject != NULL)
+		return;
+	lua_value_show(e->L, index, &b, NULL);
+	e->subject_text = arena_buf(e->scratch, &b);
 }
 
 /* One subject, at the top of the stack; pops it. */
@@ -284,7 +307,7 @@ one_subject(struct eval *e, const struct condition *c)
 		lua_pop(L, 1);
 		return;
 	}
-	e->subject_text = subject_text(e, -1);
+	set_subject(e, -1);
 	e->ran.subjects++;
 	if (is_after(e, c)) {
 		lua_pop(L, 1);
@@ -409,6 +432,7 @@ eval_condition(struct eval *e, const struct condition *c)
 	e->condition = c;
 	e->ran = (struct ran){ .condition = &c->head };
 	e->subject = NULL;
+	e->has_subject = false;
 	e->subject_text = TEXT("");
 	e->first_determination = e->v->n_determinations;
 	e->made = 0;
@@ -428,5 +452,6 @@ eval_condition(struct eval *e, const struct condition *c)
 		*r = e->ran;
 	e->condition = NULL;
 	e->subject = NULL;
+	e->has_subject = false;
 	e->subject_text = TEXT("");
 }

@@ -108,21 +108,27 @@ push_where(lua_State *L, const struct record_type *t, const struct record *r)
 	lua_concat(L, 3);
 }
 
-const struct field *
-lua_check_field(lua_State *L, const struct record_type *t, const struct record *r, int index)
+/* Where a field is remembered: Lua keeps equal names of up to 40 bytes at one address. */
+static const struct field **
+remembered(lua_State *L, const struct record_type *t, const char *name)
 {
-	const struct field *f;
-	struct text name, near;
-	int alias = 0;
+	struct eval *e = eval_of(L);
 
-	if (lua_type(L, index) != LUA_TSTRING)
-		lua_env_fail(
-		    L, "a field is named by a text, not by %s", lua_value_called(L, index));
-	name.p = lua_tolstring(L, index, &name.n);
-	f = form_field(t, name, &alias);
-	if (f != NULL && alias == 0)
-		return f;
-	near = f != NULL ? f->name : form_suggest(t, name);
+	return &e->fields[((uintptr_t)t >> 4 ^ (uintptr_t)name >> 3) % EVAL_FIELDS];
+}
+
+static inline bool
+is_field(const struct field *f, const struct record_type *t, struct text name)
+{
+	return f >= t->fields && f < t->fields + t->n_fields && same_text(f->name, name);
+}
+
+static _Noreturn void
+no_field(lua_State *L, const struct record_type *t, const struct record *r,
+    const struct field *f, struct text name)
+{
+	struct text near = f != NULL ? f->name : form_suggest(t, name);
+
 	push_where(L, t, r);
 	if (near.n > 0)
 		lua_pushfstring(
@@ -131,6 +137,27 @@ lua_check_field(lua_State *L, const struct record_type *t, const struct record *
 		lua_pushliteral(L, "");
 	lua_env_fail(
 	    L, "no field '%s' in %s%s", name.p, lua_tostring(L, -2), lua_tostring(L, -1));
+}
+
+const struct field *
+lua_check_field(lua_State *L, const struct record_type *t, const struct record *r, int index)
+{
+	const struct field **known, *f;
+	struct text name;
+	int alias = 0;
+
+	if (lua_type(L, index) != LUA_TSTRING)
+		lua_env_fail(
+		    L, "a field is named by a text, not by %s", lua_value_called(L, index));
+	name.p = lua_tolstring(L, index, &name.n);
+	known = remembered(L, t, name.p);
+	if (is_field(*known, t, name))
+		return *known;
+	f = form_field(t, name, &alias);
+	if (f == NULL || alias != 0)
+		no_field(L, t, r, f, name);
+	*known = f;
+	return f;
 }
 
 /* A texts' copy that outlives Lua. */
@@ -424,29 +451,31 @@ is_past(lua_State *L, const struct record *r)
 	    r->budget != eval_of(L)->budget;
 }
 
+/* What a record has besides fields; NULL: nothing of that name. */
+static lua_CFunction
+record_method(lua_State *L, const struct record *r, const char *name)
+{
+	if (name[0] == 'o' && strcmp(name, "optional") == 0)
+		return record_optional;
+	if (name[0] == 'p' && strcmp(name, "place") == 0)
+		return record_place;
+	if (name[0] == 's' && is_past(L, r) && strcmp(name, "same") == 0)
+		return lua_past_same;
+	return NULL;
+}
+
 static int
 record_index(lua_State *L)
 {
 	const struct record *r =
 	    (const struct record *)((uintptr_t)lua_touserdata(L, 1) & ~(uintptr_t)15);
+	lua_CFunction method =
+	    lua_type(L, 2) == LUA_TSTRING ? record_method(L, r, lua_tostring(L, 2)) : NULL;
 	const struct field *f;
 	const struct value *v;
-	const char *key;
 
-	if (lua_type(L, 2) == LUA_TSTRING) {
-		key = lua_tostring(L, 2);
-		if (key[0] == 'o' && strcmp(key, "optional") == 0) {
-			lua_pushcfunction(L, record_optional);
-			return 1;
-		}
-		if (key[0] == 'p' && strcmp(key, "place") == 0) {
-			lua_pushcfunction(L, record_place);
-			return 1;
-		}
-	}
-	if (lua_type(L, 2) == LUA_TSTRING && is_past(L, r) &&
-	    strcmp(lua_tostring(L, 2), "same") == 0) {
-		lua_pushcfunction(L, lua_past_same);
+	if (method != NULL) {
+		lua_pushcfunction(L, method);
 		return 1;
 	}
 	f = lua_check_field(L, r->type, r, 2);

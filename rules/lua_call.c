@@ -7,40 +7,45 @@
 
 #include <string.h>
 
-static const char common[][12] = { "at", "given", "severity", "says", "related" };
-
-enum { ARG_AT, ARG_GIVEN, ARG_SEVERITY, ARG_SAYS, ARG_RELATED, N_COMMON };
+static const char *const common[CALL_OWN] = { [CALL_AT] = "at",
+	[CALL_GIVEN] = "given",
+	[CALL_SEVERITY] = "severity",
+	[CALL_SAYS] = "says",
+	[CALL_RELATED] = "related" };
 
 bool
-call_push(struct call *c, const char *arg)
+call_has(const struct call *c, int arg)
 {
-	return lua_getfield(c->L, c->table, arg) != LUA_TNIL;
+	return !lua_isnil(c->L, CALL_SLOT(arg));
 }
 
 void
-call_need(struct call *c, const char *arg)
+call_need(struct call *c, int arg)
 {
-	if (!call_push(c, arg))
+	const char *name = arg < CALL_OWN ? common[arg] : c->args[arg - CALL_OWN];
+
+	if (!call_has(c, arg))
 		lua_env_fail(c->L,
 		    "%s has no %s; where it may be absent, write %s = … or skip()", c->name,
-		    arg, arg);
+		    name, name);
 }
 
-/* Which of the common arguments a name is, N_COMMON for one of the call's own, -1 for neither.
- */
+/* The number of the argument that a name is; -1: the call does not know it. */
 static int
 known(const struct call *c, struct text name)
 {
 	const char *const *a;
-	size_t i;
+	int i;
 
-	for (i = 0; i < N_COMMON; i++) {
-		if (text_is(name, common[i]))
-			return (int)i;
+	if (name.n == 0)
+		return -1;
+	for (i = 0; i < CALL_OWN; i++) {
+		if (common[i][0] == name.p[0] && text_is(name, common[i]))
+			return i;
 	}
 	for (a = c->args; *a != NULL; a++) {
-		if (text_is(name, *a))
-			return N_COMMON;
+		if ((*a)[0] == name.p[0] && text_is(name, *a))
+			return CALL_OWN + (int)(a - c->args);
 	}
 	return -1;
 }
@@ -52,7 +57,7 @@ wrong_argument(struct call *c, struct text name)
 	size_t n = 0, i;
 	int near;
 
-	for (i = 0; i < N_COMMON; i++)
+	for (i = 0; i < CALL_OWN; i++)
 		names[n++] = text_of(common[i]);
 	for (i = 0; c->args[i] != NULL && n < 32; i++)
 		names[n++] = text_of(c->args[i]);
@@ -64,12 +69,13 @@ wrong_argument(struct call *c, struct text name)
 	    name.p, name.p);
 }
 
+/* Of the table, since the arguments are not all in their places when it is first asked for. */
 static struct text
 says_of(struct call *c)
 {
 	struct text says = TEXT_NONE;
 
-	if (call_push(c, "says")) {
+	if (lua_getfield(c->L, c->table, "says") != LUA_TNIL) {
 		if (lua_type(c->L, -1) != LUA_TSTRING)
 			lua_env_fail(
 			    c->L, "says wants a sentence, not %s", lua_value_called(c->L, -1));
@@ -80,31 +86,42 @@ says_of(struct call *c)
 }
 
 /*
- * Every name is known, or says uses it.  This runs at each call, so it walks the table in
- * whatever order it has; of several wrong names the first in the alphabet is told.
+ * Put each argument into its place on the stack, nil where there is none.  Every name is known, or
+ * says uses it.  This runs at each call, so it walks the table once and in whatever order it has; of
+ * several wrong names the first in the alphabet is told.
  */
 static void
-check_arguments(struct call *c)
+take_arguments(struct call *c)
 {
 	lua_State *L = c->L;
 	struct text wrong = TEXT_NONE, name;
-	int which;
+	int which, table = c->table, own = 0;
 
-	lua_env_push_raw(L, c->table);
-	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+	while (c->args[own] != NULL)
+		own++;
+	lua_settop(L, CALL_SLOT(CALL_OWN + own) - 1);
+	if (lua_getmetatable(L, table)) { /* it is frozen, a constant of the policy */
+		lua_pop(L, 1);
+		lua_env_push_raw(L, table);
+		table = lua_gettop(L);
+	}
+	for (lua_pushnil(L); lua_next(L, table);) {
 		if (lua_type(L, -2) != LUA_TSTRING)
 			lua_env_fail(L,
 			    "%s wants named arguments: write %s { at = …, given = … }", c->name,
 			    c->name);
 		name.p = lua_tolstring(L, -2, &name.n);
 		which = known(c, name);
-		if (which >= 0)
-			c->present |= 1u << which;
-		else if ((wrong.p == NULL || text_compare(name, wrong) < 0) &&
+		if (which >= 0) {
+			lua_replace(L, CALL_SLOT(which));
+			continue;
+		}
+		if ((wrong.p == NULL || text_compare(name, wrong) < 0) &&
 		    !says_uses(says_of(c), name))
 			wrong = name;
+		lua_pop(L, 1);
 	}
-	lua_pop(L, 1);
+	lua_settop(L, CALL_SLOT(CALL_OWN + own) - 1);
 	if (wrong.p != NULL)
 		wrong_argument(c, wrong);
 }
@@ -133,13 +150,11 @@ read_at(struct call *c)
 {
 	const struct places *p;
 
-	call_push(c, "at");
-	p = place_at(c, -1);
+	p = place_at(c, CALL_SLOT(CALL_AT));
 	if (p == NULL)
 		lua_env_fail(c->L, "at wants a place: write line:place \"amount\"");
 	c->found.places = p->items;
 	c->found.n_places = p->n;
-	lua_pop(c->L, 1);
 }
 
 /* The one that the header lists; of several the most severe, unless the call names another. */
@@ -157,22 +172,19 @@ static void
 read_severity(struct call *c)
 {
 	const struct condition *cond = c->e->condition;
+	int s, at = CALL_SLOT(CALL_SEVERITY);
 	struct text word;
-	int s;
 
 	c->found.severity = default_severity(cond);
-	if (!(c->present & 1u << ARG_SEVERITY))
+	if (!call_has(c, CALL_SEVERITY))
 		return;
-	if (call_push(c, "severity")) {
-		word = text_of(lua_type(c->L, -1) == LUA_TSTRING ? lua_tostring(c->L, -1) : "");
-		for (s = 0; s < SEVERITIES && !text_is(word, severity_names[s]); s++)
-			;
-		if (s == SEVERITIES || !(cond->head.severities & 1u << s))
-			lua_env_fail(c->L, "the severity %s is not listed in the header of %s",
-			    word.n > 0 ? word.p : "that is no text", cond->head.id.p);
-		c->found.severity = (enum severity)s;
-	}
-	lua_pop(c->L, 1);
+	word = text_of(lua_type(c->L, at) == LUA_TSTRING ? lua_tostring(c->L, at) : "");
+	for (s = 0; s < SEVERITIES && !text_is(word, severity_names[s]); s++)
+		;
+	if (s == SEVERITIES || !(cond->head.severities & 1u << s))
+		lua_env_fail(c->L, "the severity %s is not listed in the header of %s",
+		    word.n > 0 ? word.p : "that is no text", cond->head.id.p);
+	c->found.severity = (enum severity)s;
 }
 
 /* Places, and records of this return; what stands elsewhere (a register, another return) has
@@ -202,26 +214,23 @@ read_related(struct call *c)
 	lua_State *L = c->L;
 	struct place *related;
 	lua_Integer i, n;
+	int at = CALL_SLOT(CALL_RELATED);
 
-	if (!(c->present & 1u << ARG_RELATED))
+	if (!call_has(c, CALL_RELATED))
 		return;
-	if (call_push(c, "related")) {
-		related = eval_alloc(L, RELATED_MAX * sizeof(*related));
-		c->found.related = related;
-		if (!lua_istable(L, -1)) {
-			c->found.n_related = add_related(c, -1, related, RELATED_MAX);
-		} else {
-			n = luaL_len(L, -1);
-			for (i = 1; i <= n; i++) {
-				lua_geti(L, -1, i);
-				c->found.n_related +=
-				    add_related(c, -1, related + c->found.n_related,
-					RELATED_MAX - c->found.n_related);
-				lua_pop(L, 1);
-			}
-		}
+	related = eval_alloc(L, RELATED_MAX * sizeof(*related));
+	c->found.related = related;
+	if (!lua_istable(L, at)) {
+		c->found.n_related = add_related(c, at, related, RELATED_MAX);
+		return;
 	}
-	lua_pop(L, 1);
+	n = luaL_len(L, at);
+	for (i = 1; i <= n; i++) {
+		lua_geti(L, at, i);
+		c->found.n_related += add_related(
+		    c, -1, related + c->found.n_related, RELATED_MAX - c->found.n_related);
+		lua_pop(L, 1);
+	}
 }
 
 void
@@ -233,9 +242,8 @@ call_begin(struct call *c, lua_State *L, const char *name, const char *const *ar
 	if (lua_type(L, 1) != LUA_TTABLE)
 		lua_env_fail(
 		    L, "%s wants named arguments: write %s { at = …, given = … }", name, name);
-	lua_settop(L, 1);
 	c->found.condition = c->e->condition;
-	check_arguments(c);
+	take_arguments(c);
 	read_at(c);
 	read_severity(c);
 	read_related(c);
@@ -297,10 +305,10 @@ lua_finding(lua_State *L)
 	struct call c;
 
 	call_begin(&c, L, "finding", args);
-	if (call_push(&c, "given"))
-		c.found.given = call_shown(&c, -1);
-	if (call_push(&c, "expected"))
-		c.found.expected = call_shown(&c, -1);
+	if (call_has(&c, CALL_GIVEN))
+		c.found.given = call_shown(&c, CALL_SLOT(CALL_GIVEN));
+	if (call_has(&c, CALL_OWN))
+		c.found.expected = call_shown(&c, CALL_SLOT(CALL_OWN));
 	c.found.relation = "";
 	call_make(&c, plain_message(&c));
 	return 0;

@@ -7,6 +7,11 @@
 /* finding, the comparisons, determination, stop, skip. */
 void lua_call_open(lua_State *);
 
+/* The arguments that all calls share, by number; a call's own follow in the order of its names. */
+enum { CALL_AT, CALL_GIVEN, CALL_SEVERITY, CALL_SAYS, CALL_RELATED, CALL_OWN };
+/* Where on the stack an argument stands: the table is at 1. */
+#define CALL_SLOT(arg) ((arg) + 2)
+
 /* A call with named arguments: finding { at = …, given = … }. */
 struct call {
 	lua_State *L;
@@ -14,16 +19,14 @@ struct call {
 	const char *name;
 	const char *const *args; /* the names it knows, ended by NULL */
 	int table;
-	unsigned present; /* bits: which of the arguments that all calls share are there */
 	struct found found;
 };
 
-/* The table, `at`, severity, related; raises what is wrong in words. */
+/* The arguments into their places, `at`, severity, related; raises what is wrong in words. */
 void call_begin(struct call *, lua_State *, const char *name, const char *const *args);
-/* Pushes an argument; false: it is not there, and nil is pushed. */
-bool call_push(struct call *, const char *arg);
-/* The same, and a fault when it is not there. */
-void call_need(struct call *, const char *arg);
+bool call_has(const struct call *, int arg);
+/* A fault when it is not there. */
+void call_need(struct call *, int arg);
 /* The value at an index as it is shown. */
 struct shown call_shown(struct call *, int index);
 /* The message of `says`, or the one given; then the finding is made. */

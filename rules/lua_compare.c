@@ -11,7 +11,6 @@
 
 struct comparison {
 	const char *name;
-	const char *argument; /* the one that says what it must be */
 	const char *relation;
 	const char *must; /* "it must be at least £2.00" */
 	bool (*holds)(int order);
@@ -35,14 +34,16 @@ is_same(int order)
 	return order == 0;
 }
 
-static const struct comparison at_least = { "at_least", "least", "at least", "at least ",
-	is_not_less };
-static const struct comparison at_most = { "at_most", "most", "at most", "at most ",
-	is_not_more };
-static const struct comparison equal = { "equal", "exactly", "exactly", "", is_same };
+static const struct comparison at_least = { "at_least", "at least", "at least ", is_not_less };
+static const struct comparison at_most = { "at_most", "at most", "at most ", is_not_more };
+static const struct comparison equal = { "equal", "exactly", "", is_same };
 
-/* The call's given and expected stand at these two places of the stack. */
-enum { GIVEN = 2, EXPECTED = 3 };
+/* Where the call's given, what it must be, and `within` stand on the stack. */
+enum {
+	GIVEN = CALL_SLOT(CALL_GIVEN),
+	EXPECTED = CALL_SLOT(CALL_OWN),
+	WITHIN = CALL_SLOT(CALL_OWN + 1)
+};
 
 static _Noreturn void
 mixed(lua_State *L)
@@ -55,11 +56,19 @@ mixed(lua_State *L)
 static int
 compare(lua_State *L, bool ordered)
 {
-	struct lua_scalar a = lua_value_get(L, GIVEN), b = lua_value_get(L, EXPECTED);
-	bool loose =
-	    a.kind == KIND_BOOLEAN || a.kind == KIND_TEXT || lua_to_record(L, GIVEN) != NULL;
+	struct lua_scalar a, b;
+	bool loose;
 	int order = 0;
+	pence x, y;
 
+	if (lua_value_money(L, GIVEN, &x) && lua_value_money(L, EXPECTED, &y))
+		return (x > y) - (x < y);
+	a = lua_value_get(L, GIVEN);
+	b = lua_value_get(L, EXPECTED);
+	if (a.kind == KIND_INTEGER && b.kind == KIND_INTEGER)
+		return (a.n > b.n) - (a.n < b.n);
+	loose =
+	    a.kind == KIND_BOOLEAN || a.kind == KIND_TEXT || lua_to_record(L, GIVEN) != NULL;
 	if (a.kind != KIND_NONE && a.kind != KIND_BOOLEAN && lua_value_compare(a, b, &order))
 		return order;
 	if (ordered || !loose || lua_value_kind(L, GIVEN) != lua_value_kind(L, EXPECTED))
@@ -144,12 +153,12 @@ answer(lua_State *L, bool well)
 	return 1;
 }
 
-/* given and what it must be, on the stack; false: one of them is skip(). */
+/* given and what it must be are there; false: one of them is skip(). */
 static bool
-push_both(struct call *c, const char *argument)
+has_both(struct call *c)
 {
-	call_need(c, "given");
-	call_need(c, argument);
+	call_need(c, CALL_GIVEN);
+	call_need(c, CALL_OWN);
 	return !lua_is_skip(c->L, GIVEN) && !lua_is_skip(c->L, EXPECTED);
 }
 
@@ -172,16 +181,16 @@ is_within(struct call *c)
 			  w;
 	int order = 0;
 
-	if (!call_push(c, "within") || lua_is_skip(c->L, -1))
+	if (!call_has(c, CALL_OWN + 1) || lua_is_skip(c->L, WITHIN))
 		return false;
-	w = lua_value_get(c->L, -1);
+	w = lua_value_get(c->L, WITHIN);
 	if (!lua_value_subtract(a, b, &d))
 		return false;
 	if (d.n < 0)
 		d.n = -d.n;
 	if (!lua_value_compare(d, w, &order))
 		lua_env_fail(c->L, "within must be of the kind of the difference, not %s",
-		    lua_value_called(c->L, -1));
+		    lua_value_called(c->L, WITHIN));
 	return order <= 0;
 }
 
@@ -191,7 +200,7 @@ run(lua_State *L, const struct comparison *what, const char *const *args)
 	struct call c;
 
 	call_begin(&c, L, what->name, args);
-	if (!push_both(&c, what->argument))
+	if (!has_both(&c))
 		return answer(L, true);
 	if (what->holds(compare(L, what->holds != is_same)))
 		return answer(L, true);
@@ -253,7 +262,7 @@ lua_one_of(lua_State *L)
 	bool same = false;
 
 	call_begin(&c, L, "one_of", args);
-	if (!push_both(&c, "of"))
+	if (!has_both(&c))
 		return answer(L, true);
 	if (!lua_istable(L, EXPECTED) && lua_value_pointer(L, EXPECTED, LUA_TAG_LIST) == NULL &&
 	    lua_value_pointer(L, EXPECTED, LUA_TAG_OTHER) == NULL)
@@ -289,7 +298,7 @@ lua_filled(lua_State *L)
 	bool there;
 
 	call_begin(&c, L, "filled", args);
-	there = call_push(&c, "given");
+	there = call_has(&c, CALL_GIVEN);
 	if (there && lua_is_skip(L, GIVEN))
 		return answer(L, true);
 	if (there && lua_type(L, GIVEN) == LUA_TSTRING) {
@@ -347,7 +356,7 @@ lua_on_time(lua_State *L)
 	bool well;
 
 	call_begin(&c, L, "on_time", args);
-	if (!push_both(&c, "by"))
+	if (!has_both(&c))
 		return answer(L, true);
 	c.found.given = call_shown(&c, GIVEN);
 	to_time(&c, GIVEN);

@@ -242,6 +242,7 @@ lua_env_free(lua_State *L)
 	lua_limit_end(env->limit);
 	lua_close(L);
 	env->limit->L = NULL;
+	lua_limit_free(env->limit);
 	lua_env_freeze_close(env);
 	buf_free(&env->scratch);
 	free(env);

@@ -13,11 +13,33 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rules/lua_env.h"
 #include "rules/money.h"
 
-#define STEP 1000
+#define STEP  1000
+#define GRAIN ((size_t)16)
+#define SLAB  ((size_t)64 * 1024)
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SMALL 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SMALL 0
+#endif
+#endif
+#ifndef SMALL
+#define SMALL (LUA_LIMIT_CLASSES * GRAIN)
+#endif
+
+struct lua_block {
+	struct lua_block *next;
+};
+/* The blocks begin GRAIN bytes in. */
+struct lua_slab {
+	struct lua_slab *next;
+};
 
 /* Raise without allocating: the text is short, so interned, and lua_env_new() keeps it alive. */
 static int
@@ -82,6 +104,94 @@ limit_hook(lua_State *L, lua_Debug *ar)
 		limit_raise(L);
 }
 
+/*
+ * Small blocks come from slabs, by size, and go back to a list of their size: most of what a condition
+ * makes (argument tables, closures, short texts) lives for a moment, and malloc() for it cost more than
+ * what it was for.  Under AddressSanitizer each block is malloc's own, so that it sees what is done to it.
+ */
+static void *
+block_take(struct lua_limit *limit, size_t size)
+{
+	size_t class = (size - 1) / GRAIN;
+	struct lua_block *block = limit->blocks[class];
+	struct lua_slab *slab;
+
+	if (block != NULL) {
+		limit->blocks[class] = block->next;
+		return block;
+	}
+	size = (class + 1) * GRAIN;
+	if ((size_t)(limit->slab_end - limit->slab_at) < size) {
+		slab = malloc(SLAB);
+		if (slab == NULL)
+			return NULL;
+		slab->next = limit->slabs;
+		limit->slabs = slab;
+		limit->slab_at = (char *)slab + GRAIN;
+		limit->slab_end = (char *)slab + SLAB;
+	}
+	limit->slab_at += size;
+	return limit->slab_at - size;
+}
+
+static void
+block_give(struct lua_limit *limit, void *p, size_t size)
+{
+	struct lua_block *block = p;
+
+	block->next = limit->blocks[(size - 1) / GRAIN];
+	limit->blocks[(size - 1) / GRAIN] = block;
+}
+
+static bool
+is_small(size_t size)
+{
+	return SMALL > 0 && size <= SMALL;
+}
+
+static void
+memory_give(struct lua_limit *limit, void *p, size_t size)
+{
+	if (p != NULL && is_small(size))
+		block_give(limit, p, size);
+	else
+		free(p);
+}
+
+/*
+ * As realloc().  Where there is no memory for a smaller block the caller keeps the old one under the
+ * new size, by which it goes back: that loses a little of it and harms nothing.
+ */
+static void *
+memory_resize(struct lua_limit *limit, void *p, size_t osize, size_t nsize)
+{
+	void *new;
+
+	if (p != NULL && !is_small(osize) && !is_small(nsize))
+		return realloc(p, nsize);
+	if (p != NULL && is_small(osize) && (osize - 1) / GRAIN == (nsize - 1) / GRAIN)
+		return p;
+	new = is_small(nsize) ? block_take(limit, nsize) : malloc(nsize);
+	if (new == NULL || p == NULL)
+		return new;
+	memcpy(new, p, osize < nsize ? osize : nsize);
+	memory_give(limit, p, osize);
+	return new;
+}
+
+void
+lua_limit_free(struct lua_limit *limit)
+{
+	struct lua_slab *slab;
+
+	while ((slab = limit->slabs) != NULL) {
+		limit->slabs = slab->next;
+		free(slab);
+	}
+	memset(limit->blocks, 0, sizeof(limit->blocks));
+	limit->slab_at = limit->slab_end = NULL;
+}
+
 /* A request that cannot be met: Lua collects and asks again; the second time counts. */
 static void *
 limit_refuse(struct lua_limit *limit)
@@ -104,14 +214,14 @@ lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 	if (ptr == NULL)
 		osize = 0;
 	if (nsize == 0) {
-		free(ptr);
+		memory_give(limit, ptr, osize);
 		limit->used -= osize;
 		return NULL;
 	}
 	if (nsize > osize && limit->cap != 0 &&
 	    (limit->used >= limit->cap || nsize - osize > limit->cap - limit->used))
 		return limit_refuse(limit);
-	new = realloc(ptr, nsize);
+	new = memory_resize(limit, ptr, osize, nsize);
 	if (new == NULL)
 		return nsize <= osize ? ptr : limit_refuse(limit);
 	if (nsize > osize)

@@ -22,6 +22,11 @@
 
 enum lua_tripped { LUA_LIMIT_NONE, LUA_LIMIT_STEPS, LUA_LIMIT_MEMORY };
 
+#define LUA_LIMIT_CLASSES 16 /* of small blocks: 16, 32 … 256 bytes */
+
+struct lua_block;
+struct lua_slab;
+
 /* Read only outside lua_limit.c.  A zeroed struct is a limit that allows everything. */
 struct lua_limit {
 	lua_State *L;
@@ -36,12 +41,17 @@ struct lua_limit {
 	uint64_t spent;         /* counted in steps of the hook, and what C functions charged */
 	uint64_t allowed_steps; /* of the last begin, for the message */
 	size_t allowed_memory;
-	int step;        /* instructions from one run of the hook to the next */
-	char where[160]; /* "fund.lua:12" where it tripped, or empty */
+	int step; /* instructions from one run of the hook to the next */
+	struct lua_block *blocks[LUA_LIMIT_CLASSES]; /* free ones of each size */
+	struct lua_slab *slabs;
+	char *slab_at, *slab_end; /* what is not handed out of the newest */
+	char where[160];          /* "fund.lua:12" where it tripped, or empty */
 };
 
 /* For lua_newstate(): ud is a struct lua_limit. */
 void *lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize);
+/* After lua_close(): give back what small blocks were cut from. */
+void lua_limit_free(struct lua_limit *);
 /*
  * A fresh allowance: from here on that many instructions, and that many bytes on top of what Lua has
  * already; 0: without limit.  Forgets an earlier trip.  Counting starts anew, so that the same work

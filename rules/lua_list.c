@@ -67,22 +67,13 @@ list_like(lua_State *L, const struct view *v, uint32_t n)
 }
 
 void
-list_add(struct view *v, const struct value *item)
-{
-	struct value *items = (struct value *)(uintptr_t)v->items;
-
-	items[v->n++] = *item;
-}
-
-void
 list_push_made(lua_State *L, struct view *v)
 {
 	lua_value_push_pointer(L, LUA_TAG_LIST, v);
 }
 
-/* Stop at an item that is not there to be read. */
-static void
-need_item(lua_State *L, const struct view *v, uint32_t i)
+void
+list_need_item(lua_State *L, const struct view *v, uint32_t i)
 {
 	struct place at = v->place;
 
@@ -98,17 +89,10 @@ need_item(lua_State *L, const struct view *v, uint32_t i)
 					       : TEXT("The file leaves it out."));
 }
 
-const struct record *
-list_record(lua_State *L, const struct view *v, uint32_t i)
-{
-	need_item(L, v, i);
-	return v->items[i].u.rec;
-}
-
 void
 list_push_item(lua_State *L, const struct view *v, uint32_t i)
 {
-	need_item(L, v, i);
+	list_need_item(L, v, i);
 	if (v->type != NULL)
 		lua_push_record(L, v->items[i].u.rec);
 	else
@@ -191,7 +175,7 @@ list_field(lua_State *L, const struct view *v, int arg, const char *method)
 }
 
 const struct value *
-list_value(lua_State *L, const struct record *r, const struct field *f)
+list_value_made(lua_State *L, const struct record *r, const struct field *f)
 {
 	const struct value *v = lua_record_value(L, r, f);
 

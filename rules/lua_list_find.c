@@ -61,12 +61,14 @@ read_any(lua_State *L, struct want *w)
 	}
 }
 
-static bool
+bool
 values_equal(const struct value *a, const struct value *b)
 {
 	switch (a->kind) {
 	case KIND_TEXT:
-	case KIND_CODE: return a->len == b->len && memcmp(a->u.s, b->u.s, a->len) == 0;
+	case KIND_CODE:
+		return same_text(
+		    (struct text){ a->u.s, a->len }, (struct text){ b->u.s, b->len });
 	case KIND_REF:
 		if ((a->flags | b->flags) & VALUE_REF_WORD)
 			return (a->flags & b->flags & VALUE_REF_WORD) && a->len == b->len &&
@@ -84,8 +86,10 @@ matches(lua_State *L, const struct record *r, const struct want *wants, uint32_t
 	uint32_t i, j;
 
 	for (i = 0; i < n; i++) {
-		const struct value *v = lua_record_value(L, r, wants[i].field);
+		const struct value *v = &r->values[wants[i].field->index];
 
+		if (v->state == VALUE_DERIVE)
+			v = lua_record_value(L, r, wants[i].field);
 		if (v->state == VALUE_FAULTED)
 			lua_need_value(L, r, wants[i].field, v);
 		if (v->state != VALUE_SET)

@@ -47,10 +47,10 @@ list_sum(lua_State *L)
 	lua_limit_charge(L, v.n);
 	for (i = 0; i < v.n; i++) {
 		const struct value *x = &v.items[i];
+		const struct record *r = list_record(L, &v, i);
 
-		list_record(L, &v, i);
 		if (f != NULL)
-			x = list_value(L, v.items[i].u.rec, f);
+			x = list_value(L, r, f);
 		if (!add_to(&sum, x, kind))
 			lua_env_fail(L, "the sum is too large");
 	}
@@ -143,13 +143,47 @@ push_by(lua_State *L, const struct view *v, const struct field *f, uint32_t i)
 		lua_push_value(L, f, list_value(L, list_record(L, v, i), f), f->kind);
 }
 
+static uint64_t
+hash_value(const struct value *v)
+{
+	uint64_t h = (uint64_t)v->u.n;
+	uint32_t i;
+
+	if (v->kind == KIND_TEXT || v->kind == KIND_CODE || (v->flags & VALUE_REF_WORD)) {
+		for (h = v->len, i = 0; i < v->len; i++)
+			h = (h ^ (unsigned char)v->u.s[i]) * UINT64_C(1099511628211);
+	}
+	h *= UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+/*
+ * Add a value to a set of the items of a view; false: it is there.  Slots hold the position + 1.  What is
+ * passed over is paid for, so that values chosen to collide meet the limit and not the clock.
+ */
+static bool
+set_add(lua_State *L, uint32_t *slots, uint32_t mask, struct view *made, const struct value *v)
+{
+	uint64_t at = hash_value(v) & mask, passed = 0;
+
+	for (; slots[at] != 0; at = (at + 1) & mask, passed++) {
+		if (values_equal(&made->items[slots[at] - 1], v))
+			return false;
+	}
+	if (passed > 8)
+		lua_limit_charge(L, passed);
+	list_add(made, v);
+	slots[at] = made->n;
+	return true;
+}
+
 /* The different values of a field (or of a list of scalars), as they first appear. */
 static int
 list_unique(lua_State *L)
 {
 	struct view v, *made;
 	const struct field *f = NULL;
-	uint32_t i;
+	uint32_t i, size = 8, *slots;
 
 	list_self(L, "unique", &v);
 	if (v.type != NULL)
@@ -161,18 +195,15 @@ list_unique(lua_State *L)
 		made->kind = f->kind;
 	}
 	lua_limit_charge(L, v.n);
-	lua_newtable(L);
+	while (size < v.n * 2 && size < 1u << 31)
+		size *= 2;
+	slots = eval_alloc(L, size * sizeof(*slots));
+	memset(slots, 0, size * sizeof(*slots));
 	for (i = 0; i < v.n; i++) {
-		push_by(L, &v, f, i);
-		lua_pushvalue(L, -1);
-		if (lua_rawget(L, -3) == LUA_TNIL) {
-			list_add(made,
-			    f == NULL ? &v.items[i] : lua_record_value(L, v.items[i].u.rec, f));
-			lua_pushvalue(L, -2);
-			lua_pushboolean(L, true);
-			lua_rawset(L, -5);
-		}
-		lua_pop(L, 2);
+		const struct record *r = list_record(L, &v, i);
+
+		set_add(
+		    L, slots, size - 1, made, f == NULL ? &v.items[i] : list_value(L, r, f));
 	}
 	list_push_made(L, made);
 	return 1;
