@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-static const char *const common[CALL_OWN] = { [CALL_AT] = "at",
-	[CALL_GIVEN] = "given",
-	[CALL_SEVERITY] = "severity",
-	[CALL_SAYS] = "says",
-	[CALL_RELATED] = "related" };
+static const struct text common[CALL_OWN] = { [CALL_AT] = { "at", 2 },
+	[CALL_GIVEN] = { "given", 5 },
+	[CALL_SEVERITY] = { "severity", 8 },
+	[CALL_SAYS] = { "says", 4 },
+	[CALL_RELATED] = { "related", 7 } };
 
 bool
 call_has(const struct call *c, int arg)
@@ -22,7 +22,7 @@ call_has(const struct call *c, int arg)
 void
 call_need(struct call *c, int arg)
 {
-	const char *name = arg < CALL_OWN ? common[arg] : c->args[arg - CALL_OWN];
+	const char *name = arg < CALL_OWN ? common[arg].p : c->args[arg - CALL_OWN];
 
 	if (!call_has(c, arg))
 		lua_env_fail(c->L,
@@ -40,7 +40,7 @@ known(const struct call *c, struct text name)
 	if (name.n == 0)
 		return -1;
 	for (i = 0; i < CALL_OWN; i++) {
-		if (common[i][0] == name.p[0] && text_is(name, common[i]))
+		if (same_text(name, common[i]))
 			return i;
 	}
 	for (a = c->args; *a != NULL; a++) {
@@ -58,7 +58,7 @@ wrong_argument(struct call *c, struct text name)
 	int near;
 
 	for (i = 0; i < CALL_OWN; i++)
-		names[n++] = text_of(common[i]);
+		names[n++] = common[i];
 	for (i = 0; c->args[i] != NULL && n < 32; i++)
 		names[n++] = text_of(c->args[i]);
 	near = text_nearest(name, names, n);

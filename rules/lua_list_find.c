@@ -102,26 +102,60 @@ matches(lua_State *L, const struct record *r, const struct want *wants, uint32_t
 	return true;
 }
 
+/* The wanted value of a field stands at the top of the stack, its name below; pops the value. */
+static void
+read_want(lua_State *L, const struct view *v, struct want *w)
+{
+	const struct record *r = v->n > 0 ? v->items[0].u.rec : v->place.rec;
+
+	*w = (struct want){ .field = lua_check_field(L, v->type, r, -2) };
+	if (w->field->kind == KIND_LIST || w->field->kind == KIND_MAP)
+		lua_env_fail(L,
+		    "%s is a list; use where(function(row) return row.%s:has(…) end)",
+		    w->field->name.p, w->field->name.p);
+	read_any(L, w);
+	lua_pop(L, 1);
+}
+
+/* A table of one field needs no order; false: it has another number of them, or is frozen. */
+static bool
+read_only_want(lua_State *L, const struct view *v, int arg, struct want *w)
+{
+	int top = lua_gettop(L);
+
+	if (lua_getmetatable(L, arg)) {
+		lua_pop(L, 1);
+		return false;
+	}
+	lua_pushnil(L);
+	if (!lua_next(L, arg))
+		return false;
+	lua_pushvalue(L, -2);
+	if (lua_next(L, arg)) {
+		lua_settop(L, top);
+		return false;
+	}
+	read_want(L, v, w);
+	lua_settop(L, top);
+	return true;
+}
+
 static struct want *
 read_wants(lua_State *L, const struct view *v, int arg, uint32_t *n)
 {
-	struct want *wants;
+	struct want *wants = eval_alloc(L, sizeof(*wants));
 	lua_Integer i, keys;
 
+	*n = 1;
+	if (read_only_want(L, v, arg, wants))
+		return wants;
 	keys = lua_env_push_keys(L, arg);
 	wants = eval_alloc(L, ((size_t)keys + 1) * sizeof(*wants));
 	for (i = 1; i <= keys; i++) {
-		struct want *w = &wants[i - 1];
-
 		lua_geti(L, -1, i);
-		*w = (struct want){ .field = lua_check_field(L, v->type,
-					v->n > 0 ? v->items[0].u.rec : v->place.rec, -1) };
-		if (w->field->kind == KIND_LIST || w->field->kind == KIND_MAP)
-			lua_env_fail(L,
-			    "%s is a list; use where(function(row) return row.%s:has(…) end)",
-			    w->field->name.p, w->field->name.p);
+		lua_pushvalue(L, -1);
 		lua_gettable(L, arg);
-		read_any(L, w);
+		read_want(L, v, &wants[i - 1]);
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);
