@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define AT(member) offsetof(struct config, member)
@@ -14,6 +15,9 @@
 #define HOUR   (3600 * SECOND)
 #define GB     INT64_C(1000000000)
 
+/* The longest path that the name of a socket has room for. */
+#define SOCKET_MOST ((int64_t)sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
+
 static const struct config_key keys[] = {
 	{ "root", CONFIG_PATH, AT(root), "/srv/poold", 0, 0,
 	    "Folder of the regions; a region is a folder in it that has an inbox." },
@@ -21,9 +25,9 @@ static const struct config_key keys[] = {
 	    "Where the ledger is kept." },
 	{ "policies", CONFIG_PATH, AT(policies), POOLD_PREFIX "/share/poold/lua-policies", 0, 0,
 	    "Folder of the policies." },
-	{ "syslog", CONFIG_PATH, AT(syslog), "/run/poold/syslog.sock", 0, 0,
+	{ "syslog", CONFIG_PATH, AT(syslog), "/run/poold/syslog.sock", 0, SOCKET_MOST,
 	    "Unix datagram socket where syslog-ng reads RFC 5424 records." },
-	{ "control", CONFIG_PATH, AT(control), "/run/poold/control.sock", 0, 0,
+	{ "control", CONFIG_PATH, AT(control), "/run/poold/control.sock", 0, SOCKET_MOST,
 	    "Unix socket for poolctl; made with mode 0660." },
 	{ "control_group", CONFIG_WORD, AT(control_group), "", 0, 0,
 	    "Group of the control socket; when empty, the daemon's own." },
@@ -203,6 +207,13 @@ set_text(struct parser *p, const struct config_key *k, struct text value)
 	if (k->kind == CONFIG_PATH && (value.n == 0 || value.p[0] != '/')) {
 		complain(p, "%s must be a whole path that begins with /; \"%.*s\" does not.",
 		    k->name, TEXT_ARG(value));
+		return;
+	}
+	if (k->most > 0 && value.n > (size_t)k->most) {
+		complain(p,
+		    "%s may have at most %d characters, as the path of a socket; this has "
+		    "%zu. Use a shorter path.",
+		    k->name, (int)k->most, value.n);
 		return;
 	}
 	for (i = 0; i < value.n; i++)

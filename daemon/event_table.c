@@ -46,9 +46,9 @@ const struct event_kind event_table[EVENT_IDS] = {
 	    "alone." },
 	[EV_SANDBOX] = { "SANDBOX", LOG_WARNING, "A protection is missing",
 	    "The kernel lacks something that the sandbox would use." },
-	[EV_LEDGER] = { "LEDGER", LOG_CRIT, "The ledger is in trouble",
+	[EV_LEDGER] = { "LEDGER", LOG_CRIT, "The ledger",
 	    "The ledger cannot be written or read, or can be again; intake waits meanwhile." },
-	[EV_PUBLISH] = { "PUBLISH", LOG_ERR, "Publishing is in trouble",
+	[EV_PUBLISH] = { "PUBLISH", LOG_ERR, "Publishing",
 	    "A report could not be written to a region's folder, or can be again; it is tried "
 	    "again." },
 	[EV_STATUS] = { "STATUS", LOG_INFO, "Status",

@@ -246,7 +246,7 @@ keeper_resume(int fd, short what, void *arg)
 	k->paused = false;
 	/* a write tells whether the ledger is well */
 	if (k->trouble[0] != '\0' && keeper_has_space(k))
-		keeper_say(k, EV_LEDGER, NULL, NULL, "The ledger is tried again.");
+		keeper_say_well(k, EV_LEDGER, "The ledger is tried again.");
 	if (!k->paused) {
 		keeper_fill(k);
 		inbox_scan(k->inbox);

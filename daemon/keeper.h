@@ -73,6 +73,8 @@ void keeper_event(struct keeper *, const struct event *);
 /* An event of one sentence, about a region and a file perhaps (NULL). */
 void keeper_say(struct keeper *, enum event_id, const struct text *region,
     const struct text *name, const char *what);
+/* That a trouble has ended: the same event, of no more than notice. */
+void keeper_say_well(struct keeper *, enum event_id, const char *what);
 void keeper_record(
     struct keeper *, struct claim *, const struct result *, struct text rulebook);
 void keeper_record_verdict(struct keeper *, struct claim *, struct verdict *);

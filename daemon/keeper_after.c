@@ -40,9 +40,13 @@ keeper_publishing(struct keeper *k, const char *trouble)
 	if (strncmp(k->publishing, trouble, sizeof(k->publishing) - 1) == 0)
 		return;
 	(void)snprintf(k->publishing, sizeof(k->publishing), "%s", trouble);
-	log_warnx("%s", *trouble != '\0' ? trouble : "Publishing works again.");
-	keeper_say(
-	    k, EV_PUBLISH, NULL, NULL, *trouble != '\0' ? trouble : "Publishing works again.");
+	if (*trouble != '\0') {
+		log_warnx("%s", trouble);
+		keeper_say(k, EV_PUBLISH, NULL, NULL, trouble);
+	} else {
+		log_info("publishing works again");
+		keeper_say_well(k, EV_PUBLISH, "Publishing works again.");
+	}
 }
 
 static void

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "daemon/keeper.h"
@@ -122,6 +123,17 @@ keeper_say(struct keeper *k, enum event_id id, const struct text *region,
 	keeper_event(k, &e);
 }
 
+void
+keeper_say_well(struct keeper *k, enum event_id id, const char *what)
+{
+	struct event e;
+
+	event_begin(&e, id);
+	e.severity = LOG_NOTICE;
+	event_str(&e, "what", what);
+	keeper_event(k, &e);
+}
+
 static bool
 keeper_spool_intake(struct keeper *k, const struct claim *c)
 {
@@ -217,7 +229,7 @@ keeper_commit(struct keeper *k)
 	if (k->trouble[0] != '\0') {
 		k->trouble[0] = '\0';
 		log_info("the ledger can be written again");
-		keeper_say(k, EV_LEDGER, NULL, NULL, "The ledger can be written again.");
+		keeper_say_well(k, EV_LEDGER, "The ledger can be written again.");
 	}
 	k->back_off = 0;
 	keeper_after_commit(k);

@@ -32,6 +32,7 @@ struct open_finding {
 	uint32_t condition;
 	struct place at;
 	bool has_place;
+	bool query; /* answered rather than mended */
 };
 
 /* An explanation in the submission, or one carried from the earlier version. */

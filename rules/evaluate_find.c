@@ -69,7 +69,9 @@ note_open(struct eval *e, const struct condition *c, const struct found *found)
 
 	e->open = arena_grow(e->scratch, e->open, e->n_open, &e->open_cap, sizeof(*e->open));
 	o = &e->open[e->n_open++];
-	*o = (struct open_finding){ .condition = c->number, .has_place = found->n_places > 0 };
+	*o = (struct open_finding){ .condition = c->number,
+		.has_place = found->n_places > 0,
+		.query = found->severity == SEV_QUERY };
 	if (o->has_place)
 		o->at = found->places[0];
 }

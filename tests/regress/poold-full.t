@@ -35,6 +35,8 @@ try:
     tap.ok(len(rows) == n and len({r["name"] for r in rows}) == n, "each once", len(rows))
     tap.ok(d.wait(lambda: not d.status().get("ledger_trouble"), 10), "and status says that all is well")
     tap.ok(d.wait(lambda: any(b"written again" in r for r in d.listener.of("LEDGER")), 10), "syslog was told the end of it")
+    severity = {int(r[1:r.index(b">")]) % 8 for r in d.listener.of("LEDGER") if b"written again" in r}
+    tap.ok(severity == {5}, "as a notice", severity)
 finally:
     d.stop()
     subprocess.run(["umount", state])

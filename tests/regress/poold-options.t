@@ -31,6 +31,11 @@ try:
     r = run("-n", "-f", str(bad))
     tap.ok(r.returncode == 1 and 'Did you mean "root"?' in r.stderr and ":2: settle" in r.stderr, "every mistake in it at once", r)
 
+    bad.write_text(f"root {d.root}\ncontrol /{'c' * 107}\nsyslog /{'s' * 106}\n")
+    r = run("-n", "-f", str(bad))
+    tap.ok(r.returncode == 1 and ":2: control may have at most 107 characters" in r.stderr and ":3:" not in r.stderr,
+           "a path that is too long for a socket", r)
+
     r = run("-n", "-f", str(d.conf))
     tap.ok(r.returncode == 0 and "good" in r.stdout, "-n with good policies exits 0", r)
     d.write_policies(CONDITIONS + '\ncondition { id = "TINY-03" }\ncondition { nonsense = 1 }\n')
