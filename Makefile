@@ -7,6 +7,7 @@
 #   make deps       install what is missing (Debian packages)
 #   make lint       clang-format and clang-tidy
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
+#   make soak       kills, stalls and reloads under load (minutes)
 
 PREFIX     ?= /usr/local
 DESTDIR    ?=
@@ -45,7 +46,7 @@ HELPER_SRC  := $(wildcard tests/system/*.c)
 BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install deps lint format bench fuzz clean tests programs
+.PHONY: all lib check demo demo-clean install deps lint format bench fuzz soak clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -114,6 +115,11 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(RULES_LIB) $(DAEMON_LIB)
 FUZZ_SECONDS ?= 3600
 fuzz: deps
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh
+
+# Everything is killed, stopped and reloaded while files pour in; then every file is accounted for.
+soak: deps
+	@$(MAKE) --no-print-directory -j2 programs
+	@B=$(B) python3 tests/system/storm.py $(SOAK)
 
 # Programs, policies, manual pages, completion, documents.  A configuration that is there is kept.
 DATA = $(DESTDIR)$(PREFIX)/share
