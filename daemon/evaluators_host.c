@@ -114,7 +114,7 @@ host_ask(struct host *h, uint32_t number, int fd, int progress)
 }
 
 /* It ended or is not to be trusted: what its evaluators had in hand is tried again with another. */
-static void
+void
 host_lost(struct host *h, const char *why)
 {
 	static const struct timeval again_after = { 1, 0 };
@@ -230,8 +230,9 @@ host_read(int fd, short what, void *arg)
 			return;
 		if (got != IPC_MESSAGE) {
 			host_lost(h,
-			    "The process that loads the policies ended before it had loaded "
-			    "them.");
+			    h->loaded ? "its socket was closed"
+				      : "The process that loads the policies ended before "
+					"it had loaded them.");
 			return;
 		}
 		switch (ipc_gather(&h->gather, &e->message, WIRE_REPORT_MOST)) {

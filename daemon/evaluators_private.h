@@ -54,7 +54,7 @@ struct runner {
 	struct lane *lane; /* NULL: spare */
 	struct queued *hand[IN_HAND];
 	unsigned in_hand;
-	bool alone, timed_out, ended;
+	bool alone, timed_out, killed, ended;
 	int status;
 	char broken[128]; /* what was wrong with what it sent */
 };
@@ -85,7 +85,8 @@ void lane_put_back(struct lane *, struct runner *); /* what it had in hand, in o
 struct host *host_start(struct evaluators *, const struct policies *);
 void host_retire(struct host *); /* no new work; ends when the last runner has */
 void host_runner_gone(struct host *);
-void host_free(struct host *); /* kills; its runners must be gone */
+void host_lost(struct host *, const char *why); /* ended, or not to be trusted; may be freed */
+void host_free(struct host *);                  /* kills; its runners must be gone */
 bool host_ask(struct host *, uint32_t number, int fd, int progress);
 
 /* evaluators_runner.c */

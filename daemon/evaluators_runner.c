@@ -15,6 +15,9 @@
 #include "daemon/evaluators_private.h"
 #include "daemon/log.h"
 
+/* The rulebook process reports an evaluator's end at once; if not in this time, it hangs itself. */
+static const struct timeval report_time = { 5, 0 };
+
 struct runner *
 runner_find(struct evaluators *e, uint32_t number)
 {
@@ -26,6 +29,7 @@ runner_find(struct evaluators *e, uint32_t number)
 	return NULL;
 }
 
+/* Nothing more is sent or read; its end is waited for, but not for ever. */
 static void
 runner_hang_up(struct runner *r)
 {
@@ -35,12 +39,15 @@ runner_hang_up(struct runner *r)
 	if (r->fd != -1)
 		(void)close(r->fd);
 	r->fd = -1;
+	if (r->deadline != NULL)
+		(void)event_add(r->deadline, &report_time);
 }
 
 /* Its end is reported by the rulebook process. */
 static void
 runner_kill(struct runner *r)
 {
+	r->killed = true;
 	if (r->pidfd != -1)
 		(void)syscall(SYS_pidfd_send_signal, r->pidfd, SIGKILL, NULL, 0);
 	runner_hang_up(r); /* one that was never forked ends at its first read */
@@ -53,7 +60,12 @@ runner_late(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	r->timed_out = true;
+	if (r->killed) {
+		host_lost(r->host, "it does not say how an evaluator ended");
+		return;
+	}
+	/* without a socket it was dismissed, or has hung up, and yet goes on */
+	r->timed_out = r->fd != -1;
 	runner_kill(r);
 }
 
@@ -63,6 +75,8 @@ runner_arm(struct runner *r)
 	uint32_t ms = r->all->options.wall_ms;
 	struct timeval late = { ms / 1000, (ms % 1000) * 1000 };
 
+	if (r->fd == -1)
+		return; /* its end is waited for */
 	if (r->in_hand > 0)
 		(void)event_add(r->deadline, &late);
 	else
@@ -248,7 +262,7 @@ runner_started(struct runner *r, int pidfd)
 {
 	r->pidfd = pidfd;
 	/* its deadline passed before it was there */
-	if (r->timed_out)
+	if (r->killed)
 		runner_kill(r);
 }
 
@@ -316,7 +330,8 @@ runner_ended(struct runner *r, int status)
 		lane_put_back(lane, r);
 		lane->runner = NULL;
 		r->lane = NULL;
-		if (had)
+		/* never forked, because its rulebook process was lost: no fault of the submission */
+		if (had && (r->pidfd != -1 || !r->host->over))
 			runner_failed(r, lane, status);
 	}
 	runner_free(r);
