@@ -31,6 +31,9 @@
 #define WAITING_MOST (64u * 1024 * 1024)
 #define LIST_MOST    10000
 
+/* Who asks nothing, or does not read what was asked for, keeps a place from others no longer. */
+static const struct timeval ask_time = { 10, 0 }, read_time = { 60, 0 };
+
 struct control_client {
 	TAILQ_ENTRY(control_client) next;
 	struct control *control;
@@ -384,8 +387,10 @@ client_read(struct bufferevent *io, void *arg)
 			client_free(c);
 		return;
 	}
-	if (!c->ending && !c->following && !c->reloading)
+	if (!c->ending && !c->following && !c->reloading) {
+		(void)bufferevent_set_timeouts(io, NULL, &read_time);
 		client_request(c, line, n);
+	}
 	free(line);
 }
 
@@ -393,7 +398,7 @@ static void
 client_event(struct bufferevent *io, short what, void *arg)
 {
 	(void)io;
-	if ((what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) != 0)
+	if ((what & (BEV_EVENT_EOF | BEV_EVENT_ERROR | BEV_EVENT_TIMEOUT)) != 0)
 		client_free(arg);
 }
 
@@ -420,6 +425,7 @@ control_accept(struct evconnlistener *listener, evutil_socket_t fd, struct socka
 	control->n++;
 	bufferevent_setcb(c->io, client_read, client_written, client_event, c);
 	bufferevent_setwatermark(c->io, EV_READ, 0, REQUEST_MOST + 1);
+	(void)bufferevent_set_timeouts(c->io, &ask_time, &read_time);
 	(void)bufferevent_enable(c->io, EV_READ | EV_WRITE);
 }
 

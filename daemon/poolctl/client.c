@@ -13,6 +13,9 @@
 
 #define DEFAULT_SOCKET "/run/poold/control.sock"
 
+/* Seconds without a word after which a poold that should answer at once is taken to hang. */
+#define ANSWER_TIME 30
+
 static int
 take_option(int c, const char *command, struct client_options *o)
 {
@@ -100,6 +103,17 @@ client_connect(const char *path)
 	return f;
 }
 
+/* To follow, and to reload, takes as long as it takes; all else is answered at once. */
+static void
+client_hurry(FILE *f, const json_t *request)
+{
+	const struct timeval time = { ANSWER_TIME, 0 };
+	const char *command = json_string_value(json_object_get(request, "command"));
+
+	if (strcmp(command, "tail") != 0 && strcmp(command, "reload") != 0)
+		(void)setsockopt(fileno(f), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time));
+}
+
 /* Answers until the one with "end". */
 static bool
 client_answers(FILE *f, bool (*each)(void *, json_t *), void *arg, json_t **last)
@@ -136,14 +150,20 @@ client_ask(const struct client_options *o, json_t *request, bool (*each)(void *,
 	bool good = f != NULL && line != NULL;
 
 	*last = NULL;
-	json_decref(request);
 	if (good) {
-		(void)fprintf(f, "%s\n", line);
-		(void)fflush(f);
+		client_hurry(f, request);
+		/* with poold gone this must not end us without a word, as writing to the stream would */
+		(void)send(fileno(f), line, strlen(line), MSG_NOSIGNAL);
+		(void)send(fileno(f), "\n", 1, MSG_NOSIGNAL);
+		errno = 0;
 		good = client_answers(f, each, arg, last);
-		if (!good)
+		if (!good && errno == EAGAIN)
+			log_warnx("poold has not answered for %d s; it hangs, or is very busy",
+			    ANSWER_TIME);
+		else if (!good)
 			log_warnx("poold ended the conversation");
 	}
+	json_decref(request);
 	free(line);
 	if (f != NULL)
 		(void)fclose(f);
