@@ -175,7 +175,7 @@ keeper_is_well(struct keeper *k)
 		if (r->trouble[0] != '\0' || r->skipped > 0)
 			return false;
 	return evaluators_ready(k->evaluators) && !k->refused && k->trouble[0] == '\0' &&
-	    k->publishing[0] == '\0';
+	    k->publishing[0] == '\0' && syslog_reached(k->sender);
 }
 
 static void
@@ -496,7 +496,9 @@ control_listen(const struct config *config, struct buf *why)
 		return fd;
 	buf_str(why, "The control socket ");
 	buf_safe(why, text_of(config->control));
-	buf_printf(why, " could not be made: %s.", strerror(errno));
+	buf_printf(why, " could not be made: %s.%s", strerror(errno),
+	    errno == ENOENT ? " Make its folder, and give it to the user that poold runs as."
+			    : "");
 	if (fd != -1)
 		(void)close(fd);
 	return -1;

@@ -186,7 +186,9 @@ lock_root(const char *root)
 	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1)
-		fatal("the root folder %s could not be opened", root);
+		fatal("the root folder %s, where the regions are, could not be opened "
+		      "(make it, or name another as root in the configuration)",
+		    root);
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
 		fatalx("another poold works on %s; there can be only one", root);
 	return fd;

@@ -132,6 +132,12 @@ syslog_state(const struct syslog_sender *s)
 	return s->state;
 }
 
+bool
+syslog_reached(const struct syslog_sender *s)
+{
+	return s->fd != -1;
+}
+
 /* A socket connected to whoever listens; -1: nobody, errno says why. */
 static int
 connect_to(const struct syslog_sender *s)

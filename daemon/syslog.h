@@ -28,5 +28,7 @@ void syslog_free(struct syslog_sender *);
 int syslog_some(struct syslog_sender *, struct ledger *, uint32_t most);
 /* "connected", "no socket at /run/…: nobody listens", for status. */
 const char *syslog_state(const struct syslog_sender *);
+/* Whether somebody is there to read. */
+bool syslog_reached(const struct syslog_sender *);
 
 #endif

@@ -63,4 +63,11 @@ try:
     tap.ok(r.returncode == 2 and b"is it running" in r.stderr, "poolctl says when nobody answers", r)
 finally:
     d.end()
+d = Daemon(tap, syslog="/nonexistent/socket")
+try:
+    d.start()
+    r = d.poolctl("status")
+    tap.ok(r.returncode == 1 and b"no socket at /nonexistent/socket" in r.stdout, "nobody to tell is something that needs attention", r)
+finally:
+    d.end()
 tap.done()

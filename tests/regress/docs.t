@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""What is written about the programs, held against the programs: manual pages, completion, README, links."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests/regress")
+from daemon import BUILD, Daemon  # noqa: E402
+from judged import Tap  # noqa: E402
+
+DOCUMENTS = ["README.md", "lua-policies/README.md", *sorted(glob.glob("docs/*.md"))]
+# What an administrator makes.
+NOT_OURS = {"lua-policies/site/allocations.csv"}
+MILLISECONDS = {"ms": 1, "s": 1000, "m": 60000, "h": 3600000}
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def run(*command, **more):
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **more)
+
+
+def plain(page):
+    """The words of a manual page's source."""
+    return page.replace("\\(dq", '"').replace("\\-", "-")
+
+
+def options_of(text):
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
+
+
+def same_value(one, other):
+    def value(text):
+        match = re.fullmatch(r"(\d+)(ms|s|m|h)", text)
+        return int(match[1]) * MILLISECONDS[match[2]] if match else text
+    return value(one) == value(other)
+
+
+def check_keys(tap, top):
+    """Every key and default of the program is in poold.conf(5), and no other."""
+    (empty, page) = top + "/empty.conf", plain(read("docs/poold.conf.5"))
+    open(empty, "w").close()
+    shown = run(BUILD + "/poold", "-n", "-f", empty).stdout
+    ours = dict(re.findall(r'^([a-z_]+) +"?([^" \n]*)"?$', shown, re.M))
+    listed = page.split(".Bl ", 1)[1].split(".El", 1)[0]
+    theirs = {}
+    for entry in re.split(r"^\.It Cm ", listed, flags=re.M)[1:]:
+        default = re.search(r"^Default:? ?(?:\n\.(?:Pa|Cm) )?([^\n]*?)(?: \.|\.)?$", entry, re.M)
+        theirs[entry.split()[0]] = default[1] if default else None
+    tap.ok(sorted(ours) == sorted(theirs) and len(ours) > 15, "poold.conf(5) has every key and no other", set(ours) ^ set(theirs), shown)
+    for key, value in ours.items():
+        default = theirs.get(key) or ""
+        if value == "" or key == "evaluators":  # said in words; as many as there are processors
+            tap.ok(default != "", "poold.conf(5) says the default of " + key)
+        elif key == "policies":
+            tap.ok(value.endswith(default.replace("/usr/local", "", 1)), "poold.conf(5) has the default of policies", default, value)
+        else:
+            tap.ok(same_value(value, default), "poold.conf(5) has the default of " + key, default, value)
+    example = read("docs/poold.conf.example").replace("@PREFIX@", "/usr/local")
+    keys = re.findall(r"^#?([a-z_]+) +\S+$", example, re.M)
+    tap.ok(len(keys) > 6 and set(keys) <= set(ours), "the example configuration has keys that there are", set(keys) - set(ours))
+
+
+def complete(words):
+    script = 'source docs/poolctl.bash-completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _$1; printf "%s\\n" "${COMPREPLY[@]}"'
+    return set(run("bash", "-c", script, "-", *words).stdout.split())
+
+
+def check_commands(tap):
+    page, help_text = plain(read("docs/poolctl.1")), run(BUILD + "/poolctl", "--help").stdout
+    in_page = {"--" + o for o in re.findall(r"Fl Fl ([a-z-]+)", page)}
+    commands = re.findall(r"^  ([a-z]+) ", help_text, re.M)
+    tap.ok(len(commands) >= 7, "poolctl --help lists the commands", help_text)
+    tap.ok(complete(["poolctl", ""]) == set(commands) | {"--help", "--version"}, "the completion has every command", complete(["poolctl", ""]))
+    known = {"--help", "--version"}
+    for command in commands:
+        options = options_of(run(BUILD + "/poolctl", command, "--help").stdout)
+        known |= options
+        tap.ok(re.search(r"^\.It Cm %s$" % command, page, re.M), "poolctl(1) has " + command)
+        tap.ok(options <= in_page, "poolctl(1) has the options of " + command, options - in_page)
+        done = complete(["poolctl", command, "--"])
+        tap.ok(done == options | {"--help"}, "the completion has the options of " + command, done ^ (options | {"--help"}))
+        wrong = []
+        for option in sorted(options):
+            said = run(BUILD + "/poolctl", command, option).stderr
+            if "there is no option" in said or "does not know \"" + option + '", or' in said and "missing" not in said:
+                wrong.append(said)
+        tap.ok(not wrong, command + " takes the options that its --help lists", wrong)
+    tap.ok(in_page <= known, "poolctl(1) has no option that no command has", in_page - known)
+    page, options = plain(read("docs/poold.8")), options_of(run(BUILD + "/poold", "--help").stdout)
+    in_page = {"--" + o for o in re.findall(r"Fl Fl ([a-z-]+)", page)}
+    tap.ok(options == in_page and options == complete(["poold", "--"]), "poold(8) and the completion have poold's options",
+           options, in_page, complete(["poold", "--"]))
+
+
+def check_manual_pages(tap):
+    if not shutil.which("mandoc"):
+        tap.ok(True, "the manual pages are well-formed # SKIP mandoc is not installed")
+        return
+    said = run("mandoc", "-Tlint", "-W", "warning", *glob.glob("docs/*.[1-8]"))
+    tap.ok(said.returncode == 0, "the manual pages are well-formed", said.stdout, said.stderr)
+
+
+def check_links(tap):
+    for document in DOCUMENTS:
+        text, missing = read(document), []
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+            if not os.path.exists(os.path.join(os.path.dirname(document), link)):
+                missing.append(link)
+        for path in re.findall(r"`((?:docs|lua-policies|rules|daemon|tests)/[\w./*-]*)`", text):
+            if not glob.glob(path) and path not in NOT_OURS:
+                missing.append(path)
+        tap.ok(not missing, document + " names files that there are", missing)
+
+
+def check_readme(tap, top):
+    """Every command in README is run: as it stands, or in a place where it does no harm."""
+    text = read("README.md")
+    bare = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    lines = [line[4:].split("  #")[0].strip() for line in bare.splitlines() if line.startswith("    ")]
+    d = Daemon(tap)
+    with open(top + "/syslog-ng.conf", "w") as file:
+        file.write("@version: 3.38\n" + "\n".join(re.findall(r"^    ((?:source|destination|log) .*)$", bare, re.M)) + "\n")
+    try:
+        d.start()
+        env = {**os.environ, "POOLD_SOCKET": str(d.top / "control"), "PATH": os.path.abspath(BUILD) + ":" + os.environ["PATH"]}
+        env.pop("MAKEFLAGS", None)
+        d.drop("plan.json", '{"schema": "tiny/1", "area": "E08000035", "year": "2015-16", "amount": 5}')
+        d.wait_published(1)
+        n = 0
+        for line in lines:
+            command = line.replace("build/", BUILD + "/").replace("/etc/poold/poold.conf", str(d.conf)).replace(">report.html", ">" + top + "/r")
+            command = command.replace(" /srv/", " %s/srv/" % top).replace(" /run/", " %s/run/" % top).replace(" /var/", " %s/var/" % top)
+            if command.startswith("make "):
+                command = "make -n " + command[5:]
+            if command.startswith(("source ", "destination ", "log ")) or re.match(r"poold (-d )?-f", command):
+                continue  # checked below; started above
+            n += 1
+            r = run("sh", "-c", command, env=env)
+            good = (0, 1) if "underpaid" in line else (0,)
+            tap.ok(r.returncode in good, "README: " + line, r.returncode, r.stdout[-2000:], r.stderr)
+        tap.ok(n >= 9, "README has commands to run", lines)
+    finally:
+        d.end()
+    if shutil.which("syslog-ng", path=os.environ["PATH"] + ":/usr/sbin"):
+        r = run("syslog-ng", "--syntax-only", "--no-caps", "-f", top + "/syslog-ng.conf", env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
+        tap.ok(r.returncode == 0, "README: syslog-ng takes the configuration", r.stderr, read(top + "/syslog-ng.conf"))
+    else:
+        tap.ok(True, "README: syslog-ng takes the configuration # SKIP syslog-ng is not installed")
+
+
+def main():
+    tap, top = Tap(), tempfile.mkdtemp(prefix="poold-docs-")
+    check_keys(tap, top)
+    check_commands(tap)
+    check_manual_pages(tap)
+    check_links(tap)
+    check_readme(tap, top)
+    shutil.rmtree(top)
+    tap.done()
+
+
+main()
