@@ -176,9 +176,11 @@ is_after(struct eval *e, const struct condition *c)
 				continue;
 			s.has_place = o->has_place;
 			s.at = o->at;
-			s.because = arena_printf(e->scratch, "%.*s has to be %s first.",
-			    TEXT_ARG(e->book->conditions[o->condition].head.id),
-			    o->query ? "answered" : "mended");
+			s.because =
+			    arena_printf(e->scratch, "“%.*s” (%.*s) has to be %s first.",
+				TEXT_ARG(e->book->conditions[o->condition].head.title),
+				TEXT_ARG(e->book->conditions[o->condition].head.id),
+				o->query ? "answered" : "mended");
 			eval_not(e, c, &s);
 			e->ran.not_evaluated++;
 			return true;

@@ -264,7 +264,8 @@ stop_misread(
 	if (c == NULL)
 		c = &e->book->unmapped;
 	eval_stop(L, NOT_AFTER, at,
-	    arena_printf(e->scratch, "It could not be read: see %.*s.", TEXT_ARG(c->head.id)));
+	    arena_printf(e->scratch, "What it needs could not be read: see “%.*s” (%.*s).",
+		TEXT_ARG(c->head.title), TEXT_ARG(c->head.id)));
 }
 
 /* What is required and left out is the reader's to tell, once. */

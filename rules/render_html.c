@@ -106,23 +106,31 @@ put_version(struct buf *b, const struct verdict *v)
 	buf_free(&words);
 }
 
-/* What the corrections come to, and apart from it what is held back: nothing is wrong with that. */
+/* What the corrections come to. */
 static void
 put_money(struct buf *b, const struct verdict *v)
 {
 	struct buf words = { 0 };
-	bool wrong = v->at_stake > v->held;
 
-	if (wrong) {
-		money_format_pretty(&words, v->at_stake - v->held);
-		put_fact(b, "money", "Money to correct", buf_as_text(&words));
-		buf_clear(&words);
-	}
-	if (v->held > 0) {
-		money_format_pretty(&words, v->held);
-		put_fact(b, wrong ? "" : "money", "Held back until results are known",
-		    buf_as_text(&words));
-	}
+	if (v->at_stake <= v->held)
+		return;
+	money_format_pretty(&words, v->at_stake - v->held);
+	put_fact(b, "money", "Money to correct", buf_as_text(&words));
+	buf_free(&words);
+}
+
+/* Apart from that, in a sentence: nothing is wrong with what is held back. */
+static void
+put_held(struct buf *b, const struct verdict *v)
+{
+	struct buf words = { 0 };
+
+	if (v->held <= 0)
+		return;
+	money_format_pretty(&words, v->held);
+	buf_str(
+	    &words, " is held back until results are known; nothing has to be done about it.");
+	html_element(b, "p", "held", buf_as_text(&words), CUT_LINE);
 	buf_free(&words);
 }
 
@@ -141,6 +149,7 @@ put_facts(struct buf *b, const struct verdict *v)
 	put_fact(b, "", received, buf_as_text(&words));
 	put_version(b, v);
 	buf_str(b, "</dl>\n");
+	put_held(b, v);
 	buf_free(&words);
 }
 

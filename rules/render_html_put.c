@@ -102,15 +102,11 @@ html_where(struct buf *b, const struct verdict *v, const struct at *at)
 void
 html_date(struct buf *b, struct text t)
 {
-	struct text day = t;
-	date d;
+	struct buf words = { 0 };
 
-	if (day.n > 10 && day.p[10] == 'T')
-		day.n = 10;
-	if (date_read(day, false, &d) == DATE_OK)
-		date_format_pretty(b, d);
-	else
-		html_text(b, t, CUT_WORD);
+	view_date(&words, t);
+	html_text(b, buf_as_text(&words), CUT_WORD);
+	buf_free(&words);
 }
 
 void

@@ -58,6 +58,7 @@ static const char head[] =
     "font-weight:700;font-size:1.0625rem}"
     ".badge svg{width:1.5rem;height:1.5rem;flex:none}"
     ".lede{font-size:1.0625rem;margin-top:.75rem}"
+    ".held{margin:.75rem 0 0;color:var(--soft)}"
     ".facts{display:flex;flex-wrap:wrap;margin:1.5rem 0 0;border-top:1px solid var(--line);"
     "border-bottom:1px solid var(--line);padding:.8rem 0 .85rem;gap:.75rem 0}"
     ".facts>div{padding:0 1.25rem;border-left:1px solid var(--line)}"

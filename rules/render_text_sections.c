@@ -214,7 +214,7 @@ put_explanations(struct writer *w, const struct verdict *v)
 		buf_str(line, "” ");
 		buf_text(line, e->author);
 		buf_str(line, e->author.n > 0 && e->date.n > 0 ? ", " : "");
-		buf_text(line, e->date);
+		view_date(line, e->date);
 		buf_str(line, e->carried ? " (carried over)" : "");
 		text_flush(w, 5, 7, INK_PLAIN, CUT_QUOTE);
 	}

@@ -331,6 +331,20 @@ view_period(struct buf *b, struct text period)
 }
 
 void
+view_date(struct buf *b, struct text t)
+{
+	struct text day = t;
+	date d;
+
+	if (day.n > 10 && day.p[10] == 'T')
+		day.n = 10;
+	if (date_read(day, false, &d) == DATE_OK)
+		date_format_pretty(b, d);
+	else
+		buf_text(b, t);
+}
+
+void
 view_of(struct buf *b, const struct determination *d)
 {
 	buf_text(b, d->of_name.n > 0 ? d->of_name : d->of);

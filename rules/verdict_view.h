@@ -97,6 +97,8 @@ struct text view_place(const struct at *);
 void view_expected(struct buf *, const struct finding *);
 /* "quarter 4 of 2014-15" for a quarter, else the text as it is. */
 void view_period(struct buf *, struct text);
+/* "28 November 2014" for a date or time as files have it; anything else as it is. */
+void view_date(struct buf *, struct text);
 /* Whose figure it is: "NHS Rotherham CCG (03L)", or its code or key alone. */
 void view_of(struct buf *, const struct determination *);
 /* The least letters an explanation needs, from the parameter in use, else 40. */

@@ -102,7 +102,7 @@ what_comes_after_waits_at_the_same_place_only(void **state)
 	assert_int_equal(j.v->n_findings, 3);
 	assert_int_equal(j.v->n_nots, 2);
 	assert_int_equal(j.v->nots[0].kind, NOT_AFTER);
-	assert_has(j.v->nots[0].because.p, "Q-1 has to be answered first.");
+	assert_has(j.v->nots[0].because.p, "(Q-1) has to be answered first.");
 	assert_true(text_is(j.v->findings[0].condition->id, "B-1"));
 	judged_free(&j);
 }
