@@ -79,6 +79,17 @@ def usage():
     ok(b"--policies DIR" in ran.stdout and b"Exit status" in ran.stdout, "--help tells options and exit status")
 
 
+def money():
+    page = " ".join(check("--region", "rotherham", "--format", "html", FAIL).stdout.decode().split())
+    ok("<dt>Money to correct</dt><dd>£1,000.00</dd>" in page, "the report says what has to be corrected")
+    ok("£1,449,770.00 is held back until results are known" in page, "and apart from it what is held back")
+    ok(", NHS Rotherham CCG (03L)" in page, "figures have the name of the organisation")
+    one = verdicts("--region", "rotherham", FAIL)
+    ok((one["money_at_stake"], one["money_held"]) == ("1450770.00", "1449770.00"), "programs are told both", one["money_at_stake"])
+    of = {(d["of"], d.get("of_name")) for d in one["determinations"] if d["name"] == "pooled"}
+    ok(of == {("03L", "NHS Rotherham CCG")}, "and codes and names", of)
+
+
 def formats():
     one = verdicts(PASS)
     ok(isinstance(one, dict) and one["outcome"] == "compliant", "JSON of one file is one verdict")
@@ -162,6 +173,7 @@ with tempfile.TemporaryDirectory() as scratch:
     without = statuses(scratch)
     usage()
     formats()
+    money()
     history(scratch, without)
     policies(scratch)
     hostile(scratch)

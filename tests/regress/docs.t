@@ -121,6 +121,28 @@ def check_links(tap):
         tap.ok(not missing, document + " names files that there are", missing)
 
 
+def check_small_pack(tap, top):
+    """The pack in docs/policies.md loads, and its example comes out as it says."""
+    policies = top + "/policies"
+    shutil.copytree("lua-policies", policies)
+    files = re.findall(r"^`(travel-costs/\S+)`:\n```\w+\n(.*?)^```", read("docs/policies.md"), re.M | re.S)
+    for path, text in files:
+        os.makedirs(os.path.dirname(policies + "/" + path), exist_ok=True)
+        with open(policies + "/" + path, "w", encoding="utf-8") as file:
+            file.write(text)
+    claim = policies + "/travel-costs/examples/claim.json"
+    r = run(BUILD + "/poolctl", "check", "--policies", policies, "--pack", "travel-costs", "--at", "2015-05-01T10:00:00Z", claim)
+    tap.ok(len(files) == 6 and r.returncode == 0 and "The trip on 3 February 2015 cost £20.00; its miles come to £4.50" in " ".join(r.stdout.split()),
+           "docs/policies.md: the small pack works with --pack", r.stdout, r.stderr)
+    site = read(policies + "/site.lua")
+    with open(policies + "/site.lua", "w", encoding="utf-8") as file:
+        file.write(site.replace('"arithmetic",', '"arithmetic", "travel-costs",', 1))
+    with open(top + "/pack.conf", "w", encoding="utf-8") as file:
+        file.write("policies %s\n" % policies)
+    r = run(BUILD + "/poold", "-n", "-f", top + "/pack.conf")
+    tap.ok(r.returncode == 0, "docs/policies.md: the small pack loads when it is switched on, and its example passes", r.stdout, r.stderr)
+
+
 def check_readme(tap, top):
     """Every command in README is run: as it stands, or in a place where it does no harm."""
     text = read("README.md")
@@ -163,6 +185,7 @@ def main():
     check_commands(tap)
     check_manual_pages(tap)
     check_links(tap)
+    check_small_pack(tap, top)
     check_readme(tap, top)
     shutil.rmtree(top)
     tap.done()

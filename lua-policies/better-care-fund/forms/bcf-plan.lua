@@ -124,7 +124,7 @@ form {
           fields = {
             { "performance", "quarter", title = "Quarter" }, { "baseline", "integer", title = "Baseline" },
             { "basis", "enum", of = { "actual", "provisional", "plan" }, title = "Basis of the baseline" },
-            { "planned", "integer", title = "Planned" }, { "actual", "integer", title = "Actual", unknown = true },
+            { "planned", "integer", title = "Planned admissions" }, { "actual", "integer", title = "Actual admissions", unknown = true },
             { "paid", "money", title = "Paid" }, { "paid_on", "date", title = "Paid on" },
             { "reduction", "integer", derive = function(quarter) return quarter.baseline - quarter.actual end },
             { "planned_reduction", "integer", derive = function(quarter) return largest(quarter.baseline - quarter.planned, 0) end } } } } },
