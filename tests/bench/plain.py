@@ -21,7 +21,10 @@ def pence(amount):
 
 
 def read(text):
-    doc = json.loads(text, parse_float=str)
+    return prepare(json.loads(text, parse_float=str))
+
+
+def prepare(doc):
     if doc.get("schema") != "bench/1":
         raise ValueError("not a plan")
     partners = {p["id"]: p for p in doc["partners"]}

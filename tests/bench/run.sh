@@ -13,17 +13,19 @@ python=/usr/bin/python3
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 echo "Engine, one core, limits on: budgets a second (median of $rounds rounds, taken in turn)"
+echo "  plain: a script with the ten checks; careful: the same, and what the form demands (types, codes, unknown, missing, twice)"
 for size in 100 1000 10000; do
 	$python tests/bench/generate.py "$size" >"$dir/$size.json"
 	n=$((400000 / size))
-	: >"$dir/ours"; : >"$dir/theirs"
+	: >"$dir/ours"; : >"$dir/plain"; : >"$dir/careful"
 	for _ in $(seq "$rounds"); do
 		"$B/tests/bench/engine" tests/bench/policies "$dir/$size.json" "$n" >>"$dir/ours"
-		$python tests/bench/plain.py "$dir/$size.json" $((n / 2)) >>"$dir/theirs"
+		$python tests/bench/plain.py "$dir/$size.json" $((n / 2)) >>"$dir/plain"
+		$python tests/bench/careful.py "$dir/$size.json" $((n / 4)) >>"$dir/careful"
 	done
-	ours=$(median <"$dir/ours") theirs=$(median <"$dir/theirs")
-	printf '  %6d schemes (%8d bytes): poold %7d   plain Python %7d   ratio %.2f   schemes a second %d\n' "$size" \
-		"$(wc -c <"$dir/$size.json")" "$ours" "$theirs" "$(echo "$ours $theirs" | awk '{ print $1 / $2 }')" $((ours * size))
+	echo "$size $(wc -c <"$dir/$size.json") $(median <"$dir/ours") $(median <"$dir/plain") $(median <"$dir/careful")" |
+		awk '{ printf "  %6d schemes (%8d bytes): poold %6d   plain %6d (ratio %.2f)   careful %6d (ratio %.2f)   schemes a second %d\n",
+			$1, $2, $3, $4, $3 / $4, $5, $3 / $5, $1 * $3 }'
 done
 
 echo "A lone file renamed in, durable to report and syslog: milliseconds (median, 90th, 99th of 200)"
