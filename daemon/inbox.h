@@ -37,7 +37,7 @@ struct region {
 	struct text name;           /* owned, NUL-terminated */
 	int dir, inbox_dir, claims; /* descriptors; -1: not there */
 	int watch_dir, watch_inbox; /* inotify */
-	char trouble[400];          /* "" or what is missing and the command that mends it */
+	char trouble[700];          /* "" or what is missing and the command that mends it */
 	LIST_HEAD(, entry) entries[REGION_BUCKETS];
 	uint32_t settling, skipped, scans;
 	uint64_t claimed;

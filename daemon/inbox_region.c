@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -327,6 +328,25 @@ region_tick(struct region *r)
 		}
 }
 
+/* The command that gives a region's folders to poold's group; safe to paste whatever they are called. */
+static void
+put_command(struct buf *b, const struct region *r)
+{
+	const struct group *group = getgrgid(getegid());
+	struct buf path = { 0 };
+
+	buf_printf(&path, "%s/%.*s", r->inbox->options.root, TEXT_ARG(r->name));
+	buf_str(b, " To mend it: cd ");
+	buf_shell(b, buf_as_text(&path));
+	buf_free(&path);
+	buf_str(b, " && chgrp ");
+	if (group != NULL)
+		buf_str(b, group->gr_name);
+	else
+		buf_printf(b, "%u", (unsigned)getegid());
+	buf_str(b, " . inbox && chmod 2770 . inbox");
+}
+
 /* Say what is wrong with a folder of the region ("" is its own), once, and what mends it; errno. */
 static void
 region_trouble(struct region *r, const char *folder)
@@ -338,8 +358,7 @@ region_trouble(struct region *r, const char *folder)
 	buf_printf(&b, "%.*s/%.*s/%s: %s.", TEXT_ARG(root), TEXT_ARG(r->name), folder,
 	    strerror(error));
 	if (error == EACCES || error == EPERM)
-		buf_str(&b,
-		    " Make it a folder of poold's group with mode 2770 (chgrp, chmod 2770).");
+		put_command(&b, r);
 	else if (error == ELOOP || error == ENOTDIR)
 		buf_str(&b, " Put a folder here instead of a link or file.");
 	if (b.p != NULL && strncmp(r->trouble, b.p, sizeof(r->trouble) - 1) != 0) {

@@ -117,20 +117,6 @@ publish_is_held(void *arg, struct text region)
 
 /* --- saying what failed --- */
 
-/* A path as a person can paste it into a shell. */
-static void
-put_quoted(struct buf *out, struct text path)
-{
-	buf_char(out, '\'');
-	for (size_t i = 0; i < path.n; i++) {
-		if (path.p[i] == '\'')
-			buf_str(out, "'\\''");
-		else
-			buf_char(out, path.p[i]);
-	}
-	buf_char(out, '\'');
-}
-
 /* REGION/FOLDER/FILE, as the system knows the region's folder. */
 static void
 put_path(struct buf *out, int region_fd, const char *folder, const char *file)
@@ -154,7 +140,7 @@ put_command(struct buf *out, const char *command, struct text path)
 {
 	for (; *command != '\0'; command++) {
 		if (command[0] == '%' && command[1] == 's') {
-			put_quoted(out, path);
+			buf_shell(out, path);
 			command++;
 		} else {
 			buf_char(out, *command);

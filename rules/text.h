@@ -102,6 +102,8 @@ struct text buf_as_text(const struct buf *);
 
 /* The inside of a JSON string, without the quotes. */
 void buf_json(struct buf *, struct text);
+/* In single quotes, so that a person can paste it into a shell. */
+void buf_shell(struct buf *, struct text);
 /* For HTML text and attribute values in double quotes: & < > " ' and control characters. */
 void buf_html(struct buf *, struct text);
 /*

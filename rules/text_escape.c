@@ -149,6 +149,19 @@ buf_html(struct buf *b, struct text t)
 }
 
 void
+buf_shell(struct buf *b, struct text t)
+{
+	buf_char(b, '\'');
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] == '\'')
+			buf_str(b, "'\\''");
+		else
+			buf_char(b, t.p[i]);
+	}
+	buf_char(b, '\'');
+}
+
+void
 buf_safe(struct buf *b, struct text t)
 {
 	escape(b, OUT_SAFE, t);
