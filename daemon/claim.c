@@ -95,6 +95,26 @@ claim_unlink(const struct region *r, int64_t seq)
 }
 
 bool
+claim_renumber(const struct region *r, int64_t seq, int64_t to)
+{
+	char from_path[40], from_link[40], to_path[40], to_link[40];
+
+	claim_path(from_path, seq, "");
+	claim_path(from_link, seq, ".name");
+	claim_path(to_path, to, "");
+	claim_path(to_link, to, ".name");
+	/* as with a claim, the name is there first; the hard link is to the link itself */
+	(void)!linkat(r->claims, from_link, r->claims, to_link, 0);
+	if (renameat2(r->claims, from_path, r->claims, to_path, RENAME_NOREPLACE) == -1 &&
+	    (errno != EINVAL || renameat(r->claims, from_path, r->claims, to_path) == -1)) {
+		claim_forget_name(r, to);
+		return false;
+	}
+	claim_forget_name(r, seq);
+	return true;
+}
+
+bool
 claim_put_back(const struct region *r, int64_t seq, struct text name)
 {
 	char path[40], to[256];

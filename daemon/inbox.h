@@ -93,6 +93,8 @@ int claim_open(const struct region *, int64_t seq);
 /* The name that is kept beside it until the ledger has it. */
 void claim_forget_name(const struct region *, int64_t seq);
 void claim_unlink(const struct region *, int64_t seq);
+/* Under another number, its name with it. */
+bool claim_renumber(const struct region *, int64_t seq, int64_t to);
 /* Back to the inbox under its name: it turned out to be no regular file. */
 bool claim_put_back(const struct region *, int64_t seq, struct text name);
 

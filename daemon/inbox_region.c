@@ -480,6 +480,14 @@ compare_seqs(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* The folder can be exchanged by whoever may write beside it, so a name is one only if a folder can hold it. */
+static bool
+is_name(struct text name)
+{
+	return name.n > 0 && name.n < 256 && memchr(name.p, '/', name.n) == NULL &&
+	    !text_is(name, ".") && !text_is(name, "..");
+}
+
 /* One claim of an earlier life: its name and time are those of the link beside it. */
 static void
 region_recover_claim(struct region *r, int64_t seq)
@@ -491,16 +499,28 @@ region_recover_claim(struct region *r, int64_t seq)
 
 	(void)snprintf(link, sizeof(link), "%lld.name", (long long)seq);
 	n = readlinkat(r->claims, link, name, sizeof(name));
-	if (n > 0 && fstatat(r->claims, link, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+	if (n > 0 && is_name((struct text){ name, (size_t)n }) &&
+	    fstatat(r->claims, link, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		found.name = (struct text){ name, (size_t)n };
 		found.received = st.st_mtim.tv_sec;
 	} else {
-		/* the link was lost, as after a power cut: better without a name than not at all */
+		/* lost, as after a power cut, or none: better without a name than not at all */
 		(void)snprintf(unnamed, sizeof(unnamed), "unnamed-%lld", (long long)seq);
 		found.name = text_of(unnamed);
 		found.received = r->inbox->calls.now(r->inbox->arg);
 	}
 	r->inbox->calls.claimed(r->inbox->arg, &found);
+}
+
+/* The number that a name begins with, as we write numbers; -1: it does not.  *rest: what follows it. */
+static int64_t
+number_of(char *name, char **rest)
+{
+	char again[24];
+	int64_t seq = strtoll(name, rest, 10);
+	int n = snprintf(again, sizeof(again), "%lld", (long long)seq);
+
+	return seq > 0 && *rest - name == n && strncmp(name, again, (size_t)n) == 0 ? seq : -1;
 }
 
 /* Numbers only, in order; a link without its claim is a rename that never happened. */
@@ -515,8 +535,7 @@ region_recover(struct region *r)
 	char *end;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL) {
-		seq = strtoll(d->d_name, &end, 10);
-		if (end == d->d_name || seq < 0)
+		if ((seq = number_of(d->d_name, &end)) == -1)
 			continue;
 		if (strcmp(end, ".name") == 0) {
 			*end = '\0';

@@ -126,19 +126,27 @@ intake_waiting(const struct intake *in, const struct region *region)
 	return region == NULL ? in->waiting : q != NULL ? q->n : 0;
 }
 
-bool
-intake_knows(const struct intake *in, const struct region *region, int64_t seq)
+static bool
+queue_knows(const struct queue *q, int64_t seq)
 {
-	struct queue *q = queue_of(in, region);
 	struct claim *c;
 
-	if (q == NULL)
-		return false;
 	TAILQ_FOREACH (c, &q->waiting, next)
 		if (c->seq == seq)
 			return true;
 	TAILQ_FOREACH (c, &q->busy, next)
 		if (c->seq == seq)
+			return true;
+	return false;
+}
+
+bool
+intake_knows(const struct intake *in, const struct region *region, int64_t seq)
+{
+	struct queue *q;
+
+	TAILQ_FOREACH (q, &in->queues, next)
+		if ((region == NULL || q->region == region) && queue_knows(q, seq))
 			return true;
 	return false;
 }
@@ -386,7 +394,11 @@ queue_next(const struct queue *q, int64_t now)
 	return c != NULL && c->not_before <= now && c->region->claims != -1 ? c : NULL;
 }
 
-static void
+/*
+ * true: an evaluator has it.  What none has to judge must not take the place of what one has: no answer
+ * would come to ask for more.
+ */
+static bool
 intake_one(struct intake *in, struct queue *q, struct claim *c)
 {
 	const struct timeval soon = { 0, 200000 };
@@ -398,12 +410,12 @@ intake_one(struct intake *in, struct queue *q, struct claim *c)
 	case PREPARED:
 		TAILQ_INSERT_TAIL(&q->busy, c, next);
 		in->calls.ready(in->arg, c);
-		return;
+		return true;
 	case PREPARED_TOO_BIG:
 		TAILQ_INSERT_TAIL(&q->busy, c, next);
 		in->calls.too_big(in->arg, c);
-		return;
-	case PREPARED_LOST: claim_lost(in, c); return;
+		return false;
+	case PREPARED_LOST: claim_lost(in, c); return false;
 	case PREPARED_LATER: break;
 	}
 	c->not_before = intake_ms() + in->options.settle;
@@ -411,6 +423,7 @@ intake_one(struct intake *in, struct queue *q, struct claim *c)
 	q->n++;
 	in->waiting++;
 	(void)event_add(in->later, &soon);
+	return false;
 }
 
 void
@@ -421,9 +434,9 @@ intake_fill(struct intake *in, uint32_t most)
 	struct queue *q;
 	struct claim *c;
 	bool held = false;
-	uint32_t done;
+	uint32_t done = 0;
 
-	for (done = 0; done < most; done++) {
+	while (done < most) {
 		held = false;
 		TAILQ_FOREACH (q, &in->queues, next) {
 			if ((c = queue_next(q, now)) != NULL)
@@ -434,7 +447,7 @@ intake_fill(struct intake *in, uint32_t most)
 			break;
 		TAILQ_REMOVE(&in->queues, q, next);
 		TAILQ_INSERT_TAIL(&in->queues, q, next);
-		intake_one(in, q, c);
+		done += intake_one(in, q, c);
 	}
 	if (held)
 		(void)event_add(in->later, &soon);

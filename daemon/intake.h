@@ -65,6 +65,7 @@ void intake_hold(struct intake *, struct claim *);
 void intake_done(struct intake *, struct claim *);
 uint32_t intake_waiting(
     const struct intake *, const struct region *); /* NULL: of all regions */
+/* Is this claim waiting or being judged?  NULL: of any region */
 bool intake_knows(const struct intake *, const struct region *, int64_t seq);
 
 /* A new verdict id: 26 characters, sortable by time (ULID). */

@@ -71,37 +71,72 @@ on_room(void *arg, const struct region *region)
 	return !k->paused && !k->finishing && intake_room(k->intake, region);
 }
 
-struct published_query {
+struct row_query {
 	int64_t seq;
-	bool published;
+	struct text region;
+	bool found, published; /* found: the number's verdict is of this region */
 };
 
 static bool
-each_listed(void *arg, const struct listed *l)
+each_row(void *arg, const struct listed *l)
 {
-	struct published_query *q = arg;
+	struct row_query *q = arg;
 
-	if (l->seq == q->seq)
-		q->published = l->published;
+	q->found = l->seq == q->seq && text_equal(l->region, q->region);
+	q->published = l->published;
 	return false;
 }
 
 /*
- * A claim of an earlier life whose verdict is in the ledger: what is published needs it no more; what
- * is not keeps it until it is, since an original that was too big is moved from there.
+ * A file that lies among the claims under a number that is not its own: never given, given to another
+ * region's file (its folder was renamed, or restored from a copy), or to one that is judged at this
+ * moment.  It is a new arrival.
  */
-static void
-keeper_tidy_claim(struct keeper *k, const struct claim_found *found)
+static bool
+keeper_renumber(struct keeper *k, struct claim_found *f)
 {
-	struct published_query q = { .seq = found->seq };
-	struct list_filter filter = { .after_seq = found->seq - 1, .most = 1 };
+	int64_t to = ledger_next_seq(k->ledger);
 
-	if (!ledger_list(k->ledger, &filter, each_listed, &q))
-		return;
+	if (to == -1 || !claim_renumber(f->region, f->seq, to)) {
+		log_warnx("%s: the claim %lld has a number that is not its own and cannot be "
+			  "given another; it stays in .poold",
+		    f->region->name.p, (long long)f->seq);
+		return false;
+	}
+	log_warnx("%s: the claim %lld has a number that is not its own; it is arrival %lld now",
+	    f->region->name.p, (long long)f->seq, (long long)to);
+	f->seq = to;
+	return true;
+}
+
+/*
+ * A claim of an earlier life, or found again.  true: it is to be judged.  When its verdict is in the
+ * ledger, what is published needs it no more; what is not keeps it until it is, since an original that
+ * was too big is moved from there.
+ */
+static bool
+keeper_found_again(struct keeper *k, struct claim_found *f)
+{
+	struct row_query q = { .seq = f->seq, .region = f->region->name };
+	struct list_filter filter = { .after_seq = f->seq - 1, .most = 1 };
+	int has;
+
+	if (intake_knows(k->intake, f->region, f->seq))
+		return false;
+	if (!ledger_gave(k->ledger, f->seq) || intake_knows(k->intake, NULL, f->seq))
+		return keeper_renumber(k, f);
+	has = ledger_has(k->ledger, f->seq);
+	if (has != 1)
+		return true;
+	if (!ledger_list(k->ledger, &filter, each_row, &q))
+		return false;
+	if (!q.found)
+		return keeper_renumber(k, f);
 	if (q.published)
-		claim_unlink(found->region, found->seq);
+		claim_unlink(f->region, f->seq);
 	else
-		claim_forget_name(found->region, found->seq);
+		claim_forget_name(f->region, f->seq);
+	return false;
 }
 
 static void
@@ -111,12 +146,8 @@ on_claimed(void *arg, const struct claim_found *found)
 	struct claim_found f = *found;
 
 	keeper_fault(k, "claimed");
-	if (f.again && intake_knows(k->intake, f.region, f.seq))
+	if (f.again && !keeper_found_again(k, &f))
 		return;
-	if (f.again && ledger_has(k->ledger, f.seq) == 1) {
-		keeper_tidy_claim(k, &f);
-		return;
-	}
 	if (k->at_given)
 		f.received = k->at;
 	if (!intake_add(k->intake, &f))

@@ -63,6 +63,8 @@ bool ledger_spool(struct ledger *, const struct event *, int64_t when_us);
 
 /* Is there a verdict for this sequence number? 1 yes, 0 no, -1 failed. */
 int ledger_has(struct ledger *, int64_t seq);
+/* Was this number handed out, now or in an earlier life? */
+bool ledger_gave(const struct ledger *, int64_t seq);
 /* The id of the first verdict on the same bytes in this region; empty: none. */
 bool ledger_identical(struct ledger *, struct text region, struct text sha256, char id[32]);
 

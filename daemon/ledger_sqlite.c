@@ -281,6 +281,12 @@ ledger_next_seq(struct ledger *l)
 }
 
 bool
+ledger_gave(const struct ledger *l, int64_t seq)
+{
+	return seq > 0 && seq < l->next_seq;
+}
+
+bool
 ledger_begin(struct ledger *l)
 {
 	if (l->in_transaction)
