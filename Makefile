@@ -63,7 +63,7 @@ $(B)/%.o: %.c
 $(B)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
-FORCE:
+.PHONY: FORCE
 $(B)/daemon/config.o $(B)/daemon/poolctl/check.o: $(B)/prefix
 
 $(RULES_LIB): $(call obj,$(RULES_SRC))
@@ -128,8 +128,8 @@ install: programs
 	    $(DATA)/poold $(DATA)/doc/poold/docs $(DATA)/bash-completion/completions
 	install -m 755 $(B)/poold $(DESTDIR)$(PREFIX)/sbin/poold
 	install -m 755 $(B)/poolctl $(DESTDIR)$(PREFIX)/bin/poolctl
-	for page in $(wildcard docs/*.[1-8]); do install -D -m 644 $$page \
-	    $(DATA)/man/man$${page##*.}/$${page##*/}; done
+	for page in $(wildcard docs/*.[1-8]); do to=$(DATA)/man/man$${page##*.}/$${page##*/}; \
+	    install -D -m 644 $$page $$to && sed -i 's,/usr/local/share,$(PREFIX)/share,' $$to || exit 1; done
 	install -m 644 docs/poolctl.bash-completion $(DATA)/bash-completion/completions/poolctl
 	ln -sf poolctl $(DATA)/bash-completion/completions/poold
 	install -m 644 README.md LICENSE $(DATA)/doc/poold

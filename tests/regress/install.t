@@ -43,6 +43,14 @@ grep -rl "$dir\|@PREFIX@" "$to" >"$dir/out"
 [ ! -s "$dir/out" ]
 ok $? 'nothing that it places names the folder it was staged in'
 
+mkdir "$dir/build"
+cp -a "$B/rules" "$B/daemon" "$B"/lib*.a "$B/poold" "$B/poolctl" "$B/prefix" "$dir/build"
+again() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make programs B="$dir/build" PREFIX=/elsewhere CFLAGS="${CFLAGS-}" >"$dir/out" 2>&1; }
+again && grep -q '/elsewhere/share/poold' "$dir/build/poold" && [ "$(grep -c -- ' -c ' "$dir/out")" -eq 2 ]
+ok $? 'another prefix makes anew what has the prefix in it'
+again && ! grep -q -- ' -o ' "$dir/out"
+ok $? 'and the same one makes nothing anew'
+
 # The programs as they were installed, in a folder where nothing else is.
 mkdir "$dir/empty"
 cd "$dir/empty" || exit 1
