@@ -12,16 +12,16 @@ if ! command -v clang >/dev/null || ! ls /usr/lib/llvm-*/lib/clang/*/lib/linux/l
 	echo "Fuzzing needs clang and its run-time library: apt-get install clang libclang-rt-14-dev" >&2
 	exit 1
 fi
-flags="-std=c11 -D_GNU_SOURCE -g -O1 -I. -fsanitize=address,undefined -fno-sanitize-recover=all $(pkg-config --cflags lua5.4 jansson yajl)"
+# The Makefile knows what depends on which header.
+make --no-print-directory -s -j"$(nproc)" B=$out CC=clang SANITIZE=address,undefined OPT='-O1 -g' WARN= \
+	CFLAGS=-fsanitize=fuzzer-no-link $out/librules.a
+flags="-std=c11 -D_GNU_SOURCE -g -O1 -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+	$(pkg-config --cflags lua5.4 jansson yajl)"
 libs="$(pkg-config --libs lua5.4 jansson yajl zlib libcrypto)"
 
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/*.c | sed 's,.*/\(.*\)\.c,\1,')
-for source in rules/*.c; do
-	object=$out/$(basename "$source" .c).o
-	[ "$object" -nt "$source" ] || clang $flags -fsanitize=fuzzer-no-link -c -o "$object" "$source"
-done
 for target in "$@"; do
-	clang $flags -fsanitize=fuzzer -o "$out/fuzz-$target" "tests/fuzz/$target.c" $out/*.o $libs
+	clang $flags -o "$out/fuzz-$target" "tests/fuzz/$target.c" $out/librules.a $libs
 	mkdir -p "$out/$target"
 	echo "fuzzing $target for $seconds s"
 	(cd "$out" && "./fuzz-$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=0 \
