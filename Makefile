@@ -2,6 +2,7 @@
 #
 #   make            build build/poold and build/poolctl
 #   make check      install what is missing, build, run every test   (SANITIZE=address,undefined)
+#   make check VALGRIND=1   the unit programs alone, each under valgrind
 #   make demo       show the main job on real input
 #   make install    DESTDIR= PREFIX=/usr/local
 #   make deps       install what is missing (Debian packages)
@@ -91,7 +92,7 @@ deps:
 
 check: deps
 	@$(MAKE) --no-print-directory -j2 programs tests
-	@B=$(B) sh tests/run.sh $(TESTS)
+	@B=$(B) VALGRIND=$(VALGRIND) sh tests/run.sh $(TESTS)
 
 # Only the tests whose path contains a word: make check TESTS='money inbox'
 

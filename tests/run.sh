@@ -11,6 +11,14 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
 all=$(find tests/unit -name '*.c' | sed "s,tests/unit/\(.*\)\.c,$B/tests/\1,"
 	find tests/regress tests/system -name '*.t')
+run=
+if [ -n "${VALGRIND:-}" ]; then
+	command -v valgrind >/dev/null || { echo "VALGRIND=1 needs valgrind: apt-get install valgrind" >&2; exit 1; }
+	# valgrind cannot follow into the sandbox: its own calls are refused there
+	all=$(echo "$all" | grep "^$B/tests/" | grep -v -e '/sandbox$' -e '/evaluator_client$')
+	run="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
+		--child-silent-after-fork=yes"
+fi
 chosen=
 for one in $(echo "$all" | sort); do
 	if [ $# -eq 0 ]; then
@@ -21,4 +29,4 @@ for one in $(echo "$all" | sort); do
 		case $one in *"$name"*) chosen="$chosen $one"; break ;; esac
 	done
 done
-exec prove --timer --jobs "${JOBS:-2}" --exec '' $chosen
+exec prove --timer --jobs "${JOBS:-2}" --exec "$(echo $run)" $chosen
