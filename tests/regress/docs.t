@@ -161,8 +161,8 @@ def check_readme(tap, top):
         for line in lines:
             command = line.replace("build/", BUILD + "/").replace("/etc/poold/poold.conf", str(d.conf)).replace(">report.html", ">" + top + "/r")
             command = command.replace(" /srv/", " %s/srv/" % top).replace(" /run/", " %s/run/" % top).replace(" /var/", " %s/var/" % top)
-            if command.startswith("make "):
-                command = "make -n " + command[5:]
+            if command.split()[0] == "make":
+                command = "make -n" + command[4:]
             if command.startswith(("source ", "destination ", "log ")) or re.match(r"poold (-d )?-f", command):
                 continue  # checked below; started above
             n += 1
