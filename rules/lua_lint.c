@@ -15,6 +15,8 @@
  *	  behind an underscore: fund_total;
  *	- a call of :sum, :of, :part or :times, or of gbp, or the name zero;
  *	- :optional "amount", with a word for money in the quotes.
+ *	- once the forms are known (lua_lint_fields()), a field by a name that forms use for money alone:
+ *	  row.planned, row:optional "planned"; a local by such a name passes.
  * It is not refused behind # % // and the bit operators, whose results are whole numbers.  Other names
  * pass: counts, indices, fields such as `quarter.reduction`.
  */
@@ -41,6 +43,8 @@ struct lint {
 	lua_complain_fn *complain;
 	void *arg;
 	unsigned told;
+	const struct text *fields; /* names of money fields, for lua_lint_fields() */
+	size_t n_fields;
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -261,6 +265,34 @@ struct side {
 	size_t argument; /* the text it is called with, or SIZE_MAX */
 };
 
+/* What such a side reads from a record: row.planned or row:optional "planned"; empty: nothing known. */
+static struct text
+field_of(const struct lint *l, struct side s)
+{
+	struct text name = l->t[s.name].text;
+
+	if (!s.called)
+		return s.name > 0 && is(l, s.name - 1, ".") ? name : TEXT_NONE;
+	if (!text_is(name, "optional") || s.argument == SIZE_MAX || l->t[s.argument].text.n < 3)
+		return TEXT_NONE;
+	name = l->t[s.argument].text;
+	return (struct text){ name.p + 1, name.n - 2 };
+}
+
+/* A field that the forms know to be money. */
+static bool
+is_money_field(const struct lint *l, struct side s)
+{
+	struct text field = s.name == SIZE_MAX ? TEXT_NONE : field_of(l, s);
+	size_t i;
+
+	for (i = 0; i < l->n_fields; i++)
+		if (text_equal(field, l->fields[i]))
+			return true;
+	return false;
+}
+
+/* By its name alone. */
 static bool
 is_money(const struct lint *l, struct side s)
 {
@@ -278,12 +310,7 @@ is_money(const struct lint *l, struct side s)
 	for (i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
 		if (text_is(name, makers[i]))
 			return true;
-	if (text_is(name, "optional") && s.argument != SIZE_MAX &&
-	    l->t[s.argument].text.n > 2) {
-		name = l->t[s.argument].text;
-		return is_money_word((struct text){ name.p + 1, name.n - 2 });
-	}
-	return false;
+	return text_is(name, "optional") && is_money_word(field_of(l, s));
 }
 
 /* The opening bracket that belongs to the closing one at token i; 0 when there is none. */
@@ -405,6 +432,7 @@ lint_comparison(struct lint *l, size_t i)
 {
 	static const char *const whole[] = { "#", "%", "//", "&", "|", "~", "<<", ">>", NULL };
 	size_t beyond = SIZE_MAX;
+	struct text shown;
 	struct side s;
 
 	if (!is(l, i, "==") && !is(l, i, "~="))
@@ -417,21 +445,43 @@ lint_comparison(struct lint *l, size_t i)
 		s = side_forward(l, i + 1, &beyond);
 	else
 		return;
-	if (!is_money(l, s) || (beyond != SIZE_MAX && is_one_of(l, beyond, whole)))
+	shown = s.name == SIZE_MAX ? TEXT_NONE : field_of(l, s);
+	if (shown.n == 0 && s.name != SIZE_MAX)
+		shown = l->t[s.name].text;
+	/* what the names alone tell was told when the file was loaded */
+	if (is_money(l, s) != (l->fields == NULL) ||
+	    (l->fields != NULL && !is_money_field(l, s)) ||
+	    (beyond != SIZE_MAX && is_one_of(l, beyond, whole)))
 		return;
 	tell(l, i,
 	    "%.*s is compared with a number by %.*s, which for money is never equal: write "
 	    ":is_zero() or "
 	    ":equals(gbp \"…\"); a whole number wants a name that is no word for money.",
-	    TEXT_ARG(l->t[s.name].text), TEXT_ARG(l->t[i].text));
+	    TEXT_ARG(shown), TEXT_ARG(l->t[i].text));
 }
 
-unsigned
-lua_lint(struct text name, struct text source, lua_complain_fn *complain, void *arg)
+static void
+lint_all(struct lint *l)
 {
-	struct lint l = { .file = name, .complain = complain, .arg = arg };
-	struct lua_tokens tokens = { 0 };
 	size_t i;
+
+	if (l->fields == NULL) {
+		declare_all(l);
+		nest(l);
+	}
+	for (i = 0; i < l->n; i++) {
+		if (l->fields == NULL) {
+			lint_number(l, i);
+			lint_assignment(l, i);
+		}
+		lint_comparison(l, i);
+	}
+}
+
+static unsigned
+lint_source(struct lint l, struct text source)
+{
+	struct lua_tokens tokens = { 0 };
 
 	if (source.n == 0 || (lua_lex(source, &tokens) && tokens.n == 0)) {
 		free(tokens.at);
@@ -444,20 +494,33 @@ lua_lint(struct text name, struct text source, lua_complain_fn *complain, void *
 	l.names.at = calloc(l.names.cap, sizeof(*l.names.at));
 	l.open = calloc(2 * l.n + 1, 1);
 	if (l.t == NULL || l.names.at == NULL || l.open == NULL) {
-		complain(
-		    arg, name, 0, TEXT("There is not enough memory to look at this file."));
+		l.complain(
+		    l.arg, l.file, 0, TEXT("There is not enough memory to look at this file."));
 		l.told++;
 	} else {
-		declare_all(&l);
-		nest(&l);
-		for (i = 0; i < l.n; i++) {
-			lint_number(&l, i);
-			lint_assignment(&l, i);
-			lint_comparison(&l, i);
-		}
+		lint_all(&l);
 	}
 	free(l.names.at);
 	free(l.open);
 	free(tokens.at);
 	return l.told;
+}
+
+unsigned
+lua_lint(struct text name, struct text source, lua_complain_fn *complain, void *arg)
+{
+	struct lint l = { .file = name, .complain = complain, .arg = arg };
+
+	return lint_source(l, source);
+}
+
+unsigned
+lua_lint_fields(struct text name, struct text source, const struct text *fields, size_t n,
+    lua_complain_fn *complain, void *arg)
+{
+	struct lint l = {
+		.file = name, .complain = complain, .arg = arg, .fields = fields, .n_fields = n
+	};
+
+	return n > 0 ? lint_source(l, source) : 0;
 }

@@ -15,5 +15,11 @@
 
 /* How many mistakes were told. */
 unsigned lua_lint(struct text name, struct text source, lua_complain_fn *, void *arg);
+/*
+ * The same for comparisons with fields by these names, which the forms have as money; says nothing of
+ * what lua_lint() tells.
+ */
+unsigned lua_lint_fields(struct text name, struct text source, const struct text *fields,
+    size_t n, lua_complain_fn *, void *arg);
 
 #endif

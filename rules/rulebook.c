@@ -343,6 +343,7 @@ run_all(struct loading *l)
 	if (!l->over) {
 		rulebook_site_parameters(l);
 		rulebook_resolve(l);
+		rulebook_lint_money(l);
 	}
 	for (i = 0; i < N_DECLARATIONS; i++)
 		lua_env_unset(L, declarations[i].name);

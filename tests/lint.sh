@@ -7,5 +7,6 @@ for tool in clang-format clang-tidy; do
 done
 files=$(git ls-files '*.c' '*.h')
 clang-format --dry-run -Werror $files
-git ls-files 'rules/*.c' 'daemon/*.c' | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -- -std=c11 -D_GNU_SOURCE -I. \
-	-DPOOLD_VERSION='"lint"' -DPOOLD_PREFIX='"/usr/local"' $(pkg-config --cflags libevent lua5.4 jansson yajl sqlite3)
+flags="-std=c11 -D_GNU_SOURCE -I. -DPOOLD_VERSION=\"lint\" -DPOOLD_PREFIX=\"/usr/local\"
+	$(pkg-config --cflags libevent lua5.4 jansson yajl sqlite3)"
+git ls-files 'rules/*.c' 'daemon/*.c' | xargs -P "$(nproc)" -I '{}' clang-tidy --quiet '{}' -- $flags

@@ -13,7 +13,8 @@ FILES = {
     "attack/pack.lua": 'pack { id = "attack", title = "Attack", status = "enacted", source = "none" }\n',
     "attack/forms/note.lua": '''form { id = "note", title = "Note", recognise = { kind = "note" }, period = "year",
   fields = { { "kind", "text" }, { "year", "year", required = true }, { "amount", "money", required = true },
-    { "lines", "list", fields = { { "amount", "money" }, { "words", "text" } } } } }
+    { "lines", "list", fields = { { "amount", "money" }, { "words", "text" },
+      { "planned", "money" }, { "count", "integer" } } } } }
 ''',
 }
 NOTE = {"kind": "note", "year": "2015-16", "amount": 5, "lines": [{"amount": 2, "words": "a"}, {"amount": 3}]}
@@ -102,6 +103,12 @@ refused("a number with a fraction", condition("ATK-001", "return 0.035"), "binar
 refused("an assignment to a common name", condition("ATK-001", "total = 1"), "total is not local")
 refused("another environment", condition("ATK-001", "local _ENV = {}"), "_ENV belongs to the engine")
 refused("money compared with nought", condition("ATK-001", "return budget.amount == 0"), "is_zero")
+SUPPORT = condition("ATK-001", "local row = budget.lines[1] if %s then end")
+for what in ("row.planned == 0", "0 ~= row.planned", "row:optional 'planned' == 0"):
+    refused("a money field of the form compared with nought: " + what, SUPPORT % what, "planned is compared with a number")
+for what in ("row.count == 0", "row.planned:is_zero()", "#row.words == 0", "row.planned == row.planned"):
+    v = judge(SUPPORT % what)
+    ok(isinstance(v, dict), "and nothing else is: " + what, v)
 refused("an iterator that remembers", condition("ATK-001", "return words()", "local words = ('a b'):gmatch '%a'"),
         "remembers how far it is")
 
