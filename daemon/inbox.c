@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,6 +265,8 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 		inbox_free(inbox);
 		return NULL;
 	}
+	/* Who opens a file for writing while we ask for a lease on it (file_lease()) has us sent this. */
+	(void)signal(SIGIO, SIG_IGN);
 	inbox->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	inbox->rescan = event_new(base, -1, EV_PERSIST, inbox_rescan, inbox);
 	inbox->tick = evtimer_new(base, inbox_tick, inbox);
