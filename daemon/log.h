@@ -22,7 +22,7 @@ void log_warn(const char *, ...) LOG_PRINTF;
 void log_warnx(const char *, ...) LOG_PRINTF;
 void log_info(const char *, ...) LOG_PRINTF;
 /* A line that is escaped already, as event_line() makes it. */
-void log_escaped(const char *line);
+void log_escaped(const char *said);
 void log_debug(const char *, ...) LOG_PRINTF;
 
 #endif
