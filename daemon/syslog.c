@@ -291,6 +291,7 @@ send_row(void *arg, const struct outbox_row *row)
 	if (all_read && s->sent > s->read)
 		s->read = s->sent;
 	s->sent = row->sequence;
+	set_state(s, 0); /* it keeps up again, if it did not */
 	if (s->sent > s->queue && s->sent - s->queue > s->read)
 		s->read = s->sent - s->queue;
 	r->n++;

@@ -205,6 +205,7 @@ a_slow_reader_gets_everything_in_order(void **state)
 	assert_int_equal(wait, 0);
 	assert_int_equal(last, 150);
 	assert_int_equal(ledger_told(f->l), 150);
+	assert_null(strstr(syslog_state(f->s), "does not keep up"));
 }
 
 static void
