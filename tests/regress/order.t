@@ -46,13 +46,15 @@ def main():
         judge.add((path, "turned"), turned(document), "2014-11-28T16:05:00Z", "rotherham")
     for path in sorted(glob.glob(FIXTURES + "/submissions/*/*.csv")):
         with open(path, encoding="latin-1", newline="") as file:
-            rows = list(csv.reader(file))
+            mark = ";" if ";" in file.readline() else ","
+            file.seek(0)
+            rows = list(csv.reader(file, delimiter=mark))
         if "cut-in-a-quote" in path:
             continue
-        head = 1 + next(i for i, row in enumerate(rows) if sum(cell != "" for cell in row) >= 8)
+        head = 1 + next(i for i, row in enumerate(rows) if sum(cell != "" for cell in row) >= 6)
         other = os.path.join(judge.folder, "turned-" + os.path.basename(path))
         with open(other, "w", encoding="latin-1", newline="") as file:
-            csv.writer(file).writerows(rows[:head] + rows[:head - 1:-1])
+            csv.writer(file, delimiter=mark).writerows(rows[:head] + rows[:head - 1:-1])
         names.append(path)
         judge.add((path, "as it is"), path, "2014-11-28T16:05:00Z", "rotherham")
         judge.add((path, "turned"), other, "2014-11-28T16:05:00Z", "rotherham")
