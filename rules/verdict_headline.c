@@ -6,7 +6,7 @@ struct part {
 	const char *one, *many;
 };
 
-/* "2 corrections, 1 explanation and 3 missing entries" */
+/* "2 corrections, 1 explanation and 3 entries that were left out" */
 static void
 put_parts(struct buf *b, const struct part *parts, size_t n)
 {
@@ -32,7 +32,7 @@ put_needs(struct buf *b, const struct verdict *v)
 	const struct part parts[] = {
 		{ v->counts.error, "correction", "corrections" },
 		{ v->counts.query - v->counts.absent, "explanation", "explanations" },
-		{ v->counts.absent, "missing entry", "missing entries" },
+		{ v->counts.absent, "entry that was left out", "entries that were left out" },
 	};
 
 	buf_str(b, "Needs ");

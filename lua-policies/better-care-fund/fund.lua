@@ -5,7 +5,7 @@ condition {
   id = "BCF-FUND-001", title = "Each CCG or ICB pools at least its published minimum",
   severity = "error", forms = { "bcf-plan" }, years = { from = "2015-16" },
   source = "NHS Act 2006 s223GA; published allocations", after = { "POOL-ID-001", "POOL-ID-002", "POOL-ID-003", "POOL-UNIT-001" },
-  remedy = "Raise the contributions marked 'minimum' on the Income sheet, or correct the CCG's code.",
+  remedy = "Raise the contributions marked 'minimum' among the income, or correct the CCG's code.",
   each = function(budget, given)                  -- who must pay, not who did
     return given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = "nhs_minimum" }
   end,

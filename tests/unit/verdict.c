@@ -341,7 +341,7 @@ headlines_are_words(void **state)
 	struct verdict *v;
 
 	assert_headline(refused_verdict(*state),
-	    "Needs 5 corrections, 1 explanation and 2 missing entries.");
+	    "Needs 5 corrections, 1 explanation and 2 entries that were left out.");
 	assert_headline(compliant_verdict(*state),
 	    "Passes every check that applied: 54 of 57; 1 explained; 2 could not be made.");
 	assert_headline(unreadable_verdict(*state), "We could not read this file.");
