@@ -20,6 +20,7 @@ struct evaluators;
 struct job {
 	struct submission submission; /* bytes: mapping of memfd */
 	int memfd; /* sealed; stays the caller's; -1 when there are no bytes */
+	bool again; /* for the caller: judged before, and not a claim's */
 };
 
 struct evaluators_calls {

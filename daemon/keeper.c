@@ -281,6 +281,7 @@ keeper_resume(int fd, short what, void *arg)
 	if (!k->paused) {
 		keeper_fill(k);
 		inbox_scan(k->inbox);
+		keeper_again_start(k);
 	}
 }
 
@@ -289,19 +290,24 @@ keeper_resume(int fd, short what, void *arg)
 static void
 on_judged(void *arg, const struct job *job, const struct result *result, struct text rulebook)
 {
-	keeper_record(arg, claim_of(job), result, rulebook);
+	if (job->again)
+		keeper_again_judged(arg, job, result, rulebook);
+	else
+		keeper_record(arg, claim_of(job), result, rulebook);
 }
 
 static void
 on_failed(void *arg, const struct job *job, struct text why)
 {
 	struct keeper *k = arg;
-	struct claim *c = claim_of(job);
 
 	k->failures++;
 	arena_reset(k->arena);
-	keeper_record_verdict(
-	    k, c, verdict_failed(k->arena, &job->submission, k->rulebook.digest, why));
+	if (job->again)
+		keeper_again_failed(k, job, why);
+	else
+		keeper_record_verdict(k, claim_of(job),
+		    verdict_failed(k->arena, &job->submission, k->rulebook.digest, why));
 }
 
 static bool
@@ -309,8 +315,11 @@ on_history(void *arg, const struct job *job, const struct identity *identity,
     struct arena *arena, struct history *history)
 {
 	struct keeper *k = arg;
-	struct claim *c = claim_of(job);
+	struct claim *c;
 
+	if (job->again)
+		return keeper_again_history(k, job, identity, arena, history);
+	c = claim_of(job);
 	c->history_from = k->open ? k->transaction : 0;
 	return ledger_history(
 	    k->ledger, arena, identity, job->submission.region, c->seq, history);
@@ -335,6 +344,7 @@ static void
 on_idle(void *arg)
 {
 	keeper_fill(arg);
+	keeper_again_next(arg);
 }
 
 /* A line of the loading report, to the log and to operations. */
@@ -412,6 +422,8 @@ on_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct text wh
 	keeper_commit(k);
 	control_reloaded(k->control, taken);
 	keeper_fill(k);
+	if (taken)
+		keeper_again_start(k);
 }
 
 bool
@@ -523,7 +535,7 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->commit = evtimer_new(k->base, keeper_commit_event, k);
 	k->resume = evtimer_new(k->base, keeper_resume, k);
 	k->finish = evtimer_new(k->base, keeper_end, k);
-	return keeper_after_new(k, why) && keeper_evaluators(k) && keeper_folders(k, why) &&
+	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_evaluators(k) && keeper_folders(k, why) &&
 	    (k->control = control_new(k, why)) != NULL;
 }
 
@@ -535,6 +547,7 @@ keeper_free(struct keeper *k)
 
 	control_free(k->control);
 	evaluators_free(k->evaluators);
+	keeper_again_free(k);
 	intake_free(k->intake);
 	if (k->inbox != NULL)
 		inbox_free(k->inbox);

@@ -3,6 +3,7 @@
  *
  * keeper.c       what comes from inbox, intake and evaluators
  * keeper_record.c  events, the open transaction and its commit
+ * keeper_again.c   judging again what was undetermined
  * keeper_after.c   what follows a commit: publishing, syslog, idle work, counts
  */
 #ifndef DAEMON_KEEPER_H
@@ -50,6 +51,7 @@ struct keeper {
 	struct buf refusal;            /* its messages, one a line */
 	instant rulebook_since;
 
+	struct again *again;
 	struct event *commit, *publish, *tell, *idle, *resume, *status, *finish;
 	struct event *on_hup, *on_term, *on_int;
 	bool finishing;
@@ -79,8 +81,23 @@ void keeper_record(
     struct keeper *, struct claim *, const struct result *, struct text rulebook);
 void keeper_record_verdict(struct keeper *, struct claim *, struct verdict *);
 void keeper_commit(struct keeper *);
+/* A further revision; false: it was not recorded, the ledger is in trouble. */
+bool keeper_record_again(
+    struct keeper *, const struct arrival *, const struct record_verdict *);
 /* For tests: end here and now as if by kill -9, when POOLD_FAULT names this point and -d was given. */
 void keeper_fault(const struct keeper *, const char *point);
+
+/* keeper_again.c: what came out undetermined is judged again by another rulebook */
+struct again;
+bool keeper_again_new(struct keeper *);
+void keeper_again_free(struct keeper *);
+void keeper_again_start(struct keeper *); /* another rulebook is in use, or the ledger is well again */
+void keeper_again_next(struct keeper *);  /* there may be room for one */
+void keeper_again_judged(
+    struct keeper *, const struct job *, const struct result *, struct text rulebook);
+void keeper_again_failed(struct keeper *, const struct job *, struct text why);
+bool keeper_again_history(struct keeper *, const struct job *, const struct identity *,
+    struct arena *, struct history *);
 
 /* keeper_after.c */
 bool keeper_after_new(struct keeper *, struct buf *why);

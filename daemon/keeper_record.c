@@ -191,6 +191,20 @@ keeper_record(
 		keeper_commit_soon(k);
 }
 
+bool
+keeper_record_again(
+    struct keeper *k, const struct arrival *arrival, const struct record_verdict *verdict)
+{
+	if (!keeper_begin(k))
+		return false;
+	if (!ledger_record(k->ledger, arrival, verdict)) {
+		keeper_trouble(k);
+		return false;
+	}
+	k->judged++;
+	return true;
+}
+
 void
 keeper_record_verdict(struct keeper *k, struct claim *c, struct verdict *verdict)
 {

@@ -114,6 +114,22 @@ bool ledger_mark_told(
 bool ledger_history(struct ledger *, struct arena *, const struct identity *,
     struct text region, int64_t before_seq, struct history *);
 
+/*
+ * An arrival whose newest verdict is undetermined, by another rulebook than this: it is to be judged
+ * again.  The first with a higher number than `after`; *found tells whether there is one.  Texts last
+ * until the ledger's next call.
+ */
+struct undetermined {
+	int64_t seq;
+	uint32_t revision;
+	struct text id, region, name, sha256;
+	struct text identical_to; /* id of the first verdict on the same bytes before it; empty: none */
+	struct text bytes;
+	instant received;
+};
+bool ledger_undetermined(struct ledger *, int64_t after, struct text rulebook,
+    struct undetermined *, bool *found);
+
 /* For poolctl list / show / tail / status, over the control socket. */
 struct listed {
 	int64_t seq;

@@ -48,6 +48,36 @@ ledger_identical(struct ledger *l, struct text region, struct text sha256, char 
 	return rc >= 0;
 }
 
+bool
+ledger_undetermined(struct ledger *l, int64_t after, struct text rulebook,
+    struct undetermined *u, bool *found)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_UNDETERMINED);
+	int rc;
+
+	*found = false;
+	if (st == NULL || !ledger_bind(l, st, "it", after, rulebook))
+		return false;
+	if ((rc = ledger_step(l, st, "look for what is to be judged again")) != 1)
+		return rc == 0;
+	*u = (struct undetermined){
+		.seq = sqlite3_column_int64(st, 0),
+		.revision = (uint32_t)sqlite3_column_int64(st, 1),
+		.id = ledger_column(st, 2),
+		.region = ledger_column(st, 3),
+		.name = ledger_column(st, 4),
+		.sha256 = ledger_column(st, 5),
+		.received = sqlite3_column_int64(st, 8),
+		.identical_to = ledger_column(st, 10),
+	};
+	*found = true;
+	if (!ledger_bytes(l, &l->scratch[0], (enum kept)sqlite3_column_int(st, 7),
+		ledger_column(st, 9), u->sha256, (uint64_t)sqlite3_column_int64(st, 6)))
+		return false;
+	u->bytes = buf_as_text(&l->scratch[0]);
+	return true;
+}
+
 /* The bodies of one unpublished verdict, inflated into the ledger's buffers. */
 static bool
 load_bodies(

@@ -49,6 +49,14 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_HAS] = "SELECT 1 FROM verdict WHERE seq = ?1 LIMIT 1",
 	[SQL_IDENTICAL] = "SELECT v.id FROM arrival a JOIN verdict v USING (seq)"
 			  " WHERE a.region = ?1 AND a.sha256 = ?2 ORDER BY v.row LIMIT 1",
+	[SQL_UNDETERMINED] =
+	    "SELECT v.seq, v.revision, v.id, a.region, a.name, a.sha256, a.size, a.kept,"
+	    " a.received, a.bytes,"
+	    " (SELECT w.id FROM arrival b JOIN verdict w USING (seq) WHERE b.region = a.region"
+	    " AND b.sha256 = a.sha256 AND b.seq < a.seq ORDER BY w.row LIMIT 1)"
+	    " FROM verdict v JOIN arrival a USING (seq)"
+	    " WHERE v.outcome = 'undetermined' AND v.rulebook <> ?2 AND v.seq > ?1"
+	    " AND a.kept <> 0 AND" NEWEST " ORDER BY v.seq LIMIT 1",
 	[SQL_UNPUBLISHED] =
 	    "SELECT u.verdict, v.seq, v.revision, a.region, a.name, v.id, v.outcome,"
 	    " a.sha256, a.size, a.kept"

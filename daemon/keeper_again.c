@@ -1,0 +1,188 @@
+/*
+ * Judging again what was our fault.
+ *
+ * When another rulebook is in use, each arrival whose newest verdict is undetermined by an earlier one
+ * is judged once more, from the ledger's bytes: one after the other, in order of arrival, beside what
+ * comes in.  The new verdict is a further revision; publishing moves the files to its folder.  What is
+ * undetermined again is a revision as well: it says that this rulebook was tried, so that it is not
+ * tried without end.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/ipc.h"
+#include "daemon/keeper.h"
+#include "daemon/log.h"
+#include "rules/verdict.h"
+
+struct again {
+	bool wanted;   /* there may be more behind the cursor */
+	bool busy;     /* the job is with the evaluators */
+	int64_t after; /* number of the last one that was looked at */
+	struct job job;
+	char id[32];
+	struct buf texts; /* what the submission's texts point into */
+	uint64_t history_from;
+};
+
+bool
+keeper_again_new(struct keeper *k)
+{
+	k->again = calloc(1, sizeof(*k->again));
+	if (k->again != NULL)
+		k->again->job.memfd = -1;
+	return k->again != NULL;
+}
+
+static void
+again_drop(struct again *a)
+{
+	memfd_unmap(a->job.submission.bytes);
+	if (a->job.memfd != -1)
+		(void)close(a->job.memfd);
+	a->job = (struct job){ .memfd = -1 };
+	buf_clear(&a->texts);
+	a->busy = false;
+	a->history_from = 0;
+}
+
+void
+keeper_again_free(struct keeper *k)
+{
+	if (k->again == NULL)
+		return;
+	again_drop(k->again);
+	buf_free(&k->again->texts);
+	free(k->again);
+	k->again = NULL;
+}
+
+/* A copy that ends with NUL, in memory that may move: its offset. */
+static size_t
+again_text(struct again *a, struct text t)
+{
+	size_t at = a->texts.n;
+
+	buf_text(&a->texts, t);
+	buf_char(&a->texts, '\0');
+	return at;
+}
+
+/* The job out of the ledger's row; false: no memory. */
+static bool
+again_prepare(struct keeper *k, const struct undetermined *u)
+{
+	struct again *a = k->again;
+	const struct text from[] = { u->name, u->region, u->sha256, u->id, u->identical_to };
+	struct submission *s = &a->job.submission;
+	struct text *to[] = { &s->name, &s->region, &s->sha256, &s->supersedes,
+		&s->identical_to };
+	size_t at[5], i;
+
+	a->job = (struct job){ .memfd = memfd_of_bytes("submission", u->bytes), .again = true };
+	for (i = 0; i < 5; i++)
+		at[i] = again_text(a, from[i]);
+	if (a->job.memfd == -1 || buf_failed(&a->texts) || !memfd_map(a->job.memfd, &s->bytes))
+		return false;
+	for (i = 0; i < 5; i++)
+		*to[i] = (struct text){ a->texts.p + at[i], from[i].n };
+	verdict_id_make(a->id);
+	s->id = text_of(a->id);
+	s->seq = u->seq;
+	s->revision = u->revision + 1;
+	s->received = u->received;
+	s->time_given = k->at_given;
+	return true;
+}
+
+void
+keeper_again_next(struct keeper *k)
+{
+	struct again *a = k->again;
+	struct undetermined u;
+	bool found;
+
+	if (!a->wanted || a->busy || k->paused || k->finishing ||
+	    !evaluators_ready(k->evaluators))
+		return;
+	if (!ledger_undetermined(k->ledger, a->after, k->rulebook.digest, &u, &found)) {
+		log_warnx("%s", ledger_error(k->ledger));
+		a->wanted = found; /* one that is damaged does not hide those after it */
+		if (found)
+			a->after = u.seq;
+		return;
+	}
+	a->wanted = found;
+	if (!found)
+		return;
+	a->after = u.seq;
+	a->busy = again_prepare(k, &u) && evaluators_give(k->evaluators, &a->job);
+	if (!a->busy) {
+		log_warnx("arrival %lld could not be judged again; it is at the next reload",
+		    (long long)u.seq);
+		again_drop(a);
+	}
+}
+
+void
+keeper_again_start(struct keeper *k)
+{
+	k->again->wanted = true;
+	k->again->after = 0;
+	keeper_again_next(k);
+}
+
+bool
+keeper_again_history(struct keeper *k, const struct job *job, const struct identity *identity,
+    struct arena *arena, struct history *history)
+{
+	k->again->history_from = k->open ? k->transaction : 0;
+	return ledger_history(
+	    k->ledger, arena, identity, job->submission.region, job->submission.seq, history);
+}
+
+void
+keeper_again_judged(
+    struct keeper *k, const struct job *job, const struct result *result, struct text rulebook)
+{
+	const struct submission *s = &job->submission;
+	struct again *a = k->again;
+	struct arrival arrival = { .seq = s->seq,
+		.region = s->region,
+		.name = s->name,
+		.sha256 = s->sha256,
+		.bytes = s->bytes,
+		.size = s->bytes.n,
+		.kept = true,
+		.received = s->received };
+	struct record_verdict verdict = { .id = s->id,
+		.revision = s->revision,
+		.supersedes = s->supersedes,
+		.rulebook = rulebook,
+		.result = result };
+	/* what it knew of the past may have been rolled back: from the start, once the ledger is well */
+	bool stale = a->history_from != 0 && a->history_from == k->failed_transaction;
+
+	if (!stale && keeper_record_again(k, &arrival, &verdict))
+		log_info("arrival %lld was judged again: %s", (long long)s->seq,
+		    outcome_names[result->outcome]);
+	again_drop(a);
+	if (stale)
+		keeper_again_start(k);
+}
+
+void
+keeper_again_failed(struct keeper *k, const struct job *job, struct text why)
+{
+	struct buf bytes = { 0 };
+	struct result result;
+	const char *reason = "no memory";
+
+	result_write(
+	    &bytes, verdict_failed(k->arena, &job->submission, k->rulebook.digest, why), NULL);
+	if (buf_failed(&bytes) || !result_read(buf_as_text(&bytes), &result, &reason))
+		fatalx("a verdict could not be written: %s", reason);
+	keeper_again_judged(k, job, &result, k->rulebook.digest);
+	buf_free(&bytes);
+}
