@@ -70,6 +70,8 @@ struct eval {
 	const struct field *fields[EVAL_FIELDS]; /* lua_budget.c: those that were last asked for */
 	struct open_finding *open;
 	uint32_t n_open, open_cap;
+	struct after_mark *marks; /* evaluate_after.c: where they are, up to n_marked */
+	uint32_t n_marks, marks_cap, n_marked;
 	int64_t minimum_explanation;
 	/* the condition that runs, and its subject */
 	const struct condition *condition;
@@ -131,6 +133,9 @@ void eval_unreadable(
     struct eval *, const struct form *, enum fault_kind, const struct read_error *);
 /* evaluate.c */
 bool pack_in_region(const struct pack *, struct text region);
+/* evaluate_after.c */
+/* Is a finding of an earlier condition open at this subject?  Then it is noted as not evaluated. */
+bool eval_is_after(struct eval *, const struct condition *);
 /* evaluate_subjects.c */
 bool condition_applies(const struct eval *, const struct condition *);
 void eval_condition(struct eval *, const struct condition *);

@@ -127,68 +127,6 @@ subject_is_meant(const struct eval *e, const struct condition *c, const struct r
 	return f == NULL || day_is_meant(c, &r->values[f->index]);
 }
 
-/* ---- after ---- */
-
-/* A finding at a value of a record that holds the subject, or at the list of the root that
- * does. */
-static bool
-is_around(const struct open_finding *o, const struct record *subject)
-{
-	const struct record *r = subject;
-
-	for (; r->parent != NULL; r = r->parent) {
-		if (o->at.rec != r->parent)
-			continue;
-		return r->parent->parent != NULL ||
-		    (r->in != NULL && o->at.field == (int32_t)r->in->index);
-	}
-	return false;
-}
-
-/* In the subject or around it; where the subject is no record of the file, anywhere. */
-static bool
-is_within(const struct open_finding *o, const struct record *subject, const struct budget *b)
-{
-	const struct record *r;
-
-	if (subject == NULL || subject->budget != b || subject->parent == NULL || !o->has_place)
-		return true;
-	for (r = o->at.rec; r != NULL; r = r->parent) {
-		if (r == subject)
-			return true;
-	}
-	return is_around(o, subject);
-}
-
-/* An open error or query of an earlier condition at this subject: one fault, one finding. */
-static bool
-is_after(struct eval *e, const struct condition *c)
-{
-	struct stop s = { .kind = NOT_AFTER };
-	uint32_t i, j;
-
-	for (i = 0; i < c->n_after; i++) {
-		for (j = 0; j < e->n_open; j++) {
-			const struct open_finding *o = &e->open[j];
-
-			if (o->condition != c->after_numbers[i] ||
-			    !is_within(o, e->subject, e->budget))
-				continue;
-			s.has_place = o->has_place;
-			s.at = o->at;
-			s.because =
-			    arena_printf(e->scratch, "“%.*s” (%.*s) has to be %s first.",
-				TEXT_ARG(e->book->conditions[o->condition].head.title),
-				TEXT_ARG(e->book->conditions[o->condition].head.id),
-				o->query ? "answered" : "mended");
-			eval_not(e, c, &s);
-			e->ran.not_evaluated++;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* ---- subjects ---- */
 
 /* What a subject worked out before it stopped is not the whole of it. */
@@ -312,7 +250,7 @@ one_subject(struct eval *e, const struct condition *c)
 	}
 	set_subject(e, -1);
 	e->ran.subjects++;
-	if (is_after(e, c)) {
+	if (eval_is_after(e, c)) {
 		lua_pop(L, 1);
 		return;
 	}
@@ -401,7 +339,7 @@ each_of_function(struct eval *e, const struct condition *c)
 		lua_pop(L, 1);
 	} else if (ended == LUA_ENDED_STOP) {
 		e->ran.subjects++;
-		if (is_after(e, c)) /* what it lacks may be for that fault */
+		if (eval_is_after(e, c)) /* what it lacks may be for that fault */
 			lua_pop(L, 1);
 		else
 			tell_stop(e, c);
@@ -418,7 +356,7 @@ whole(struct eval *e, const struct condition *c)
 		return;
 	e->subject = e->budget->root;
 	e->ran.subjects++;
-	if (is_after(e, c))
+	if (eval_is_after(e, c))
 		return;
 	lua_env_push_kept(e->L, c->check_fn);
 	lua_push_record(e->L, e->budget->root);
