@@ -9,7 +9,7 @@ from daemon import CONDITIONS, Daemon, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
 
 tap = Tap()
-d = Daemon(tap, load="3s")
+d = Daemon(tap, load="8s")
 try:
     d.start()
     first = d.status()["rulebook"]["digest"]
