@@ -94,7 +94,7 @@ enum document_guess document_guess(struct text bytes, struct text name, const ch
 struct read_options {
 	bool keep_duplicates; /* poolctl cells shows duplicate keys, check refuses them */
 	uint32_t max_depth;   /* 0: 64 */
-	uint32_t max_items;   /* nodes or cells; 0: 20,000,000 */
+	uint32_t max_items;   /* 0: 5,000,000 nodes or 20,000,000 cells */
 };
 
 /* Read whatever it is.  NULL: *error says why. */

@@ -68,6 +68,17 @@ def statuses(folder):
     return silent
 
 
+def too_much(folder):
+    """Ten million values in twenty megabytes: more than memory is given for, and said as what it is."""
+    many = os.path.join(folder, "many.json")
+    with open(many, "w", encoding="utf-8") as f:
+        f.write("[" + "1," * 9999999 + "1]")
+    verdict = verdicts(many)
+    ok(verdict["outcome"] == "unreadable" and "more than 5000000 values" in verdict["unreadable"]["what"],
+       "a file of ten million values is unreadable, not our fault", {k: verdict[k] for k in ("outcome", "unreadable", "our_fault")})
+    os.unlink(many)
+
+
 def usage():
     ends("no file is wrong usage", 64, says="which file?")
     ends("an unknown option is wrong usage", 64, "--polices", "x", PASS, says="there is no option --polices")
@@ -171,6 +182,7 @@ def hostile(folder):
 
 with tempfile.TemporaryDirectory() as scratch:
     without = statuses(scratch)
+    too_much(scratch)
     usage()
     formats()
     money()
