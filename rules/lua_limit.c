@@ -239,7 +239,7 @@ lua_limit_begin(struct lua_limit *limit, uint64_t instructions, size_t memory)
 	limit->refused = false;
 	limit->where[0] = '\0';
 	limit->floor = limit->peak = limit->used;
-	limit->cap = memory == 0 ? 0 : limit->used + memory;
+	limit->cap = memory == 0 ? 0 : (limit->base > 0 ? limit->base : limit->used) + memory;
 	limit->budget = instructions;
 	limit->spent = 0;
 	limit->allowed_steps = instructions;
@@ -260,6 +260,15 @@ lua_limit_end(struct lua_limit *limit)
 	limit->budget = 0;
 	if (limit->L != NULL)
 		lua_sethook(limit->L, NULL, 0, 0);
+}
+
+void
+lua_limit_settle(struct lua_limit *limit)
+{
+	if (limit->L == NULL)
+		return;
+	lua_gc(limit->L, LUA_GCCOLLECT);
+	limit->base = limit->used;
 }
 
 enum lua_tripped

@@ -35,6 +35,7 @@ struct lua_limit {
 	    refused; /* the last request was refused once: Lua collects garbage and asks again */
 	size_t used; /* bytes Lua has now */
 	size_t peak;
+	size_t base;            /* bytes of the frozen rulebook; 0: not settled */
 	size_t floor;           /* bytes it had at lua_limit_begin() */
 	size_t cap;             /* bytes it may have; 0: no cap */
 	uint64_t budget;        /* instructions; 0: no budget */
@@ -60,6 +61,11 @@ void lua_limit_free(struct lua_limit *);
 void lua_limit_begin(struct lua_limit *, uint64_t instructions, size_t memory);
 /* No limits until the next begin; what tripped stays known. */
 void lua_limit_end(struct lua_limit *);
+/*
+ * After loading: collect, and count the memory of every submission from what is left.  Only live data is
+ * held against it, since a refusal collects first; so where it stands in a batch makes no difference.
+ */
+void lua_limit_settle(struct lua_limit *);
 enum lua_tripped lua_limit_tripped(const struct lua_limit *);
 /* A whole sentence for the administrator; appends nothing when nothing tripped. */
 void lua_limit_say(const struct lua_limit *, struct buf *);

@@ -383,8 +383,10 @@ rulebook_load(const struct tree *t, const struct load_options *o, struct load_re
 	if (report->refusals == 0 && o->run_examples)
 		rulebook_run_examples(&l);
 	load_report_sort(report);
-	if (report->refusals == 0)
+	if (report->refusals == 0) {
+		lua_limit_settle(&b->limit);
 		return b;
+	}
 	rulebook_free(b);
 	return NULL;
 }
