@@ -12,7 +12,7 @@
 
 #define MOST_MAP_KEYS 1000 /* that are not texts */
 
-static void bind_members(struct bind *, uint32_t node, struct record *);
+static void bind_members(struct bind *, uint32_t number, struct record *);
 
 /* What a node is, for people. */
 static struct text

@@ -124,7 +124,7 @@ const struct waiver *eval_waiver(struct eval *, const struct condition *);
 /* evaluate_history.c */
 void eval_ask_history(struct eval *, history_fn *, void *arg);
 /* The budget of a past return, read when first asked for; NULL: it could not be read. */
-struct budget *eval_past(struct eval *, uint32_t number);
+struct budget *eval_past(struct eval *, uint32_t i);
 /* evaluate_faults.c */
 const struct condition *eval_fault_condition(
     const struct eval *, const struct form *, enum fault_kind);
