@@ -260,8 +260,8 @@ unknown_key(struct parser *p, struct text name)
 		complain(p, "There is no key \"%.*s\". Did you mean \"%s\"?", TEXT_ARG(name),
 		    keys[near].name);
 	else
-		complain(
-		    p, "There is no key \"%.*s\"; poold.conf(5) lists them all.", TEXT_ARG(name));
+		complain(p, "There is no key \"%.*s\"; poold.conf(5) lists them all.",
+		    TEXT_ARG(name));
 }
 
 /* One line: nothing, or "key value". */

@@ -426,6 +426,7 @@ wire_load_is_late(struct buf *b, struct text file)
 		buf_safe(b, file);
 	else
 		buf_str(b, "one of them");
-	buf_str(b, " runs too long while loading. Look for a loop that does not end, or a text "
-		   "pattern over a long text.");
+	buf_str(b,
+	    " runs too long while loading. Look for a loop that does not end, or a text "
+	    "pattern over a long text.");
 }

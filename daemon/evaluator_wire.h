@@ -25,7 +25,8 @@ enum wire_type {
 	WIRE_STARTED, /* number; fd: pidfd */
 	WIRE_ENDED,   /* number, status of waitpid() */
 	/* to an evaluator */
-	WIRE_JOB, /* context; fd: sealed memfd of the bytes (none when there are no bytes) */
+	/* context; fd: sealed memfd of the bytes (none when there are no bytes) */
+	WIRE_JOB,
 	WIRE_HISTORY, /* had it, size; fd: sealed memfd (none when size is 0) */
 	/* from it */
 	WIRE_IDENTITY, /* form, area, period, needs; once a job at most */

@@ -19,7 +19,7 @@ struct evaluators;
 
 struct job {
 	struct submission submission; /* bytes: mapping of memfd */
-	int memfd; /* sealed; stays the caller's; -1 when there are no bytes */
+	int memfd;  /* sealed; stays the caller's; -1 when there are no bytes */
 	bool again; /* for the caller: judged before, and not a claim's */
 };
 
@@ -46,7 +46,8 @@ struct evaluators_calls {
 struct evaluators_options {
 	struct evaluator_options limits; /* digest and packs are not used */
 	uint32_t most;                   /* evaluators at once */
-	uint32_t batch;            /* submissions an evaluator judges before it is replaced */
+	/* submissions an evaluator judges before it is replaced */
+	uint32_t batch;
 	uint32_t wall_ms, load_ms; /* deadlines */
 };
 

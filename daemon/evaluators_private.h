@@ -85,8 +85,9 @@ void lane_put_back(struct lane *, struct runner *); /* what it had in hand, in o
 struct host *host_start(struct evaluators *, const struct policies *);
 void host_retire(struct host *); /* no new work; ends when the last runner has */
 void host_runner_gone(struct host *);
-void host_lost(struct host *, const char *why); /* ended, or not to be trusted; may be freed */
-void host_free(struct host *);                  /* kills; its runners must be gone */
+/* ended, or not to be trusted; may be freed */
+void host_lost(struct host *, const char *why);
+void host_free(struct host *); /* kills; its runners must be gone */
 bool host_ask(struct host *, uint32_t number, int fd, int progress);
 
 /* evaluators_runner.c */

@@ -28,7 +28,8 @@ enum event_id {
 	EV_FINDING,
 	EV_DETERMINATION,
 	EV_NOT_EVALUATED,
-	EV_POLICY, /* a condition crashed, hit a limit or lacked a reference: for the administrator */
+	/* a condition crashed, hit a limit or lacked a reference: for the administrator */
+	EV_POLICY,
 	EV_SLOW,
 	EV_EVALUATOR, /* an evaluator died or was killed */
 	EV_SANDBOX,   /* the kernel lacks a protection */

@@ -37,7 +37,8 @@ struct region {
 	struct text name;           /* owned, NUL-terminated */
 	int dir, inbox_dir, claims; /* descriptors; -1: not there */
 	int watch_dir, watch_inbox; /* inotify */
-	char trouble[700];          /* "" or what is missing and the command that mends it */
+	/* "" or what is missing and the command that mends it */
+	char trouble[700];
 	LIST_HEAD(, entry) entries[REGION_BUCKETS];
 	uint32_t settling, skipped, scans;
 	uint64_t claimed;
@@ -52,7 +53,8 @@ struct claim_found {
 	struct text name; /* any bytes; lasts until the call returns */
 	instant received;
 	bool still_changing; /* patience ended */
-	bool again;          /* found in REGION/.poold at start: claimed by an earlier life */
+	/* found in REGION/.poold at start: claimed by an earlier life */
+	bool again;
 };
 
 struct inbox_calls {

@@ -535,8 +535,8 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->commit = evtimer_new(k->base, keeper_commit_event, k);
 	k->resume = evtimer_new(k->base, keeper_resume, k);
 	k->finish = evtimer_new(k->base, keeper_end, k);
-	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_evaluators(k) && keeper_folders(k, why) &&
-	    (k->control = control_new(k, why)) != NULL;
+	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_evaluators(k) &&
+	    keeper_folders(k, why) && (k->control = control_new(k, why)) != NULL;
 }
 
 void

@@ -22,7 +22,8 @@
 struct keeper {
 	struct config config;
 	const char *config_path;
-	bool debug; /* -d: in the foreground, events on the terminal, faults may be injected */
+	/* -d: in the foreground, events on the terminal, faults may be injected */
+	bool debug;
 	bool at_given; /* --at */
 	instant at;
 	struct event_base *base;
@@ -91,8 +92,9 @@ void keeper_fault(const struct keeper *, const char *point);
 struct again;
 bool keeper_again_new(struct keeper *);
 void keeper_again_free(struct keeper *);
-void keeper_again_start(struct keeper *); /* another rulebook is in use, or the ledger is well again */
-void keeper_again_next(struct keeper *);  /* there may be room for one */
+/* another rulebook is in use, or the ledger is well again */
+void keeper_again_start(struct keeper *);
+void keeper_again_next(struct keeper *); /* there may be room for one */
 void keeper_again_judged(
     struct keeper *, const struct job *, const struct result *, struct text rulebook);
 void keeper_again_failed(struct keeper *, const struct job *, struct text why);

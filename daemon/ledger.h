@@ -32,7 +32,8 @@ struct arrival {
 	struct text region, name;
 	struct text sha256;
 	struct text
-	    bytes; /* the submission; for one that is too big to keep: empty, with kept false */
+	    /* the submission; for one that is too big to keep: empty, with kept false */
+	    bytes;
 	uint64_t size; /* of the file, also when its bytes are not kept */
 	bool kept;
 	instant received;
@@ -40,7 +41,8 @@ struct arrival {
 
 struct record_verdict {
 	struct text id;
-	uint32_t revision; /* 1 records the arrival as well; a later one needs it to be there */
+	/* 1 records the arrival as well; a later one needs it to be there */
+	uint32_t revision;
 	struct text supersedes, rulebook;
 	const struct result *result;
 	int64_t when_us; /* for its events; 0: now */
@@ -123,12 +125,13 @@ struct undetermined {
 	int64_t seq;
 	uint32_t revision;
 	struct text id, region, name, sha256;
-	struct text identical_to; /* id of the first verdict on the same bytes before it; empty: none */
+	/* id of the first verdict on the same bytes before it; empty: none */
+	struct text identical_to;
 	struct text bytes;
 	instant received;
 };
-bool ledger_undetermined(struct ledger *, int64_t after, struct text rulebook,
-    struct undetermined *, bool *found);
+bool ledger_undetermined(
+    struct ledger *, int64_t after, struct text rulebook, struct undetermined *, bool *found);
 
 /* For poolctl list / show / tail / status, over the control socket. */
 struct listed {

@@ -49,8 +49,8 @@ ledger_identical(struct ledger *l, struct text region, struct text sha256, char 
 }
 
 bool
-ledger_undetermined(struct ledger *l, int64_t after, struct text rulebook,
-    struct undetermined *u, bool *found)
+ledger_undetermined(
+    struct ledger *l, int64_t after, struct text rulebook, struct undetermined *u, bool *found)
 {
 	sqlite3_stmt *st = ledger_statement(l, SQL_UNDETERMINED);
 	int rc;

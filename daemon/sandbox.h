@@ -23,10 +23,12 @@ struct sandbox_plan {
 
 struct sandbox_report {
 	char lacks
-	    [SANDBOX_LACKS]; /* "Landlock's network rules (kernel 6.7 has them)"; "" when whole */
-	int landlock_abi;    /* 0: none */
+	    /* "Landlock's network rules (kernel 6.7 has them)"; "" when whole */
+	    [SANDBOX_LACKS];
+	int landlock_abi; /* 0: none */
 	const char
-	    *failed; /* what failed, when sandbox_enter() gave false; errno has the reason */
+	    /* what failed, when sandbox_enter() gave false; errno has the reason */
+	    *failed;
 };
 
 /*

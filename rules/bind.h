@@ -10,7 +10,7 @@
 
 #define MOST_VALUES  1000000 /* fields of records and items of lists, in one budget */
 #define MOST_FAULTS  20000
-#define MOST_GUESSES 200 /* faults of a file beyond which nobody is asked "did you mean" */
+#define MOST_GUESSES 200  /* faults of a file beyond which nobody is asked "did you mean" */
 #define TEXT_BYTES   4000 /* a text's most, when the field says nothing */
 #define CODE_BYTES   120
 #define QUOTED_BYTES 60

@@ -17,7 +17,7 @@ enum value_state {
 	VALUE_UNKNOWN, /* null: "not yet known" */
 	VALUE_FAULTED, /* there, but misread: the budget has a fault for it */
 	VALUE_SET,
-	VALUE_DERIVE   /* a derived field that nobody has read yet: see budget_set_derived() */
+	VALUE_DERIVE /* a derived field that nobody has read yet: see budget_set_derived() */
 };
 
 struct value {
@@ -25,30 +25,39 @@ struct value {
 	uint8_t kind;  /* enum kind; the field's kind even when absent */
 	uint8_t scale; /* rates */
 	uint8_t flags;
-	uint32_t src;  /* number of node or cell in the document + 1; 0: nowhere (absent, derived) */
+	/* number of node or cell in the document + 1; 0: nowhere (absent, derived) */
+	uint32_t src;
 	union {
-		int64_t n;          /* money, integer, rate, boolean, date, time, year, quarter;
-		                       enum: index of the word */
-		struct record *rec; /* record, reference (NULL for a word of field.also: see text) */
-		struct list *list;  /* list, map */
-		const char *s;      /* text, code */
+		/*
+		 * money, integer, rate, boolean, date, time, year, quarter; enum: index of
+		 * the word
+		 */
+		int64_t n;
+		/* record, reference (NULL for a word of field.also: see text) */
+		struct record *rec;
+		struct list *list; /* list, map */
+		const char *s;     /* text, code */
 	} u;
-	uint32_t len;  /* text, code, and the text of an `also` reference's word in u.s when ref_word */
+	/* text, code, and the text of an `also` reference's word in u.s when ref_word */
+	uint32_t len;
 	uint32_t pad;
 };
 
-#define VALUE_REF_WORD 1 /* flags: a reference that is one of field.also; its text is in u.s, len */
+#define VALUE_REF_WORD \
+	1 /* flags: a reference that is one of field.also; its text is in u.s, len */
 
 struct record {
 	const struct record_type *type;
 	struct budget *budget;
-	struct record *parent;       /* NULL for the root */
-	const struct field *in;      /* field of the parent that holds this record or its list */
-	uint32_t index;              /* position in the list, from 0, file order */
-	uint32_t src;                /* as value.src; for a row of a sheet its first cell */
-	bool twice;                  /* an earlier record of its list has the same key */
-	const struct place *origins; /* rows of a joined list: where each field's value stands; else NULL */
-	struct value values[];       /* type->n_fields */
+	struct record *parent; /* NULL for the root */
+	/* field of the parent that holds this record or its list */
+	const struct field *in;
+	uint32_t index; /* position in the list, from 0, file order */
+	uint32_t src;   /* as value.src; for a row of a sheet its first cell */
+	bool twice;     /* an earlier record of its list has the same key */
+	/* rows of a joined list: where each field's value stands; else NULL */
+	const struct place *origins;
+	struct value values[]; /* type->n_fields */
 };
 
 struct list {
@@ -72,8 +81,10 @@ struct fault {
 	enum fault_kind kind;
 	struct place at;
 	struct text given, expected; /* for people, not yet escaped */
-	struct text message;         /* a whole sentence; may be empty: given and expected say it */
-	uint32_t src;                /* when the place has no value: e.g. an unknown field's own node */
+	/* a whole sentence; may be empty: given and expected say it */
+	struct text message;
+	/* when the place has no value: e.g. an unknown field's own node */
+	uint32_t src;
 };
 
 struct budget {
@@ -83,8 +94,10 @@ struct budget {
 	struct record *root;
 	struct fault *faults;
 	uint32_t n_faults;
-	struct text area, period, version; /* identity, as text; empty when absent or misread */
-	const uint32_t *columns; /* CSV: the column of each field of the rows' type; 0: none; else NULL */
+	/* identity, as text; empty when absent or misread */
+	struct text area, period, version;
+	/* CSV: the column of each field of the rows' type; 0: none; else NULL */
+	const uint32_t *columns;
 	const struct record_type *row_type;
 	/* a budget from history: */
 	struct text id, sha256, region;
@@ -95,8 +108,8 @@ struct budget {
  * The form that a document is a return of, out of several; NULL: none, and *why is filled with the
  * sentence a clerk reads, naming the forms that exist and what each is recognised by.
  */
-const struct form *form_recognise(const struct form *const *forms, size_t n, const struct document *,
-    struct arena *, struct read_error *why);
+const struct form *form_recognise(const struct form *const *forms, size_t n,
+    const struct document *, struct arena *, struct read_error *why);
 /*
  * Fill a form from a document.  Always gives a budget: what is wrong is in budget.faults, all of it.
  */
@@ -129,8 +142,9 @@ void place_key(struct buf *, struct place);
 void place_label(struct buf *, struct place);
 /* Where it stands in the file; zeros and empty texts where the format has no such thing. */
 struct source_place {
-	struct text pointer;     /* JSON, arena text */
-	uint32_t line, column;   /* JSON: characters; CSV: line of the file and number of the field */
+	struct text pointer; /* JSON, arena text */
+	/* JSON: characters; CSV: line of the file and number of the field */
+	uint32_t line, column;
 	struct text sheet, cell; /* workbooks */
 };
 struct source_place place_source(struct arena *, struct place);

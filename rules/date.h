@@ -35,7 +35,8 @@ enum time_read {
 	TIME_OK,
 	TIME_BAD,
 	TIME_NO_ZONE, /* "2014-11-28T16:05:00": a time must say its zone */
-	TIME_NO_SUCH, /* a day or hour that does not exist; in London, the hour skipped in March */
+	/* a day or hour that does not exist; in London, the hour skipped in March */
+	TIME_NO_SUCH,
 	TIME_AMBIGUOUS /* in London, the hour that happens twice in October */
 };
 /* RFC 3339 ("2014-11-28T16:05:00Z", "+01:00"), or "2016-05-27 12:00 London" / "Europe/London". */

@@ -39,7 +39,8 @@ struct cell {
 	    byte; /* where it begins in the file: line from 1, byte of the line from 1 */
 	enum cell_type type; /* a CSV file has CELL_TEXT only */
 	bool quoted;
-	struct text text; /* decoded to UTF-8, not trimmed; numbers as in the file; dates ISO */
+	/* decoded to UTF-8, not trimmed; numbers as in the file; dates ISO */
+	struct text text;
 };
 
 struct sheet {
@@ -55,7 +56,8 @@ enum document_format { DOC_JSON, DOC_CSV, DOC_XLSX, DOC_ODS };
 struct document {
 	enum document_format format;
 	struct text bytes;
-	bool plain; /* JSON: no escapes and no control characters, so that texts need no look at them */
+	/* JSON: no escapes and no control characters, so that texts need no look at them */
+	bool plain;
 	const char *encoding; /* "UTF-8", "UTF-8 with BOM", "UTF-16LE", "Windows-1252" … */
 	char delimiter;       /* CSV */
 	struct node *nodes;   /* JSON: nodes[0] is the root */
@@ -70,10 +72,14 @@ struct document {
 /* Why a file could not be read.  what and todo are whole sentences for a clerk. */
 struct read_error {
 	const char *
-	    kind; /* "empty" "truncated" "too_big" "not_utf8" "syntax" "duplicate_key" "too_deep"
-	                     "trailing" "binary" "workbook" …: chooses the condition id, see form.h */
+	    /*
+	 * "empty" "truncated" "too_big" "not_utf8" "syntax" "duplicate_key" "too_deep"
+	 * "trailing" "binary" "workbook" …: chooses the condition id, see form.h
+	 */
+	    kind;
 	uint32_t line,
-	    column; /* from 1; 0 when the file as a whole is meant; column counts characters */
+	    /* from 1; 0 when the file as a whole is meant; column counts characters */
+	    column;
 	struct text what; /* "Line 3, column 17: found a comma where a value must stand." */
 	struct text expected;
 	struct text todo;

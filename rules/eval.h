@@ -20,8 +20,8 @@ struct places {
 /* Why a subject is not evaluated any further. */
 struct stop {
 	enum not_kind kind;
-	bool not_applicable; /* none of the kinds: the condition does not count for this subject
-			      */
+	/* none of the kinds: the condition does not count for this subject */
+	bool not_applicable;
 	bool has_place;
 	struct place at;
 	struct text because;
@@ -67,7 +67,8 @@ struct eval {
 	/* explanations */
 	struct given_explanation *explanations;
 	uint32_t n_explanations, explanations_cap;
-	const struct field *fields[EVAL_FIELDS]; /* lua_budget.c: those that were last asked for */
+	/* lua_budget.c: those that were last asked for */
+	const struct field *fields[EVAL_FIELDS];
 	struct open_finding *open;
 	uint32_t n_open, open_cap;
 	struct after_mark *marks; /* evaluate_after.c: where they are, up to n_marked */
@@ -77,10 +78,10 @@ struct eval {
 	const struct condition *condition;
 	struct ran ran;
 	const struct record *subject;
-	bool has_subject; /* the condition runs for each of several, and this is one */
+	bool has_subject;         /* the condition runs for each of several, and this is one */
 	struct text subject_text; /* of one that is no record; see eval_subject() */
-	bool found;                   /* the subject has an error or query */
-	uint32_t made;                /* findings of this condition */
+	bool found;               /* the subject has an error or query */
+	uint32_t made;            /* findings of this condition */
 	uint32_t first_determination; /* of this subject: incomplete when it stops */
 };
 

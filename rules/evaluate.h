@@ -10,9 +10,15 @@
 #include "rules/rulebook.h"
 
 struct need {
-	enum { NEED_PREVIOUS, /* the last accepted return of this form and area of an earlier period */
-		NEED_VERSION, /* the last readable submission of this form, area and period: explanations carry */
-		NEED_RETURNS  /* accepted returns of a form, area and period, newest an area */
+	/* the last accepted return of this form and area of an earlier period */
+	enum {
+		NEED_PREVIOUS,
+		/*
+		 * the last readable submission of this form, area and period: explanations
+		 * carry
+		 */
+		NEED_VERSION,
+		NEED_RETURNS /* accepted returns of a form, area and period, newest an area */
 	} kind;
 	struct text form, area, period; /* for NEED_RETURNS period may be empty: any */
 };
@@ -25,14 +31,15 @@ struct identity {
 };
 
 struct past_return {
-	uint32_t need;              /* index of the need it answers */
+	uint32_t need; /* index of the need it answers */
 	struct text id, sha256, region, form, area, period;
 	instant received;
-	struct text budget;         /* bytes that budget_write_json() wrote */
+	struct text budget; /* bytes that budget_write_json() wrote */
 };
 
 struct history {
-	struct past_return *returns; /* owned by the caller; must last until evaluate() returns */
+	/* owned by the caller; must last until evaluate() returns */
+	struct past_return *returns;
 	uint32_t n;
 };
 
@@ -52,7 +59,7 @@ struct limits {
  * Judge a submission.  Never NULL: what goes wrong is in the verdict.  *budget (may be NULL) is the
  * budget or NULL.  The verdict and the budget live in the arena.
  */
-struct verdict *evaluate(struct rulebook *, struct arena *, const struct submission *, const struct limits *,
-    history_fn *, void *history_arg, const struct budget **budget);
+struct verdict *evaluate(struct rulebook *, struct arena *, const struct submission *,
+    const struct limits *, history_fn *, void *history_arg, const struct budget **budget);
 
 #endif

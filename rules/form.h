@@ -19,12 +19,14 @@ enum kind {
 	KIND_TEXT,
 	KIND_INTEGER,
 	KIND_MONEY, /* pence */
-	KIND_RATE, /* exact decimal: 3.75% or 0.0375; the field says which units it is written in */
+	/* exact decimal: 3.75% or 0.0375; the field says which units it is written in */
+	KIND_RATE,
 	KIND_PERCENT, /* as KIND_RATE, written 50 for 50% */
 	KIND_DECIMAL, /* an exact plain decimal: struct rate as well */
 	KIND_BOOLEAN,
 	KIND_DATE,
-	KIND_TIME, /* instant; a field may take a date alone as the end of that day in London */
+	/* instant; a field may take a date alone as the end of that day in London */
+	KIND_TIME,
 	KIND_YEAR,
 	KIND_QUARTER,
 	KIND_ENUM, /* one of a list of words, each from..to a year */
@@ -43,11 +45,13 @@ enum kind {
  * is declared with `reader = true`; see fault_names[].
  */
 enum fault_kind {
-	FAULT_NUMBER_AS_TEXT, /* "1,234" or 1,234 quoted, £, commas, parentheses: the value is used */
+	/* "1,234" or 1,234 quoted, £, commas, parentheses: the value is used */
+	FAULT_NUMBER_AS_TEXT,
 	FAULT_NOT_A_NUMBER, /* "-", "#REF!", "2.34E+13", "abc" */
 	FAULT_NOT_WHOLE_PENCE,
 	FAULT_OUT_OF_RANGE,
-	FAULT_WRONG_TYPE, /* a list where a record must stand, a number where a word must stand */
+	/* a list where a record must stand, a number where a word must stand */
+	FAULT_WRONG_TYPE,
 	FAULT_BAD_DATE,
 	FAULT_BAD_TIME, /* also hours that do not exist, and times without a zone */
 	FAULT_BAD_YEAR,
@@ -93,7 +97,8 @@ struct field {
 	struct text *aliases; /* other names in JSON */
 	uint32_t n_aliases;
 	struct text *
-	    headers; /* CSV and workbook column headers, compared without case and punctuation */
+	    /* CSV and workbook column headers, compared without case and punctuation */
+	    headers;
 	uint32_t n_headers;
 	uint16_t index; /* position in record_type.fields and record.values */
 	enum kind kind;
@@ -104,28 +109,39 @@ struct field {
 	bool unknown;  /* null means "not yet known"; lists and maps: so for their items */
 	bool no_units; /* money that is in pounds whatever `units` says */
 	bool
-	    whole_pounds; /* pence that are not nought are FAULT_NOT_WHOLE_PENCE; the value is used */
-	bool round;       /* more than two decimals: round half to even instead of a fault */
-	bool per_mille; /* KIND_RATE whose own name ends in _permille: a whole number of ‰ */
+	    /* pence that are not nought are FAULT_NOT_WHOLE_PENCE; the value is used */
+	    whole_pounds;
+	/* more than two decimals: round half to even instead of a fault */
+	bool round;
+	/* KIND_RATE whose own name ends in _permille: a whole number of ‰ */
+	bool per_mille;
 	int8_t
-	    *alias_scale; /* per alias: 3 when that alias is a permille integer, 2 when it is in
-	                         percent, else 0 */
-	bool day_ends;    /* KIND_TIME: a date alone is the end of that day in London */
+	    /*
+	 * per alias: 3 when that alias is a permille integer, 2 when it is in percent, else 0
+	 */
+	    *alias_scale;
+	bool day_ends; /* KIND_TIME: a date alone is the end of that day in London */
 	bool has_range;
 	int64_t least, most; /* money in pence, integers, rates in millionths */
 	struct text
-	    pattern; /* KIND_CODE, KIND_TEXT: a list of shapes like "A0000 000 A99": A letter, 9 digit,
-	                         X letter or digit; parted by blanks */
+	    /*
+	 * KIND_CODE, KIND_TEXT: a list of shapes like "A0000 000 A99": A letter, 9 digit, X
+	 * letter or digit; parted by blanks
+	 */
+	    pattern;
 	uint32_t max_bytes; /* KIND_TEXT; 0: 4,000 */
 	struct enum_word *words;
 	uint32_t n_words;
 	struct text
-	    list; /* KIND_REF and keys: dotted path of the list it points into, "partners" */
+	    /* KIND_REF and keys: dotted path of the list it points into, "partners" */
+	    list;
 	struct text *also; /* KIND_REF: words that are no record and yet allowed ("HWB") */
 	uint32_t n_also;
-	int derive; /* Lua reference of function(record); 0: none.  Worked out on first reading */
+	/* Lua reference of function(record); 0: none. Worked out on first reading */
+	int derive;
 	struct join
-	    *join; /* a list made from maps and lists beside it; NULL: none.  See lua_form.c */
+	    /* a list made from maps and lists beside it; NULL: none. See lua_form.c */
+	    *join;
 };
 
 struct record_type {
@@ -136,10 +152,11 @@ struct record_type {
 	uint32_t n_fields;
 	int key; /* index of the field that is the key in a list; -1: none */
 	int open_from,
-	    open_to;        /* index of the dates that say when a record is open; -1: none */
-	uint32_t number;    /* of the type in its form, from 0 */
-	const void *lookup; /* name or alias -> field; private to form.c */
-	const void *blank;  /* the values of an empty record; private to bind.c */
+	    /* index of the dates that say when a record is open; -1: none */
+	    open_to;
+	uint32_t number;          /* of the type in its form, from 0 */
+	const void *lookup;       /* name or alias -> field; private to form.c */
+	const void *blank;        /* the values of an empty record; private to bind.c */
 	const uint16_t *required; /* index of the fields that are required, */
 	uint32_t n_required;
 	bool joins; /* some of its fields are joined lists */
@@ -159,17 +176,20 @@ struct form {
 	struct text version;      /* dotted path of the template version; empty: none */
 	struct text explanations; /* dotted path of the list of explanations; empty: none */
 	struct form_claims explained,
-	    waived; /* the same with the names of its fields; waivers are
-	                                 claims, shown and never applied */
+	    /* the same with the names of its fields; waivers are claims, shown and never applied */
+	    waived;
 	struct text
-	    fault_ids[FAULT_KINDS]; /* condition ids as the form declares them; empty: none */
+	    /* condition ids as the form declares them; empty: none */
+	    fault_ids[FAULT_KINDS];
 	int faults
-	    [FAULT_KINDS];    /* condition numbers in the rulebook; -1: pack default applies */
+	    /* condition numbers in the rulebook; -1: pack default applies */
+	    [FAULT_KINDS];
 	bool json, csv;       /* which formats it can be filled from */
 	const void *detect;   /* private to form.c: how a document is recognised */
 	const void *versions; /* private: versions in force by year */
 	const void *
-	    csv_layout; /* private: which list the rows fill, preamble, totals rows, constants */
+	    /* private: which list the rows fill, preamble, totals rows, constants */
+	    csv_layout;
 	struct record_type **types; /* all of them, by number */
 	uint32_t n_types;
 };

@@ -16,9 +16,10 @@ struct view {
 	const struct value *keys; /* maps; else NULL */
 	uint32_t n;
 	const struct record_type *type; /* of its records; NULL: scalars */
-	const struct field *of; /* the field that its scalars, or the list itself, come from */
-	enum kind kind;         /* of its scalars */
-	struct place place;     /* of the list; rec NULL: it has none */
+	/* the field that its scalars, or the list itself, come from */
+	const struct field *of;
+	enum kind kind;     /* of its scalars */
+	struct place place; /* of the list; rec NULL: it has none */
 };
 
 void lua_budget_open(lua_State *);

@@ -33,8 +33,9 @@ struct lua_env {
 	int base;           /* registry references */
 	int globals;
 	int kept;
-	int methods[32];                /* by enum kind: table of the methods of a value */
-	struct lua_snapshot *snapshots; /* what lua_env_restore() puts back, one a kept value */
+	int methods[32]; /* by enum kind: table of the methods of a value */
+	/* what lua_env_restore() puts back, one a kept value */
+	struct lua_snapshot *snapshots;
 	int n_kept, n_snapshots;
 	bool frozen;
 };

@@ -32,14 +32,16 @@ struct lua_limit {
 	lua_State *L;
 	enum lua_tripped tripped;
 	bool
-	    refused; /* the last request was refused once: Lua collects garbage and asks again */
+	    /* the last request was refused once: Lua collects garbage and asks again */
+	    refused;
 	size_t used; /* bytes Lua has now */
 	size_t peak;
-	size_t base;            /* bytes of the frozen rulebook; 0: not settled */
-	size_t floor;           /* bytes it had at lua_limit_begin() */
-	size_t cap;             /* bytes it may have; 0: no cap */
-	uint64_t budget;        /* instructions; 0: no budget */
-	uint64_t spent;         /* counted in steps of the hook, and what C functions charged */
+	size_t base;     /* bytes of the frozen rulebook; 0: not settled */
+	size_t floor;    /* bytes it had at lua_limit_begin() */
+	size_t cap;      /* bytes it may have; 0: no cap */
+	uint64_t budget; /* instructions; 0: no budget */
+	/* counted in steps of the hook, and what C functions charged */
+	uint64_t spent;
 	uint64_t allowed_steps; /* of the last begin, for the message */
 	size_t allowed_memory;
 	int step; /* instructions from one run of the hook to the next */

@@ -71,7 +71,8 @@ struct lua_scalar {
 	enum kind kind; /* KIND_NONE: not a scalar (nil, a table, a handle, a float …) */
 	uint8_t scale;  /* rates and decimals: n / 10^scale */
 	int64_t
-	    n; /* money, integer, boolean, date, time, year, quarter, units of a rate, ratio's a */
+	    /* money, integer, boolean, date, time, year, quarter, units of a rate, ratio's a */
+	    n;
 	int64_t of;       /* ratio: n / of, in lowest terms, of > 0 */
 	struct text text; /* KIND_TEXT: Lua's own memory */
 };

@@ -21,12 +21,14 @@ typedef int64_t pence;
 enum number_read {
 	NUMBER_OK,
 	NUMBER_EMPTY, /* nothing but white space */
-	NUMBER_DASH, /* "-" and its typographic cousins: someone's way to write nought or nothing */
+	/* "-" and its typographic cousins: someone's way to write nought or nothing */
+	NUMBER_DASH,
 	NUMBER_ERROR_CELL, /* #REF! #N/A #VALUE! … */
 	NUMBER_SCIENTIFIC, /* 2.34E+13 in a cell: a spreadsheet has thrown digits away */
-	NUMBER_NOT_PENCE,  /* more than two decimals that are not noughts: 219385.123392150 */
-	NUMBER_RANGE,      /* beyond what the type holds */
-	NUMBER_BAD         /* not a number */
+	/* more than two decimals that are not noughts: 219385.123392150 */
+	NUMBER_NOT_PENCE,
+	NUMBER_RANGE, /* beyond what the type holds */
+	NUMBER_BAD    /* not a number */
 };
 
 /*
@@ -39,7 +41,8 @@ enum money_syntax { MONEY_STRICT, MONEY_CELL };
 struct money_read {
 	enum number_read how;
 	bool
-	    decorated; /* read, but not written as a plain number: £, commas, parentheses, spaces */
+	    /* read, but not written as a plain number: £, commas, parentheses, spaces */
+	    decorated;
 	pence amount; /* when how is NUMBER_OK; NUMBER_NOT_PENCE: rounded half to even */
 };
 

@@ -26,7 +26,7 @@
 #include "rules/text_utf8.h"
 
 #define DEPTH      64
-#define ITEMS 5000000 /* some 900 MB of nodes while they grow */
+#define ITEMS      5000000 /* some 900 MB of nodes while they grow */
 #define SMALL      24
 #define PER_NODE   16 /* bytes of a file a node, at a guess */
 #define SIEVE_BITS 256

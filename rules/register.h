@@ -31,7 +31,8 @@ struct reg {
 	struct text file; /* of the declaration */
 	uint32_t line;
 	struct record_type type; /* its fields are the columns */
-	struct field in; /* what the rows' list is a list of: messages and places need one */
+	/* what the rows' list is a list of: messages and places need one */
+	struct field in;
 	uint16_t *key;
 	uint32_t n_key;
 	int from, to; /* columns of a dated register; -1: none */

@@ -307,7 +307,8 @@ html_missing(struct buf *b, const struct verdict *v)
 
 	if (found.n == 0)
 		return;
-	html_count(&sum, v->counts.absent, "entry that was left out", "entries that were left out");
+	html_count(
+	    &sum, v->counts.absent, "entry that was left out", "entries that were left out");
 	html_section(b, "findings", "What must be filled in", buf_as_text(&sum));
 	buf_str(b,
 	    "<table class=\"stack\"><thead><tr><th scope=\"col\">What the file leaves out</th>"

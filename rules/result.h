@@ -7,14 +7,21 @@
 
 #include "rules/verdict.h"
 
-enum result_record_kind { RECORD_VERDICT, RECORD_FINDING, RECORD_DETERMINATION, RECORD_NOT_EVALUATED,
+enum result_record_kind {
+	RECORD_VERDICT,
+	RECORD_FINDING,
+	RECORD_DETERMINATION,
+	RECORD_NOT_EVALUATED,
 	RECORD_POLICY_FAULT /* for the administrator: which condition, file and line, what */,
-	RECORD_SLOW, RECORD_KINDS };
+	RECORD_SLOW,
+	RECORD_KINDS
+};
 
 #define RESULT_TAGS 24
 
 struct result_tag {
-	struct text name, value; /* name: [a-z][a-z0-9_]{0,31}; value: UTF-8, at most 1,024 bytes */
+	/* name: [a-z][a-z0-9_]{0,31}; value: UTF-8, at most 1,024 bytes */
+	struct text name, value;
 };
 
 /* One event to be: the keeper adds seq, region, name and "n of m". */
@@ -29,13 +36,17 @@ struct result {
 	enum outcome outcome;
 	struct text form, area, period; /* identity, at most 128 bytes each */
 	struct text headline;
-	struct text at_stake;           /* "1000.00" */
+	struct text at_stake; /* "1000.00" */
 	struct text json, html;
-	struct text text;               /* render_text() in colour, when there is no ledger (seq < 0); else
-	                                   empty.  Whoever shows it must let through no other escape */
-	struct text budget;             /* budget_write_json(), deflated nowhere; empty: none */
+	/*
+	 * render_text() in colour, when there is no ledger (seq < 0); else empty. Whoever
+	 * shows it must let through no other escape
+	 */
+	struct text text;
+	/* budget_write_json(), deflated nowhere; empty: none */
+	struct text budget;
 	uint32_t n_records;
-	struct text records;            /* packed; walk with result_next() */
+	struct text records; /* packed; walk with result_next() */
 };
 
 /* Pack a finished verdict; budget may be NULL. */

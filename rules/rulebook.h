@@ -13,39 +13,43 @@
 struct rulebook;
 
 struct load_message {
-	bool refuses;      /* an error; else a notice ("the published allocations are not loaded: …") */
-	struct text file;  /* in the tree; may be empty */
-	uint32_t line;     /* 0: none */
-	struct text what;  /* a whole sentence, with what to do */
+	/* an error; else a notice ("the published allocations are not loaded: …") */
+	bool refuses;
+	struct text file; /* in the tree; may be empty */
+	uint32_t line;    /* 0: none */
+	struct text what; /* a whole sentence, with what to do */
 };
 
 struct load_report {
 	struct load_message *messages; /* sorted by file and line */
 	uint32_t n, refusals;
-	char *text_block;              /* private: owns the texts */
+	char *text_block; /* private: owns the texts */
 };
 
 struct load_options {
-	struct text digest;          /* SHA-256 of the tree, hex */
-	const char *const *packs;    /* switched on besides site.lua's (poolctl check --pack) */
+	struct text digest; /* SHA-256 of the tree, hex */
+	/* switched on besides site.lua's (poolctl check --pack) */
+	const char *const *packs;
 	uint32_t n_packs;
-	size_t memory;               /* bytes for the Lua heap; 0: 256 MB */
-	uint64_t instructions;       /* for loading; 0: 200 million */
-	bool run_examples;           /* the packs' quick tests */
+	size_t memory;         /* bytes for the Lua heap; 0: 256 MB */
+	uint64_t instructions; /* for loading; 0: 200 million */
+	bool run_examples;     /* the packs' quick tests */
 	/* told each file before it runs; may be NULL */
 	void (*progress)(void *arg, struct text file);
 	void *progress_arg;
 };
 
 /* NULL: refused; every error is in the report. The tree must outlive the rulebook. */
-struct rulebook *rulebook_load(const struct tree *, const struct load_options *, struct load_report *);
+struct rulebook *rulebook_load(
+    const struct tree *, const struct load_options *, struct load_report *);
 void rulebook_free(struct rulebook *);
 void load_report_free(struct load_report *);
 /* "better-care-fund/fund.lua:12: BCF-FUND-001 has no remedy." a line each. */
 void load_report_format(struct buf *, const struct load_report *);
 
 struct text rulebook_digest(const struct rulebook *);
-uint32_t rulebook_conditions(const struct rulebook *, const struct condition_head **first); /* sorted by id */
+/* sorted by id */
+uint32_t rulebook_conditions(const struct rulebook *, const struct condition_head **first);
 uint32_t rulebook_packs(const struct rulebook *, const struct text **ids);
 const struct form *const *rulebook_forms(const struct rulebook *, size_t *n);
 

@@ -39,7 +39,8 @@ struct pack {
 
 /* needs.returns: returns of other areas or forms that a condition compares with. */
 struct need_returns {
-	struct text form, area, period; /* dotted fields of the budget; period may be empty */
+	/* dotted fields of the budget; period may be empty */
+	struct text form, area, period;
 };
 
 enum each { EACH_WHOLE /* the budget itself */, EACH_LIST, EACH_FUNCTION };
@@ -156,7 +157,8 @@ void load_report_sort(struct load_report *);
 /* Room for one more in an arena array; the array may move while loading. */
 void *arena_grow(struct arena *, void *items, uint32_t n, uint32_t *cap, size_t size);
 struct text arena_text(struct arena *, struct text);
-struct text arena_buf(struct arena *, struct buf *); /* takes the buffer's text and frees it */
+/* takes the buffer's text and frees it */
+struct text arena_buf(struct arena *, struct buf *);
 struct text arena_printf(struct arena *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 

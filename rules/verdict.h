@@ -17,25 +17,34 @@ enum outcome { UNREADABLE, NON_COMPLIANT, UNDETERMINED, QUERIED, COMPLIANT, OUTC
 enum severity { SEV_ERROR, SEV_QUERY, SEV_WARNING, SEV_INFO, SEVERITIES };
 enum finding_status { OPEN, EXPLAINED, WAIVED, SHADOW };
 /* Reasons for not evaluating; CRASHED and LIMIT are ours, shown as "our fault". */
-enum not_kind { NOT_ABSENT, NOT_DUE, NOT_REFERENCE, NOT_HISTORY, NOT_AFTER, NOT_FAULT /* a policy crashed */,
-	NOT_LIMIT /* a limit was hit */, NOT_KINDS };
+enum not_kind {
+	NOT_ABSENT,
+	NOT_DUE,
+	NOT_REFERENCE,
+	NOT_HISTORY,
+	NOT_AFTER,
+	NOT_FAULT /* a policy crashed */,
+	NOT_LIMIT /* a limit was hit */,
+	NOT_KINDS
+};
 
 #define STATUSES 4
 /* Of one condition, severity and status no more are kept; the rest are counted in verdict.totals. */
 #define VERDICT_KEPT 100
 
-extern const char *const outcome_names[OUTCOMES];   /* "unreadable", "non-compliant" … : folder names too */
+/* "unreadable", "non-compliant" … : folder names too */
+extern const char *const outcome_names[OUTCOMES];
 extern const char *const severity_names[SEVERITIES];
 extern const char *const status_names[STATUSES];
-extern const char *const not_names[NOT_KINDS];      /* "absent", "not due", "no reference", "no history",
-                                                       "after", "fault", "limit" */
+/* "absent", "not due", "no reference", "no history", "after", "fault", "limit" */
+extern const char *const not_names[NOT_KINDS];
 
 /* What a verdict needs to know of a condition; rulebook.h has the rest. */
 struct condition_head {
 	struct text id, title, source, remedy, pack, pack_title;
 	unsigned severities; /* bit set of enum severity */
 	bool shadow;
-	struct text file;    /* of the policy tree */
+	struct text file; /* of the policy tree */
 	uint32_t line;
 };
 
@@ -46,13 +55,15 @@ struct shown {
 
 /* A place resolved to texts, so that a verdict outlives its budget. */
 struct at {
-	struct text field;   /* JSON pointer into the budget; always there ("" is the whole budget) */
-	struct text key;     /* "income[I1]" or empty */
-	struct text path;    /* "/income[I1]/amount": what an explanation's target is written as */
-	struct text label;   /* "Income, line I1: Amount" */
+	/* JSON pointer into the budget; always there ("" is the whole budget) */
+	struct text field;
+	struct text key; /* "income[I1]" or empty */
+	/* "/income[I1]/amount": what an explanation's target is written as */
+	struct text path;
+	struct text label; /* "Income, line I1: Amount" */
 	struct text sheet, cell, pointer;
 	uint32_t line, column;
-	struct place place;  /* for sorting and waivers; rec NULL: none */
+	struct place place; /* for sorting and waivers; rec NULL: none */
 };
 
 struct explanation {
@@ -79,8 +90,8 @@ struct finding {
 	uint32_t n_related;
 	const struct explanation *explanation;
 	const struct waiver *waiver;
-	uint32_t order;         /* of making: breaks ties */
-	bool counted;           /* private: in its total already */
+	uint32_t order; /* of making: breaks ties */
+	bool counted;   /* private: in its total already */
 };
 
 struct determination {
@@ -102,9 +113,10 @@ struct not_evaluated {
 	struct at at;
 	struct text subject; /* which one of `each`, as text; may be empty */
 	struct text because; /* a whole sentence */
-	bool decides;        /* enforced error or query: weighs on the outcome as DESIGN 1 says */
+	/* enforced error or query: weighs on the outcome as DESIGN 1 says */
+	bool decides;
 	uint32_t order;
-	bool counted;        /* private: in its total already */
+	bool counted; /* private: in its total already */
 };
 
 /* A parameter that a condition read: goes with it into the verdict. */
@@ -148,15 +160,16 @@ struct claimed_waiver {
 /* What the engine is told about a submission besides its bytes. */
 struct submission {
 	struct text bytes, name, region;
-	struct text sha256;       /* 64 hex digits */
-	int64_t seq;              /* -1: poolctl check, no ledger */
-	struct text id;           /* empty: none */
-	uint32_t revision;        /* from 1 */
-	struct text supersedes;   /* verdict id; empty: none */
-	struct text identical_to; /* id of the first verdict on the same bytes of this region; empty: none */
+	struct text sha256;     /* 64 hex digits */
+	int64_t seq;            /* -1: poolctl check, no ledger */
+	struct text id;         /* empty: none */
+	uint32_t revision;      /* from 1 */
+	struct text supersedes; /* verdict id; empty: none */
+	/* id of the first verdict on the same bytes of this region; empty: none */
+	struct text identical_to;
 	instant received;
-	bool time_given;          /* --at: shown in the verdict */
-	bool still_changing;      /* judged as it was when patience ended */
+	bool time_given;     /* --at: shown in the verdict */
+	bool still_changing; /* judged as it was when patience ended */
 };
 
 struct verdict {
@@ -164,7 +177,7 @@ struct verdict {
 	struct submission submission; /* bytes not kept */
 	enum outcome outcome;
 	struct text form, form_title, area, area_name, period, version;
-	const char *format;           /* "json" "csv" …; NULL when unread */
+	const char *format; /* "json" "csv" …; NULL when unread */
 	struct text rulebook_digest;
 	struct text *packs;
 	uint32_t n_packs;
@@ -183,14 +196,18 @@ struct verdict {
 	struct claimed_waiver *claims;
 	uint32_t n_claims;
 	struct read_error unreadable; /* kind NULL: it was read */
-	struct text our_fault;        /* why undetermined as a whole ("the evaluator was killed after 2 s while
-	                                 BCF-X was running"); empty: none.  For the administrator */
+	/*
+	 * why undetermined as a whole ("the evaluator was killed after 2 s while BCF-X was
+	 * running"); empty: none. For the administrator
+	 */
+	struct text our_fault;
 	struct finding_total *totals;
 	uint32_t n_totals, totals_cap;
 	struct not_total *not_totals;
 	uint32_t n_not_totals, not_totals_cap;
-	uint32_t dropped; /* what found no room at all: the outcome is then no better than undetermined */
-	uint32_t made;    /* findings and nots so far: gives their order */
+	/* what found no room at all: the outcome is then no better than undetermined */
+	uint32_t dropped;
+	uint32_t made; /* findings and nots so far: gives their order */
 	/*
 	 * Made by verdict_finish().  conditions: the enforced conditions that applied.  passed: those
 	 * of them without an error or query of any status (open, explained or waived; warnings and
@@ -199,11 +216,12 @@ struct verdict {
 	 * absence counting as one query a place, unless an open error or query stands at that place.
 	 */
 	struct {
-		uint32_t conditions, passed, not_evaluated, error, query, explained, warning, info, waived, shadow;
+		uint32_t conditions, passed, not_evaluated, error, query, explained, warning,
+		    info, waived, shadow;
 		uint32_t absent; /* of query: how many are absences */
 	} counts;
-	pence at_stake; /* the differences of open errors, and what is held */
-	pence held;     /* of it: money held back */
+	pence at_stake;         /* the differences of open errors, and what is held */
+	pence held;             /* of it: money held back */
 	uint32_t findings_made; /* before capping */
 };
 
@@ -235,12 +253,13 @@ struct at at_of_place(struct arena *, struct place);
  */
 void verdict_finish(struct verdict *);
 /* A verdict of our own failing, made without an evaluator: the outcome is undetermined. */
-struct verdict *verdict_failed(struct arena *, const struct submission *, struct text rulebook_digest,
-    struct text our_fault);
+struct verdict *verdict_failed(struct arena *, const struct submission *,
+    struct text rulebook_digest, struct text our_fault);
 
 /* "Needs 2 corrections and 1 explanation." : the headline, in words. */
 void verdict_headline(struct buf *, const struct verdict *);
-void render_json(struct buf *, const struct verdict *); /* docs/verdict.schema.json; one object, newline */
+/* docs/verdict.schema.json; one object, newline */
+void render_json(struct buf *, const struct verdict *);
 struct text_style {
 	bool colour;
 	unsigned width; /* columns; 0: 96 */

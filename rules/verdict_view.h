@@ -54,8 +54,9 @@ struct not_group {
 	const struct condition_head *condition;
 	const struct not_evaluated **items;
 	uint32_t n, made;
-	struct not_group *like; /* the next with the same single place and reason; NULL: none */
-	bool is_like;           /* shown with an earlier one */
+	/* the next with the same single place and reason; NULL: none */
+	struct not_group *like;
+	bool is_like; /* shown with an earlier one */
 };
 
 struct not_groups {

@@ -18,10 +18,11 @@ enum {
 struct command {
 	const char *name;
 	int (*run)(
-	    int argc, char **argv); /* argv[0] is the command's name; gives the exit status */
-	const char *usage;          /* after "poolctl NAME" */
-	const char *what;           /* one line for --help */
-	const char *help;           /* more for "poolctl NAME --help"; may be NULL */
+	    /* argv[0] is the command's name; gives the exit status */
+	    int argc, char **argv);
+	const char *usage; /* after "poolctl NAME" */
+	const char *what;  /* one line for --help */
+	const char *help;  /* more for "poolctl NAME --help"; may be NULL */
 };
 
 /* For a command that was called wrongly: the sentence, its usage, and EXIT_USAGE. */

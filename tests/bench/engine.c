@@ -74,16 +74,20 @@ load(const char *dir)
 static size_t
 judge(struct rulebook *rulebook, struct arena *arena, struct text bytes, struct buf *json)
 {
-	struct submission submission = {
-		.bytes = bytes, .name = TEXT("bench.json"), .region = TEXT("bench"), .seq = -1,
-		.sha256 = TEXT("0000000000000000000000000000000000000000000000000000000000000000"),
-		.revision = 1, .received = 1417190700
-	};
+	struct submission submission = { .bytes = bytes,
+		.name = TEXT("bench.json"),
+		.region = TEXT("bench"),
+		.seq = -1,
+		.sha256 =
+		    TEXT("0000000000000000000000000000000000000000000000000000000000000000"),
+		.revision = 1,
+		.received = 1417190700 };
 	struct limits limits = { 0 };
 
 	arena_reset(arena);
 	buf_clear(json);
-	struct verdict *verdict = evaluate(rulebook, arena, &submission, &limits, NULL, NULL, NULL);
+	struct verdict *verdict =
+	    evaluate(rulebook, arena, &submission, &limits, NULL, NULL, NULL);
 	render_json(json, verdict);
 	if (verdict->outcome != COMPLIANT || verdict->counts.conditions != 11) {
 		render_text(json, verdict, &(struct text_style){ .width = 96 });

@@ -102,8 +102,7 @@ money_compared_with_a_number_is_refused(void **state)
 	refuses("return function(paid) return paid == 0 end", "paid is compared");
 	refuses(
 	    "return function(a, b) return a.amount - b.amount == 0 end", "amount is compared");
-	refuses(
-	    "return function(a) return a:optional 'amount' == 0 end", "amount is compared");
+	refuses("return function(a) return a:optional 'amount' == 0 end", "amount is compared");
 	refuses("return function(a) return a:part(1, 2) == 0 end", "part is compared");
 	refuses("return gbp '1' == 1", "gbp is compared");
 	refuses("return zero == 0", "zero is compared");

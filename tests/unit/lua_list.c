@@ -200,10 +200,10 @@ registers_are_found_by_key_and_by_day(void **state)
 	(void)state;
 	assert_passes(EXPECT("given.registers.allocations:row { partner = '03L', year = "
 			     "budget.year }.amount == gbp '100'")
-		EXPECT("#given.registers.allocations:rows { year = budget.year } == 2")
-		    EXPECT("given.registers.allocations:row_or_none { partner = 'XX', year = "
-			   "budget.year } == nil") EXPECT(
-			"#given.registers.allocations:rows_or_none { partner = 'XX' } == 0")
+		EXPECT("#given.registers.allocations:rows { year = budget.year } == 2") EXPECT(
+		    "given.registers.allocations:row_or_none { partner = 'XX', year = "
+		    "budget.year } == nil")
+		    EXPECT("#given.registers.allocations:rows_or_none { partner = 'XX' } == 0")
 			EXPECT("given.registers.chairs:row { partner = '03L', on = date "
 			       "'2014-12-31' }.name == 'A Person'")
 			    EXPECT("given.registers.chairs:row { partner = '03L', on = date "
@@ -229,16 +229,15 @@ a_row_that_is_not_there_is_our_fault(void **state)
 static void
 parameters_hold_for_the_year_and_go_into_the_verdict(void **state)
 {
-	struct judged j =
-	    judge(
-		CONDITION("A-1", "'error'",
-		    "parameters = { 'tolerance', 'parts' }, check = function(b, given) " EXPECT(
-			"given.parameters.tolerance == gbp '5'")
-			EXPECT("given.parameters:on('tolerance', date '2016-04-01') == gbp "
-			       "'10'") "local s = '' for name, v in "
-				       "given.parameters.parts:each() do s = s .. name .. "
-				       "tostring(v) end " EXPECT("s == 'a£1.00b£2.00'") " end"),
-		RETURN);
+	struct judged j = judge(
+	    CONDITION("A-1", "'error'",
+		"parameters = { 'tolerance', 'parts' }, check = function(b, given) " EXPECT(
+		    "given.parameters.tolerance == gbp '5'")
+		    EXPECT("given.parameters:on('tolerance', date '2016-04-01') == gbp "
+			   "'10'") "local s = '' for name, v in "
+				   "given.parameters.parts:each() do s = s .. name .. "
+				   "tostring(v) end " EXPECT("s == 'a£1.00b£2.00'") " end"),
+	    RETURN);
 
 	(void)state;
 	if (j.v->outcome != COMPLIANT)

@@ -241,10 +241,10 @@ assert_order(const char *p, const char *const parts[])
 }
 
 static const char *const order[] = {
-	"Needs 5 corrections, 1 explanation and 2 entries that were left out.", "What must be changed",
-	"published minimum", "What must be filled in", "What must be explained",
-	"What we worked out", "What could not be checked, and why", "What passed",
-	"What we noticed besides", "Checks on trial", "Small print", NULL
+	"Needs 5 corrections, 1 explanation and 2 entries that were left out.",
+	"What must be changed", "published minimum", "What must be filled in",
+	"What must be explained", "What we worked out", "What could not be checked, and why",
+	"What passed", "What we noticed besides", "Checks on trial", "Small print", NULL
 };
 
 static void

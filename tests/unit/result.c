@@ -72,8 +72,8 @@ a_verdict_comes_out_as_it_went_in(void **state)
 	assert_true(text_is(r.area, "E08000018"));
 	assert_true(text_is(r.period, "2015-16"));
 	assert_true(text_is(r.at_stake, "91000.00"));
-	assert_true(
-	    text_is(r.headline, "Needs 5 corrections, 1 explanation and 2 entries that were left out."));
+	assert_true(text_is(r.headline,
+	    "Needs 5 corrections, 1 explanation and 2 entries that were left out."));
 	render_json(&json, refused_verdict(arena));
 	assert_true(text_equal(r.json, buf_as_text(&json)));
 	assert_int_equal(r.text.n, 0);
