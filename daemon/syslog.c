@@ -73,14 +73,18 @@ static uint64_t
 queue_length(void)
 {
 	FILE *f = fopen("/proc/sys/net/unix/max_dgram_qlen", "re");
-	unsigned long long n = QUEUE_GUESS;
+	unsigned long n = QUEUE_GUESS;
+	char line[32], *end;
 
 	if (f != NULL) {
-		if (fscanf(f, "%llu", &n) != 1)
-			n = QUEUE_GUESS;
+		if (fgets(line, sizeof(line), f) != NULL) {
+			n = strtoul(line, &end, 10);
+			if (end == line || (*end != '\n' && *end != '\0'))
+				n = QUEUE_GUESS;
+		}
 		fclose(f);
 	}
-	return n + 2;
+	return (uint64_t)n + 2;
 }
 
 /* A copy that lasts as long as the sender. */

@@ -207,7 +207,7 @@ void
 bind_references(struct bind *b)
 {
 	const struct keyed *target = NULL;
-	struct text list = TEXT_NONE;
+	struct text list;
 	enum value_state state = VALUE_ABSENT;
 	struct {
 		struct text list;

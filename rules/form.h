@@ -108,18 +108,14 @@ struct field {
 	bool required;           /* leaving it out is FAULT_MISSING */
 	bool unknown;  /* null means "not yet known"; lists and maps: so for their items */
 	bool no_units; /* money that is in pounds whatever `units` says */
-	bool
-	    /* pence that are not nought are FAULT_NOT_WHOLE_PENCE; the value is used */
-	    whole_pounds;
+	/* pence that are not nought are FAULT_NOT_WHOLE_PENCE; the value is used */
+	bool whole_pounds;
 	/* more than two decimals: round half to even instead of a fault */
 	bool round;
 	/* KIND_RATE whose own name ends in _permille: a whole number of ‰ */
 	bool per_mille;
-	int8_t
-	    /*
-	 * per alias: 3 when that alias is a permille integer, 2 when it is in percent, else 0
-	 */
-	    *alias_scale;
+	/* per alias: 3 when that alias is a permille integer, 2 when it is in percent, else 0 */
+	uint8_t *alias_scale;
 	bool day_ends; /* KIND_TIME: a date alone is the end of that day in London */
 	bool has_range;
 	int64_t least, most; /* money in pence, integers, rates in millionths */

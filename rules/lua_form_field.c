@@ -344,7 +344,7 @@ read_aliases(struct decl *d, int table, struct field *field)
 {
 	field->aliases = decl_texts(d, table, "aliases", &field->n_aliases);
 	field->headers = decl_texts(d, table, "headers", &field->n_headers);
-	field->alias_scale = arena_calloc(d->arena, field->n_aliases + 1, sizeof(int8_t));
+	field->alias_scale = arena_calloc(d->arena, field->n_aliases + 1, sizeof(uint8_t));
 	if (field->kind != KIND_RATE)
 		return;
 	for (uint32_t i = 0; i < field->n_aliases; i++) {

@@ -299,7 +299,7 @@ recognise_member(struct decl *d, struct detect_member *member)
 {
 	static const char *const known[] = { "absent" };
 	int at = lua_gettop(d->L);
-	struct text one = TEXT_NONE;
+	struct text one;
 
 	if (!lua_istable(d->L, at)) {
 		one = scalar_text(d);

@@ -82,9 +82,11 @@ is_row_called(const struct record *r, struct text name)
 {
 	struct text list = r->in != NULL ? r->in->name : TEXT("");
 
-	return text_equal(r->type->row, name) ||
-	    (list.n == name.n + 1 && list.p[name.n] == 's' &&
-		memcmp(list.p, name.p, name.n) == 0);
+	if (text_equal(r->type->row, name))
+		return true;
+	if (list.n == 0 || list.p[list.n - 1] != 's')
+		return false;
+	return text_equal((struct text){ list.p, list.n - 1 }, name);
 }
 
 static const struct record *
