@@ -162,10 +162,12 @@ a_crash_ends_one_subject_and_is_never_a_pass(void **state)
 static void
 a_limit_ends_everything_and_lists_the_rest(void **state)
 {
-	struct judged j = judge(
-	    CONDITION("A-1", "'error'", "check = function() while true do pcall(error) end end")
-		CONDITION("A-2", "'error'", "check = function() end"),
-	    RETURN);
+	const struct limits few = { .instructions = 100000 };
+	struct judged j =
+	    judge_within(load_conditions(CONDITION("A-1", "'error'",
+			     "check = function() while true do pcall(error) end end")
+				 CONDITION("A-2", "'error'", "check = function() end")),
+		RETURN, &few, no_history, NULL);
 
 	(void)state;
 	assert_int_equal(j.v->outcome, UNDETERMINED);
@@ -268,6 +270,53 @@ the_same_submission_has_the_same_verdict_byte_for_byte(void **state)
 		judged_free(&j);
 	}
 	free(first);
+}
+
+/* A check that holds some 200 kB at its end and makes a good deal of garbage on the way there. */
+#define HUNGRY                                                                               \
+	CONDITION("A-1", "'error'",                                                          \
+	    "check = function(b) local t = {} for i = 1, 1500 do local gone = { i, i + 1 } " \
+	    "t[i] = 'a text of its own, number ' .. (i + gone[1]) end "                      \
+	    "finding { at = b:place 'note', given = t[1500] } end")
+
+/* What the hungry check comes to with so much memory, judged first and tenth in one rulebook. */
+static enum outcome
+first_and_tenth_agree(size_t memory)
+{
+	const struct limits limits = { .instructions = 1000000, .memory = memory };
+	struct judged first =
+	    judge_within(load_conditions(HUNGRY), RETURN, &limits, no_history, NULL);
+	enum outcome outcome = first.v->outcome;
+	int i;
+
+	for (i = 2; i <= 10; i++) {
+		struct judged again =
+		    judge_within(first.book, RETURN, &limits, no_history, NULL);
+
+		if (strcmp(first.json.p, again.json.p) != 0)
+			fail_msg("with %zu bytes no. %d is not as the first:\n%s\n%s", memory,
+			    i, first.json.p, again.json.p);
+		buf_free(&again.json);
+		arena_free(again.arena);
+	}
+	judged_free(&first);
+	return outcome;
+}
+
+static void
+the_place_in_a_batch_makes_no_difference_near_the_memory_limit(void **state)
+{
+	size_t memory, stopped = 0, finished = 0;
+
+	(void)state;
+	for (memory = 112000; memory < 144000; memory += 1600) {
+		if (first_and_tenth_agree(memory) == UNDETERMINED)
+			stopped++;
+		else
+			finished++;
+	}
+	assert_true(stopped > 0);
+	assert_true(finished > 0);
 }
 
 static void
@@ -375,6 +424,8 @@ main(void)
 		cmocka_unit_test(what_cannot_be_read_or_recognised_is_unreadable),
 		cmocka_unit_test(nothing_is_left_behind_for_the_next_submission),
 		cmocka_unit_test(the_same_submission_has_the_same_verdict_byte_for_byte),
+		cmocka_unit_test(
+		    the_place_in_a_batch_makes_no_difference_near_the_memory_limit),
 		cmocka_unit_test(the_order_of_rows_changes_no_finding),
 		cmocka_unit_test(the_return_before_is_read_by_key),
 		cmocka_unit_test(who_must_pay_is_asked_not_who_did),

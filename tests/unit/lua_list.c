@@ -143,7 +143,8 @@ a_misread_value_waits_for_the_readers_condition(void **state)
 
 	(void)state;
 	assert_int_equal(only_not(&j)->kind, NOT_AFTER);
-	assert_has(only_not(&j)->because.p, "see READER");
+	assert_has(only_not(&j)->because.p, "What it needs could not be read: see “");
+	assert_has(only_not(&j)->because.p, "” (READER).");
 	assert_int_equal(j.v->outcome, NON_COMPLIANT);
 	judged_free(&j);
 }

@@ -181,7 +181,8 @@ struct judged {
 };
 
 __attribute__((unused)) static struct judged
-judge_with(struct rulebook *b, const char *json, history_fn *history, void *arg)
+judge_within(struct rulebook *b, const char *json, const struct limits *limits,
+    history_fn *history, void *arg)
 {
 	struct judged j = { .arena = arena_new(), .book = b };
 	struct submission s = { .bytes = text_of(json),
@@ -191,9 +192,16 @@ judge_with(struct rulebook *b, const char *json, history_fn *history, void *arg)
 		.revision = 1 };
 
 	time_read(TEXT("2014-11-28T16:05:00Z"), &s.received);
-	j.v = evaluate(b, j.arena, &s, NULL, history, arg, NULL);
+	j.v = evaluate(b, j.arena, &s, limits, history, arg, NULL);
 	render_json(&j.json, j.v);
 	return j;
+}
+
+/* With the limits that hold where none are given. */
+__attribute__((unused)) static struct judged
+judge_with(struct rulebook *b, const char *json, history_fn *history, void *arg)
+{
+	return judge_within(b, json, NULL, history, arg);
 }
 
 __attribute__((unused)) static bool
