@@ -12,7 +12,7 @@ command -v debootstrap >/dev/null || apt-get install -y -q --no-install-recommen
 
 dir=$(mktemp -d)
 clean() {
-	for one in proc dev/pts dev; do umount "$dir/debian/$one" 2>/dev/null || true; done
+	for one in proc dev/pts dev; do umount -l "$dir/debian/$one" 2>/dev/null || true; done
 	rm -rf --one-file-system "$dir"
 }
 trap clean EXIT
