@@ -65,6 +65,11 @@ try:
     d.poolctl("reload")
     d.drop("held.json", plan_number(20))
     d.wait_published(4)
+    d.poolctl("reload")
+    d.drop("after.json", plan_number(30))
+    d.wait_published(5)
+    tap.ok([newest().get(name) for name in ("held.json", "after.json")] == [("undetermined", 1)] * 2,
+           "the same rulebook, read again, judges nothing again", newest())
     d.stop()
     d.write_policies(CONDITIONS)
     d.start()
