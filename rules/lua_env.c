@@ -223,6 +223,7 @@ lua_env_new(struct lua_limit *limit)
 	lua_State *L = env == NULL ? NULL : lua_newstate(lua_limit_alloc, limit);
 
 	if (L == NULL) {
+		lua_limit_free(limit);
 		free(env);
 		return NULL;
 	}

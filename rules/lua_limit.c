@@ -21,6 +21,8 @@
 #define STEP  1000
 #define GRAIN ((size_t)16)
 #define SLAB  ((size_t)64 * 1024)
+#define LEFT \
+	64 /* a submission may find at most this part of its memory taken by those before it */
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SMALL 0
@@ -232,9 +234,28 @@ lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 	return new;
 }
 
+/*
+ * Collect until nothing more goes.  One round is not enough: each makes the table of texts half as large
+ * at most.  The collection after a refusal leaves that and the stack as they are, so they are held
+ * against whoever comes next unless this is done before.
+ */
+static void
+limit_collect(struct lua_limit *limit)
+{
+	size_t before;
+
+	do {
+		before = limit->used;
+		lua_gc(limit->L, LUA_GCCOLLECT);
+	} while (limit->used < before);
+}
+
 void
 lua_limit_begin(struct lua_limit *limit, uint64_t instructions, size_t memory)
 {
+	if (limit->L != NULL && limit->base > 0 && limit->used > limit->base &&
+	    limit->used - limit->base > memory / LEFT)
+		limit_collect(limit);
 	limit->tripped = LUA_LIMIT_NONE;
 	limit->refused = false;
 	limit->where[0] = '\0';
@@ -267,7 +288,7 @@ lua_limit_settle(struct lua_limit *limit)
 {
 	if (limit->L == NULL)
 		return;
-	lua_gc(limit->L, LUA_GCCOLLECT);
+	limit_collect(limit);
 	limit->base = limit->used;
 }
 

@@ -319,6 +319,57 @@ the_place_in_a_batch_makes_no_difference_near_the_memory_limit(void **state)
 	assert_true(finished > 0);
 }
 
+/* With a note: deep calls and many short texts, which leave Lua a large stack and table of texts. */
+#define GREEDY                                                                                \
+	CONDITION("A-0", "'error'",                                                           \
+	    "check = function(b) if b:optional 'note' == nil then return end "                \
+	    "local function f(n) if n == 0 then return 0 end return 1 + f(n - 1) end f(500) " \
+	    "local t = {} for i = 1, 20000 do t[i] = 'k' .. i end end")
+#define WITH_NOTE RETURN_HEAD "\"note\": \"greedy\", " PARTNERS ", " INCOME " }"
+
+/* The verdict with so much memory, alone or after one that was stopped at the limit. */
+static struct judged
+hungry_after(bool greedy, size_t memory)
+{
+	const struct limits limits = { .memory = memory };
+	struct rulebook *b = load_conditions(GREEDY HUNGRY);
+	struct judged before;
+
+	if (greedy) {
+		before = judge_within(b, WITH_NOTE, &limits, no_history, NULL);
+		assert_has(before.v->our_fault.p, "while A-0 was running");
+		buf_free(&before.json);
+		arena_free(before.arena);
+	}
+	return judge_within(b, RETURN, &limits, no_history, NULL);
+}
+
+static void
+a_greedy_submission_leaves_the_next_one_its_memory(void **state)
+{
+	struct judged alone, after;
+	size_t memory = 100000;
+	bool enough = false;
+
+	(void)state;
+	while (!enough && memory < 400000) {
+		memory += 2000;
+		alone = hungry_after(false, memory);
+		enough = alone.v->outcome != UNDETERMINED;
+		judged_free(&alone);
+	}
+	assert_true(enough);
+	memory += memory / 32;
+	alone = hungry_after(false, memory);
+	forget_load();
+	after = hungry_after(true, memory);
+	assert_string_equal(after.json.p, alone.json.p);
+	buf_free(&alone.json);
+	arena_free(alone.arena);
+	rulebook_free(alone.book);
+	judged_free(&after);
+}
+
 static void
 the_order_of_rows_changes_no_finding(void **state)
 {
@@ -426,6 +477,7 @@ main(void)
 		cmocka_unit_test(the_same_submission_has_the_same_verdict_byte_for_byte),
 		cmocka_unit_test(
 		    the_place_in_a_batch_makes_no_difference_near_the_memory_limit),
+		cmocka_unit_test(a_greedy_submission_leaves_the_next_one_its_memory),
 		cmocka_unit_test(the_order_of_rows_changes_no_finding),
 		cmocka_unit_test(the_return_before_is_read_by_key),
 		cmocka_unit_test(who_must_pay_is_asked_not_who_did),
