@@ -354,11 +354,7 @@ keeper_load_message(struct keeper *k, const struct load_message *m)
 	struct event e;
 	struct buf line = { 0 };
 
-	buf_safe(&line, m->file);
-	if (m->line > 0)
-		buf_printf(&line, ":%u", m->line);
-	if (line.n > 0)
-		buf_str(&line, ": ");
+	load_message_place(&line, m);
 	buf_text(&line, m->what);
 	if (m->refuses) {
 		log_warnx("%s", line.p);

@@ -89,11 +89,7 @@ check_print(const struct load_message *m)
 {
 	struct buf line = { 0 };
 
-	buf_safe(&line, m->file);
-	if (m->line > 0)
-		buf_printf(&line, ":%u", m->line);
-	if (line.n > 0)
-		buf_str(&line, ": ");
+	load_message_place(&line, m);
 	buf_str(&line, m->refuses ? "" : "notice: ");
 	buf_safe(&line, m->what);
 	(void)puts(line.p);

@@ -236,6 +236,12 @@ bind_array(struct bind *b, struct record *record, const struct field *field, uin
 		bind_keyed(b, list);
 }
 
+static bool
+keys_are_texts(const struct field *field)
+{
+	return field->keys == KIND_TEXT || field->keys == KIND_CODE || field->keys == KIND_REF;
+}
+
 /* The name of a map's member, read by the kind of its keys. */
 static void
 bind_map_key(struct bind *b, struct place at, const struct field *field, uint32_t child,
@@ -245,7 +251,7 @@ bind_map_key(struct bind *b, struct place at, const struct field *field, uint32_
 		.how = GIVEN_CELL, .text = b->doc->nodes[child].key, .src = child + 1
 	};
 
-	if (field->keys == KIND_TEXT || field->keys == KIND_CODE || field->keys == KIND_REF)
+	if (keys_are_texts(field))
 		given.how = GIVEN_STRING;
 	bind_scalar(b, at, field, field->keys, &given, key);
 }
@@ -258,7 +264,7 @@ static bool
 map_keys_once(
     struct bind *b, struct record *record, const struct field *field, const struct list *map)
 {
-	if (field->keys == KIND_TEXT || field->keys == KIND_CODE || field->keys == KIND_REF)
+	if (keys_are_texts(field))
 		return true;
 	if (map->n > MOST_MAP_KEYS) {
 		bind_fault(b, FAULT_TOO_MANY_ROWS, place_of(record, field), NULL, 0, TEXT_NONE,

@@ -157,6 +157,8 @@ bool place_read(const struct budget *, struct text, struct place *);
 struct value place_value(struct place);
 
 /* A scalar value as the verdict writes it ("20415000.00", "2015-16") and as people read it. */
+/* Of a KIND_DATE or KIND_TIME that is set: the day, in London. */
+date value_day(const struct value *);
 void value_format(struct buf *, const struct field *, struct value);
 void value_format_pretty(struct buf *, const struct field *, struct value);
 

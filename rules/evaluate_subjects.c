@@ -49,18 +49,6 @@ condition_applies(const struct eval *e, const struct condition *c)
 
 /* ---- dated ---- */
 
-static date
-day_of(const struct value *v)
-{
-	date day = (date)v->u.n;
-	int second;
-	bool summer;
-
-	if (v->kind == KIND_TIME)
-		london_split(v->u.n, &day, &second, &summer);
-	return day;
-}
-
 /* A date that is not there does not take a subject away: the check stops at it, if it reads it.
  */
 static bool
@@ -68,8 +56,8 @@ day_is_meant(const struct condition *c, const struct value *v)
 {
 	if (v->state != VALUE_SET)
 		return true;
-	return (!c->has_dated_from || day_of(v) >= c->dated_from) &&
-	    (!c->has_dated_to || day_of(v) <= c->dated_to);
+	return (!c->has_dated_from || value_day(v) >= c->dated_from) &&
+	    (!c->has_dated_to || value_day(v) <= c->dated_to);
 }
 
 static void

@@ -439,18 +439,6 @@ check_day(lua_State *L, int index)
 	return day;
 }
 
-static date
-day_of(const struct value *v)
-{
-	date day = (date)v->u.n;
-	int second;
-	bool summer;
-
-	if (v->kind == KIND_TIME)
-		london_split(v->u.n, &day, &second, &summer);
-	return day;
-}
-
 /* Whether a record is in force on a day; an end or a beginning that is left out is open. */
 static bool
 is_open(lua_State *L, const struct record *r, date day)
@@ -462,14 +450,14 @@ is_open(lua_State *L, const struct record *r, date day)
 		v = lua_record_value(L, r, &t->fields[t->open_from]);
 		if (v->state == VALUE_FAULTED)
 			lua_need_value(L, r, &t->fields[t->open_from], v);
-		if (v->state == VALUE_SET && day_of(v) > day)
+		if (v->state == VALUE_SET && value_day(v) > day)
 			return false;
 	}
 	if (t->open_to >= 0) {
 		v = lua_record_value(L, r, &t->fields[t->open_to]);
 		if (v->state == VALUE_FAULTED)
 			lua_need_value(L, r, &t->fields[t->open_to], v);
-		if (v->state == VALUE_SET && day_of(v) < day)
+		if (v->state == VALUE_SET && value_day(v) < day)
 			return false;
 	}
 	return true;

@@ -44,6 +44,8 @@ struct rulebook *rulebook_load(
     const struct tree *, const struct load_options *, struct load_report *);
 void rulebook_free(struct rulebook *);
 void load_report_free(struct load_report *);
+/* "better-care-fund/fund.lua:12: ", or nothing */
+void load_message_place(struct buf *, const struct load_message *);
 /* "better-care-fund/fund.lua:12: BCF-FUND-001 has no remedy." a line each. */
 void load_report_format(struct buf *, const struct load_report *);
 

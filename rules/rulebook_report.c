@@ -94,6 +94,17 @@ load_report_free(struct load_report *r)
 }
 
 void
+load_message_place(struct buf *b, const struct load_message *m)
+{
+	if (m->file.n == 0)
+		return;
+	buf_safe(b, m->file);
+	if (m->line > 0)
+		buf_printf(b, ":%u", m->line);
+	buf_str(b, ": ");
+}
+
+void
 load_report_format(struct buf *b, const struct load_report *r)
 {
 	uint32_t i;
@@ -101,12 +112,7 @@ load_report_format(struct buf *b, const struct load_report *r)
 	for (i = 0; i < r->n; i++) {
 		const struct load_message *m = &r->messages[i];
 
-		if (m->file.n > 0) {
-			buf_safe(b, m->file);
-			if (m->line > 0)
-				buf_printf(b, ":%u", m->line);
-			buf_str(b, ": ");
-		}
+		load_message_place(b, m);
 		if (!m->refuses)
 			buf_str(b, "note: ");
 		buf_safe(b, m->what);

@@ -144,6 +144,18 @@ budget_get(const struct budget *budget, struct text dotted)
 	return NULL;
 }
 
+date
+value_day(const struct value *v)
+{
+	date day = (date)v->u.n;
+	int second;
+	bool summer;
+
+	if (v->kind == KIND_TIME)
+		london_split(v->u.n, &day, &second, &summer);
+	return day;
+}
+
 void
 budget_set_derived(struct record *record, const struct field *field, struct value v)
 {
