@@ -66,7 +66,8 @@ void lua_limit_end(struct lua_limit *);
 /*
  * After loading: collect, and count the memory of every submission from what is left.  Only live data is
  * held against it, since a refusal collects first, and lua_limit_begin() collects what those before it
- * left if that is more than a 64th of what it may have; so its place in a batch makes no difference.
+ * left if that is more than a 64th of what it may have; so its place in a batch makes no difference but
+ * within that 64th.
  */
 void lua_limit_settle(struct lua_limit *);
 enum lua_tripped lua_limit_tripped(const struct lua_limit *);
