@@ -96,32 +96,36 @@ again_prepare(struct keeper *k, const struct undetermined *u)
 	return true;
 }
 
+/* The one that the ledger found: to the evaluators.  One that is damaged does not hide those after it. */
+static void
+again_give(void *arg, const struct undetermined *u)
+{
+	struct keeper *k = arg;
+	struct again *a = k->again;
+
+	a->wanted = true;
+	a->after = u->seq;
+	a->busy = u->damaged == NULL && again_prepare(k, u) &&
+	    evaluators_give(k->evaluators, &a->job);
+	if (a->busy)
+		return;
+	log_warnx("arrival %lld could not be judged again; it is tried at the next reload: %s",
+	    (long long)u->seq, u->damaged != NULL ? u->damaged : "no memory");
+	again_drop(a);
+}
+
 void
 keeper_again_next(struct keeper *k)
 {
 	struct again *a = k->again;
-	struct undetermined u;
-	bool found;
 
-	if (!a->wanted || a->busy || k->paused || k->finishing ||
-	    !evaluators_ready(k->evaluators))
+	if (k->paused || k->finishing || !evaluators_ready(k->evaluators))
 		return;
-	if (!ledger_undetermined(k->ledger, a->after, k->rulebook.digest, &u, &found)) {
-		log_warnx("%s", ledger_error(k->ledger));
-		a->wanted = found; /* one that is damaged does not hide those after it */
-		if (found)
-			a->after = u.seq;
-		return;
-	}
-	a->wanted = found;
-	if (!found)
-		return;
-	a->after = u.seq;
-	a->busy = again_prepare(k, &u) && evaluators_give(k->evaluators, &a->job);
-	if (!a->busy) {
-		log_warnx("arrival %lld could not be judged again; it is at the next reload",
-		    (long long)u.seq);
-		again_drop(a);
+	while (a->wanted && !a->busy) {
+		a->wanted = false;
+		if (!ledger_undetermined(
+			k->ledger, a->after, k->rulebook.digest, again_give, k))
+			log_warnx("%s", ledger_error(k->ledger));
 	}
 }
 

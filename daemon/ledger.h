@@ -118,8 +118,8 @@ bool ledger_history(struct ledger *, struct arena *, const struct identity *,
 
 /*
  * An arrival whose newest verdict is undetermined, by another rulebook than this: it is to be judged
- * again.  The first with a higher number than `after`; *found tells whether there is one.  Texts last
- * until the ledger's next call.
+ * again.  each() is called for the first with a higher number than `after`, and not at all when there is
+ * none; texts last until it returns.
  */
 struct undetermined {
 	int64_t seq;
@@ -129,9 +129,10 @@ struct undetermined {
 	struct text identical_to;
 	struct text bytes;
 	instant received;
+	const char *damaged; /* its bytes cannot be had: the sentence; else NULL */
 };
-bool ledger_undetermined(
-    struct ledger *, int64_t after, struct text rulebook, struct undetermined *, bool *found);
+bool ledger_undetermined(struct ledger *, int64_t after, struct text rulebook,
+    void (*each)(void *, const struct undetermined *), void *);
 
 /* For poolctl list / show / tail / status, over the control socket. */
 struct listed {

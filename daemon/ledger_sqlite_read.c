@@ -48,19 +48,11 @@ ledger_identical(struct ledger *l, struct text region, struct text sha256, char 
 	return rc >= 0;
 }
 
-bool
-ledger_undetermined(
-    struct ledger *l, int64_t after, struct text rulebook, struct undetermined *u, bool *found)
+static void
+give_undetermined(struct ledger *l, sqlite3_stmt *st,
+    void (*each)(void *, const struct undetermined *), void *arg)
 {
-	sqlite3_stmt *st = ledger_statement(l, SQL_UNDETERMINED);
-	int rc;
-
-	*found = false;
-	if (st == NULL || !ledger_bind(l, st, "it", after, rulebook))
-		return false;
-	if ((rc = ledger_step(l, st, "look for what is to be judged again")) != 1)
-		return rc == 0;
-	*u = (struct undetermined){
+	struct undetermined u = {
 		.seq = sqlite3_column_int64(st, 0),
 		.revision = (uint32_t)sqlite3_column_int64(st, 1),
 		.id = ledger_column(st, 2),
@@ -70,12 +62,29 @@ ledger_undetermined(
 		.received = sqlite3_column_int64(st, 8),
 		.identical_to = ledger_column(st, 10),
 	};
-	*found = true;
-	if (!ledger_bytes(l, &l->scratch[0], (enum kept)sqlite3_column_int(st, 7),
-		ledger_column(st, 9), u->sha256, (uint64_t)sqlite3_column_int64(st, 6)))
+
+	if (ledger_bytes(l, &l->scratch[0], (enum kept)sqlite3_column_int(st, 7),
+		ledger_column(st, 9), u.sha256, (uint64_t)sqlite3_column_int64(st, 6)))
+		u.bytes = buf_as_text(&l->scratch[0]);
+	else
+		u.damaged = l->error;
+	each(arg, &u);
+}
+
+bool
+ledger_undetermined(struct ledger *l, int64_t after, struct text rulebook,
+    void (*each)(void *, const struct undetermined *), void *arg)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_UNDETERMINED);
+	int rc;
+
+	if (st == NULL || !ledger_bind(l, st, "it", after, rulebook))
 		return false;
-	u->bytes = buf_as_text(&l->scratch[0]);
-	return true;
+	if ((rc = ledger_step(l, st, "look for what is to be judged again")) == 1)
+		give_undetermined(l, st, each, arg);
+	/* left open it would hold a snapshot, and the log could not be checkpointed */
+	sqlite3_reset(st);
+	return rc >= 0;
 }
 
 /* The bodies of one unpublished verdict, inflated into the ledger's buffers. */
