@@ -44,138 +44,6 @@ claim_of(const struct job *job)
 	return (struct claim *)(void *)((char *)(uintptr_t)job - offsetof(struct claim, job));
 }
 
-/* --- from the inbox --- */
-
-static int64_t
-on_next_seq(void *arg)
-{
-	struct keeper *k = arg;
-	int64_t seq = k->paused || k->finishing ? -1 : ledger_next_seq(k->ledger);
-
-	if (seq == -1 && !k->paused && !k->finishing)
-		log_warnx("%s", ledger_error(k->ledger));
-	return seq;
-}
-
-static instant
-on_now(void *arg)
-{
-	return keeper_now(arg);
-}
-
-static bool
-on_room(void *arg, const struct region *region)
-{
-	struct keeper *k = arg;
-
-	return !k->paused && !k->finishing && intake_room(k->intake, region);
-}
-
-struct row_query {
-	int64_t seq;
-	struct text region;
-	bool found, published; /* found: the number's verdict is of this region */
-};
-
-static bool
-each_row(void *arg, const struct listed *l)
-{
-	struct row_query *q = arg;
-
-	q->found = l->seq == q->seq && text_equal(l->region, q->region);
-	q->published = l->published;
-	return false;
-}
-
-/*
- * A file that lies among the claims under a number that is not its own: never given, given to another
- * region's file (its folder was renamed, or restored from a copy), or to one that is judged at this
- * moment.  It is a new arrival.
- */
-static bool
-keeper_renumber(struct keeper *k, struct claim_found *f)
-{
-	int64_t to = ledger_next_seq(k->ledger);
-
-	if (to == -1 || !claim_renumber(f->region, f->seq, to)) {
-		log_warnx("%s: the claim %lld has a number that is not its own and cannot be "
-			  "given another; it stays in .poold",
-		    f->region->name.p, (long long)f->seq);
-		return false;
-	}
-	log_warnx("%s: the claim %lld has a number that is not its own; it is arrival %lld now",
-	    f->region->name.p, (long long)f->seq, (long long)to);
-	f->seq = to;
-	return true;
-}
-
-/*
- * A claim of an earlier life, or found again.  true: it is to be judged.  When its verdict is in the
- * ledger, what is published needs it no more; what is not keeps it until it is, since an original that
- * was too big is moved from there.
- */
-static bool
-keeper_found_again(struct keeper *k, struct claim_found *f)
-{
-	struct row_query q = { .seq = f->seq, .region = f->region->name };
-	struct list_filter filter = { .after_seq = f->seq - 1, .most = 1 };
-	int has;
-
-	if (intake_knows(k->intake, f->region, f->seq))
-		return false;
-	if (!ledger_gave(k->ledger, f->seq) || intake_knows(k->intake, NULL, f->seq))
-		return keeper_renumber(k, f);
-	has = ledger_has(k->ledger, f->seq);
-	if (has != 1)
-		return true;
-	if (!ledger_list(k->ledger, &filter, each_row, &q))
-		return false;
-	if (!q.found)
-		return keeper_renumber(k, f);
-	if (q.published)
-		claim_unlink(f->region, f->seq);
-	else
-		claim_forget_name(f->region, f->seq);
-	return false;
-}
-
-static void
-on_claimed(void *arg, const struct claim_found *found)
-{
-	struct keeper *k = arg;
-	struct claim_found f = *found;
-
-	keeper_fault(k, "claimed");
-	if (f.again && !keeper_found_again(k, &f))
-		return;
-	if (k->at_given)
-		f.received = k->at;
-	if (!intake_add(k->intake, &f))
-		fatalx("out of memory"); /* the claim is found again at the next start */
-	keeper_fill(k);
-}
-
-static void
-on_skipped(void *arg, const struct region *r, const struct entry *e)
-{
-	keeper_say(arg, EV_SKIPPED, &r->name, &e->name, e->why);
-}
-
-static void
-on_region(void *arg, const struct region *r, const char *what, bool good)
-{
-	if (!good)
-		log_warnx("%s", what);
-	keeper_say(arg, EV_REGION, &r->name, NULL, what);
-}
-
-static void
-on_overflow(void *arg)
-{
-	keeper_say(arg, EV_OVERFLOW, NULL, NULL,
-	    "The kernel's queue of file events overflowed; every inbox is scanned.");
-}
-
 /* --- from intake --- */
 
 static void
@@ -347,107 +215,6 @@ on_idle(void *arg)
 	keeper_again_next(arg);
 }
 
-/* A line of the loading report, to the log and to operations. */
-static void
-keeper_load_message(struct keeper *k, const struct load_message *m)
-{
-	struct event e;
-	struct buf line = { 0 };
-
-	load_message_place(&line, m);
-	buf_text(&line, m->what);
-	if (m->refuses) {
-		log_warnx("%s", line.p);
-		buf_text(&k->refusal, buf_as_text(&line));
-		buf_char(&k->refusal, '\n');
-	} else
-		log_info("notice: %s", line.p);
-	buf_free(&line);
-	event_begin(&e, m->refuses ? EV_RULEBOOK_REFUSED : EV_RULEBOOK_NOTICE);
-	if (m->file.n > 0)
-		event_text(&e, "file", m->file);
-	if (m->line > 0)
-		event_int(&e, "line", m->line);
-	event_text(&e, "what", m->what);
-	keeper_event(k, &e);
-}
-
-static void
-keeper_took(struct keeper *k, const struct wire_rulebook *w)
-{
-	struct event e;
-
-	event_begin(&e, EV_RULEBOOK);
-	event_text(&e, "rulebook", w->digest);
-	event_int(&e, "conditions", w->conditions);
-	event_text(&e, "what", w->packs);
-	keeper_event(k, &e);
-	log_info("rulebook %.12s: %u conditions, packs %.*s", w->digest.p, w->conditions,
-	    TEXT_ARG(w->packs));
-	if (w->lacks.n > 0) {
-		event_begin(&e, EV_SANDBOX);
-		event_text(&e, "what", w->lacks);
-		keeper_event(k, &e);
-	}
-	wire_rulebook_free(&k->rulebook);
-	if (!wire_copy_rulebook(&k->rulebook, w))
-		fatalx("out of memory");
-	k->rulebook_since = (instant)time(NULL);
-}
-
-static void
-on_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct text why)
-{
-	struct keeper *k = arg;
-	struct load_message alone = { .refuses = true, .what = why };
-	uint32_t i;
-
-	buf_clear(&k->refusal);
-	k->refused = !taken;
-	for (i = 0; i < w->n_messages; i++)
-		keeper_load_message(k, &w->messages[i]);
-	if (!taken && w->refusals == 0)
-		keeper_load_message(k, &alone);
-	if (taken)
-		keeper_took(k, w);
-	else
-		log_warnx(evaluators_ready(k->evaluators)
-			? "the rulebook was refused; the last good one goes on"
-			: "the rulebook was refused and there is none before it: "
-			  "what arrives waits until it is mended");
-	keeper_commit(k);
-	control_reloaded(k->control, taken);
-	keeper_fill(k);
-	if (taken)
-		keeper_again_start(k);
-}
-
-bool
-keeper_reload(struct keeper *k)
-{
-	struct policies policies;
-	struct buf why = { 0 };
-	bool good = policies_read(k->config.policies, &policies, &why);
-	struct load_message m = { .refuses = true };
-
-	if (good && !evaluators_load(k->evaluators, &policies)) {
-		good = false;
-		buf_printf(
-		    &why, "The rulebook process could not be started: %s.", strerror(errno));
-	}
-	policies_close(&policies);
-	if (!good) {
-		buf_clear(&k->refusal);
-		k->refused = true;
-		while (why.n > 0 && why.p[why.n - 1] == '\n')
-			why.n--;
-		m.what = buf_as_text(&why);
-		keeper_load_message(k, &m);
-	}
-	buf_free(&why);
-	return good;
-}
-
 void
 keeper_finish(struct keeper *k)
 {
@@ -482,7 +249,7 @@ static bool
 keeper_evaluators(struct keeper *k)
 {
 	static const struct evaluators_calls calls = { on_judged, on_failed, on_history,
-		on_rulebook, on_died, on_idle };
+		keeper_rulebook, on_died, on_idle };
 	const struct config *c = &k->config;
 	struct evaluators_options o = { .most = (uint32_t)c->evaluators,
 		.batch = (uint32_t)c->batch,
@@ -502,15 +269,13 @@ keeper_folders(struct keeper *k, struct buf *why)
 {
 	static const struct intake_calls intake_calls = { on_ready, on_too_big, on_lost,
 		on_later };
-	static const struct inbox_calls inbox_calls = { on_next_seq, on_now, on_room,
-		on_claimed, on_skipped, on_region, on_overflow };
 	struct intake_options intake = { k->config.max_size, k->config.settle,
 		k->config.patience };
 	struct inbox_options inbox = { k->config.root, k->config.settle, k->config.rescan,
 		k->config.patience };
 
 	k->intake = intake_new(k->base, &intake, &intake_calls, k);
-	k->inbox = inbox_new(k->base, &inbox, &inbox_calls, k, why);
+	k->inbox = inbox_new(k->base, &inbox, &keeper_inbox_calls, k, why);
 	return k->intake != NULL && k->inbox != NULL;
 }
 

@@ -1,7 +1,9 @@
 /*
  * The keeper: all of its state in one place, and the rooms that poold.c wires together.
  *
- * keeper.c       what comes from inbox, intake and evaluators
+ * keeper.c         start and end, what comes from intake and evaluators
+ * keeper_inbox.c   what comes from the inboxes
+ * keeper_rulebook.c  reading, loading and using the policies
  * keeper_record.c  events, the open transaction and its commit
  * keeper_again.c   judging again what was undetermined
  * keeper_after.c   what follows a commit: publishing, syslog, idle work, counts
@@ -64,12 +66,19 @@ struct keeper {
 bool keeper_new(struct keeper *, struct buf *why); /* config and options are filled in */
 void keeper_free(struct keeper *);
 void keeper_fill(struct keeper *); /* give the evaluators what they have room for */
-/* Read the policies and start to load them; false: why they were refused is in refusal. */
-bool keeper_reload(struct keeper *);
 void keeper_finish(
     struct keeper *); /* take in nothing more, judge what is in hand, end the loop */
 instant keeper_now(const struct keeper *);
 int64_t keeper_now_us(void);
+
+/* keeper_inbox.c */
+extern const struct inbox_calls keeper_inbox_calls;
+
+/* keeper_rulebook.c */
+/* Read the policies and start to load them; false: why they were refused is in refusal. */
+bool keeper_reload(struct keeper *);
+/* The end of a load: see evaluators_calls.rulebook. */
+void keeper_rulebook(void *, bool taken, const struct wire_rulebook *, struct text why);
 
 /* keeper_record.c */
 void keeper_event(struct keeper *, const struct event *);

@@ -8,19 +8,17 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "daemon/evaluator_client.h"
 #include "daemon/keeper.h"
 #include "daemon/log.h"
+#include "daemon/notify.h"
 #include "daemon/sandbox.h"
 
 #define DEFAULT_CONFIG "/etc/poold/poold.conf"
@@ -43,28 +41,6 @@ static const char usage[] =
     "  -h, --help         show this\n"
     "\n"
     "poold stays in the foreground. SIGHUP: read the policies again; SIGTERM: finish.\n";
-
-/* Tell systemd, if it asked to be told: one datagram, no library. */
-static void
-notify(const char *message)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	size_t n = path != NULL ? strlen(path) : 0;
-	int fd;
-
-	if (n < 2 || n >= sizeof(to.sun_path))
-		return;
-	(void)memcpy(to.sun_path, path, n);
-	if (to.sun_path[0] == '@')
-		to.sun_path[0] = '\0';
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return;
-	(void)sendto(fd, message, strlen(message), MSG_NOSIGNAL, (struct sockaddr *)&to,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
-	(void)close(fd);
-}
 
 /* Every line of a text of messages, each as a message of its own. */
 static void
@@ -151,9 +127,9 @@ on_hangup(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	log_info("reading the policies again");
-	notify("RELOADING=1");
+	notify_systemd("RELOADING=1");
 	(void)keeper_reload(arg);
-	notify("READY=1");
+	notify_systemd("READY=1");
 }
 
 static void
@@ -161,7 +137,7 @@ on_terminate(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	notify("STOPPING=1");
+	notify_systemd("STOPPING=1");
 	keeper_finish(arg);
 }
 
@@ -219,7 +195,7 @@ serve(struct keeper *k)
 	signals[2] = signal_watch(k, SIGINT, on_terminate);
 	say_start(k);
 	(void)keeper_reload(k);
-	notify("READY=1");
+	notify_systemd("READY=1");
 	log_info("poold " POOLD_VERSION " watches %s", k->config.root);
 	if (event_base_dispatch(k->base) == -1)
 		log_warnx("the event loop failed");

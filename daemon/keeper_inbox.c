@@ -1,0 +1,140 @@
+/*
+ * What comes from the inboxes: claims, also those of an earlier life, and what the folders have to say.
+ */
+#include <stdio.h>
+
+#include "daemon/keeper.h"
+#include "daemon/log.h"
+
+static int64_t
+on_next_seq(void *arg)
+{
+	struct keeper *k = arg;
+	int64_t seq = k->paused || k->finishing ? -1 : ledger_next_seq(k->ledger);
+
+	if (seq == -1 && !k->paused && !k->finishing)
+		log_warnx("%s", ledger_error(k->ledger));
+	return seq;
+}
+
+static instant
+on_now(void *arg)
+{
+	return keeper_now(arg);
+}
+
+static bool
+on_room(void *arg, const struct region *region)
+{
+	struct keeper *k = arg;
+
+	return !k->paused && !k->finishing && intake_room(k->intake, region);
+}
+
+struct row_query {
+	int64_t seq;
+	struct text region;
+	bool found, published; /* found: the number's verdict is of this region */
+};
+
+static bool
+each_row(void *arg, const struct listed *l)
+{
+	struct row_query *q = arg;
+
+	q->found = l->seq == q->seq && text_equal(l->region, q->region);
+	q->published = l->published;
+	return false;
+}
+
+/*
+ * A file that lies among the claims under a number that is not its own: never given, given to another
+ * region's file (its folder was renamed, or restored from a copy), or to one that is judged at this
+ * moment.  It is a new arrival.
+ */
+static bool
+keeper_renumber(struct keeper *k, struct claim_found *f)
+{
+	int64_t to = ledger_next_seq(k->ledger);
+
+	if (to == -1 || !claim_renumber(f->region, f->seq, to)) {
+		log_warnx("%s: the claim %lld has a number that is not its own and cannot be "
+			  "given another; it stays in .poold",
+		    f->region->name.p, (long long)f->seq);
+		return false;
+	}
+	log_warnx("%s: the claim %lld has a number that is not its own; it is arrival %lld now",
+	    f->region->name.p, (long long)f->seq, (long long)to);
+	f->seq = to;
+	return true;
+}
+
+/*
+ * A claim of an earlier life, or found again.  true: it is to be judged.  When its verdict is in the
+ * ledger, what is published needs it no more; what is not keeps it until it is, since an original that
+ * was too big is moved from there.
+ */
+static bool
+keeper_found_again(struct keeper *k, struct claim_found *f)
+{
+	struct row_query q = { .seq = f->seq, .region = f->region->name };
+	struct list_filter filter = { .after_seq = f->seq - 1, .most = 1 };
+	int has;
+
+	if (intake_knows(k->intake, f->region, f->seq))
+		return false;
+	if (!ledger_gave(k->ledger, f->seq) || intake_knows(k->intake, NULL, f->seq))
+		return keeper_renumber(k, f);
+	has = ledger_has(k->ledger, f->seq);
+	if (has != 1)
+		return true;
+	if (!ledger_list(k->ledger, &filter, each_row, &q))
+		return false;
+	if (!q.found)
+		return keeper_renumber(k, f);
+	if (q.published)
+		claim_unlink(f->region, f->seq);
+	else
+		claim_forget_name(f->region, f->seq);
+	return false;
+}
+
+static void
+on_claimed(void *arg, const struct claim_found *found)
+{
+	struct keeper *k = arg;
+	struct claim_found f = *found;
+
+	keeper_fault(k, "claimed");
+	if (f.again && !keeper_found_again(k, &f))
+		return;
+	if (k->at_given)
+		f.received = k->at;
+	if (!intake_add(k->intake, &f))
+		fatalx("out of memory"); /* the claim is found again at the next start */
+	keeper_fill(k);
+}
+
+static void
+on_skipped(void *arg, const struct region *r, const struct entry *e)
+{
+	keeper_say(arg, EV_SKIPPED, &r->name, &e->name, e->why);
+}
+
+static void
+on_region(void *arg, const struct region *r, const char *what, bool good)
+{
+	if (!good)
+		log_warnx("%s", what);
+	keeper_say(arg, EV_REGION, &r->name, NULL, what);
+}
+
+static void
+on_overflow(void *arg)
+{
+	keeper_say(arg, EV_OVERFLOW, NULL, NULL,
+	    "The kernel's queue of file events overflowed; every inbox is scanned.");
+}
+
+const struct inbox_calls keeper_inbox_calls = { on_next_seq, on_now, on_room, on_claimed,
+	on_skipped, on_region, on_overflow };
