@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/fault.h"
 #include "daemon/inbox_private.h"
 
 /* "SEQ", or "SEQ.name". */
@@ -53,12 +54,14 @@ claim_take(struct region *r, const char *name, bool still_changing)
 	claim_path(link, found.seq, ".name");
 	if (symlinkat(name, r->claims, link) == -1)
 		return CLAIM_REFUSED;
+	fault_at(FAULT_CLAIM_NOTED);
 	if (!claim_rename(r, name, to)) {
 		saved = errno;
 		(void)unlinkat(r->claims, link, 0);
 		errno = saved;
 		return saved == ENOENT ? CLAIM_GONE : CLAIM_REFUSED;
 	}
+	fault_at(FAULT_CLAIM_MOVED);
 	r->claimed++;
 	found.received = inbox->calls.now(inbox->arg);
 	inbox->calls.claimed(inbox->arg, &found);
@@ -105,6 +108,7 @@ claim_renumber(const struct region *r, int64_t seq, int64_t to)
 	claim_path(to_link, to, ".name");
 	/* as with a claim, the name is there first; the hard link is to the link itself */
 	(void)!linkat(r->claims, from_link, r->claims, to_link, 0);
+	fault_at(FAULT_RENUMBERING);
 	if (renameat2(r->claims, from_path, r->claims, to_path, RENAME_NOREPLACE) == -1 &&
 	    (errno != EINVAL || renameat(r->claims, from_path, r->claims, to_path) == -1)) {
 		claim_forget_name(r, to);

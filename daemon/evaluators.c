@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "daemon/evaluators_private.h"
+#include "daemon/fault.h"
 #include "daemon/log.h"
 
 /* A lost rulebook process is started again, but not in a tight circle. */
@@ -99,6 +100,7 @@ evaluators_load(struct evaluators *e, const struct policies *policies)
 
 	if (h == NULL)
 		return false;
+	fault_at(FAULT_RELOADING);
 	if (e->loading != NULL)
 		host_free(e->loading);
 	e->loading = h;

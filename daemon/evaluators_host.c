@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/evaluators_private.h"
+#include "daemon/fault.h"
 #include "daemon/log.h"
 
 bool
@@ -176,6 +177,7 @@ host_loaded(struct host *h)
 	if (taken) {
 		h->loaded = true;
 		e->current = h;
+		fault_at(FAULT_SWAPPING);
 		if (old != NULL)
 			host_retire(old);
 		policies_close(&e->lost);

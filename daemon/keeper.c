@@ -5,6 +5,7 @@
  *
  * Nothing here parses a submission or runs a policy.
  */
+#include "daemon/fault.h"
 #include "daemon/keeper.h"
 
 #include <errno.h>
@@ -57,8 +58,10 @@ on_ready(void *arg, struct claim *c)
 	c->job.submission.id = text_of(c->id);
 	c->job.submission.identical_to = text_of(c->identical);
 	c->job.submission.time_given = k->at_given;
+	fault_at(FAULT_COPIED);
 	if (!evaluators_give(k->evaluators, &c->job))
 		intake_again(k->intake, c);
+	fault_at(FAULT_GIVEN);
 }
 
 static void

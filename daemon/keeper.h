@@ -94,8 +94,6 @@ void keeper_commit(struct keeper *);
 /* A further revision; false: it was not recorded, the ledger is in trouble. */
 bool keeper_record_again(
     struct keeper *, const struct arrival *, const struct record_verdict *);
-/* For tests: end here and now as if by kill -9, when POOLD_FAULT names this point and -d was given. */
-void keeper_fault(const struct keeper *, const char *point);
 
 /* keeper_again.c: what came out undetermined is judged again by another rulebook */
 struct again;

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "daemon/fault.h"
 #include "daemon/keeper.h"
 #include "daemon/log.h"
 
@@ -105,7 +106,7 @@ on_claimed(void *arg, const struct claim_found *found)
 	struct keeper *k = arg;
 	struct claim_found f = *found;
 
-	keeper_fault(k, "claimed");
+	fault_at(FAULT_CLAIMED);
 	if (f.again && !keeper_found_again(k, &f))
 		return;
 	if (k->at_given)

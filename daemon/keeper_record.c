@@ -8,7 +8,6 @@
  * until the ledger is well.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,21 +15,13 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "daemon/fault.h"
 #include "daemon/keeper.h"
 #include "daemon/log.h"
 
 #define COMMIT_MOST 50
 #define BACK_OFF    1000
 #define MOST_OFF    30000
-
-void
-keeper_fault(const struct keeper *k, const char *point)
-{
-	const char *wanted = k->debug ? getenv("POOLD_FAULT") : NULL;
-
-	if (wanted != NULL && strcmp(wanted, point) == 0)
-		(void)kill(getpid(), SIGKILL);
-}
 
 /* The ledger cannot be written: nothing of the open transaction happened. */
 static void
@@ -166,6 +157,7 @@ keeper_record(
 		.id = text_of(c->id), .revision = 1, .rulebook = rulebook, .result = result
 	};
 
+	fault_at(FAULT_JUDGED);
 	/* what it knew of the past may have been rolled back: judge again */
 	if (c->history_from != 0 && c->history_from == k->failed_transaction) {
 		intake_again(k->intake, c);
@@ -183,6 +175,7 @@ keeper_record(
 		return;
 	}
 	k->judged++;
+	fault_at(FAULT_RECORDED);
 	log_debug("%s: arrival %lld, %s: %s", c->region->name.p, (long long)c->seq, c->name.p,
 	    outcome_names[result->outcome]);
 	if (k->n_recorded >= COMMIT_MOST)
@@ -195,12 +188,14 @@ bool
 keeper_record_again(
     struct keeper *k, const struct arrival *arrival, const struct record_verdict *verdict)
 {
+	fault_at(FAULT_JUDGED_AGAIN);
 	if (!keeper_begin(k))
 		return false;
 	if (!ledger_record(k->ledger, arrival, verdict)) {
 		keeper_trouble(k);
 		return false;
 	}
+	fault_at(FAULT_RECORDED_AGAIN);
 	k->judged++;
 	return true;
 }
@@ -226,18 +221,19 @@ keeper_commit(struct keeper *k)
 
 	if (!k->open)
 		return;
-	keeper_fault(k, "before-commit");
+	fault_at(FAULT_BEFORE_COMMIT);
 	(void)event_del(k->commit);
 	if (!ledger_commit(k->ledger)) {
 		keeper_trouble(k);
 		return;
 	}
 	k->open = false;
-	keeper_fault(k, "after-commit");
+	fault_at(FAULT_AFTER_COMMIT);
 	k->n_recorded = 0;
 	while ((c = TAILQ_FIRST(&k->recorded)) != NULL) {
 		TAILQ_REMOVE(&k->recorded, c, next);
 		claim_forget_name(c->region, c->seq);
+		fault_at(FAULT_FORGETTING);
 		intake_done(k->intake, c);
 	}
 	if (k->trouble[0] != '\0') {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/fault.h"
 #include "daemon/keeper.h"
 #include "daemon/log.h"
 #include "daemon/policies.h"
@@ -78,6 +79,7 @@ keeper_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct tex
 			: "the rulebook was refused and there is none before it: "
 			  "what arrives waits until it is mended");
 	keeper_commit(k);
+	fault_at(FAULT_SWAPPED);
 	control_reloaded(k->control, taken);
 	keeper_fill(k);
 	if (taken)

@@ -24,6 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/fault.h"
 #include "daemon/ledger_sqlite.h"
 
 const char *
@@ -261,6 +262,7 @@ reserve(struct ledger *l)
 	if (!ledger_run(l, SQL_RESERVE, "reserve sequence numbers", "i", block))
 		return false;
 	l->reserved = block;
+	fault_at(FAULT_RESERVED);
 	return true;
 }
 
@@ -332,6 +334,7 @@ checkpoint(struct ledger *l)
 	if (sqlite3_wal_checkpoint_v2(l->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
 	    SQLITE_OK)
 		l->wal_pages = 0;
+	fault_at(FAULT_CHECKPOINTED);
 }
 
 bool

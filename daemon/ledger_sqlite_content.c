@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/fault.h"
 #include "daemon/ledger_sqlite.h"
 
 #define INFLATED_MAX ((uint64_t)1 << 31) /* a size beyond this is damage */
@@ -211,6 +212,7 @@ ledger_content_write(struct ledger *l, struct text sha256, struct text bytes)
 	ok = ok || write_file(fd, name, bytes);
 	saved = errno;
 	close(fd);
+	fault_at(FAULT_CONTENT_WRITTEN);
 	return ok ||
 	    ledger_fail(l,
 		"Could not write a submission of %zu bytes to %s/content: %s. Intake waits "

@@ -5,6 +5,7 @@
  * Verdicts and arrivals are never edited: what changes about them (published or not) has a table
  * of its own, and triggers refuse anything else.
  */
+#include "daemon/fault.h"
 #include "daemon/ledger_sqlite.h"
 
 #define APPLICATION_ID 0x706f6f6c /* "pool" */
@@ -124,6 +125,7 @@ ledger_migrate(struct ledger *l)
 
 	if (!version_of(l, &version))
 		return false;
+	fault_at(FAULT_LEDGER_OPENED);
 	if (version == VERSION)
 		return true;
 	if (sqlite3_exec(l->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
@@ -134,8 +136,10 @@ ledger_migrate(struct ledger *l)
 			return false;
 		}
 	}
+	fault_at(FAULT_LEDGER_MIGRATING);
 	if (sqlite3_exec(l->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
 		return ledger_fail_sql(l, "bring the ledger to this version's format");
+	fault_at(FAULT_LEDGER_MIGRATED);
 	return true;
 }
 

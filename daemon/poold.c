@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/evaluator_client.h"
+#include "daemon/fault.h"
 #include "daemon/keeper.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
@@ -277,6 +278,8 @@ main(int argc, char **argv)
 		config_free(&keeper.config);
 		return status;
 	}
+	if (o.debug)
+		fault_arm();
 	keeper.config_path = o.config;
 	keeper.debug = o.debug;
 	keeper.at_given = o.at_given;

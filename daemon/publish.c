@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/fault.h"
 #include "daemon/publish_private.h"
 
 #define DEVICES_MAX 16
@@ -81,6 +82,7 @@ clear_other_folders(struct publisher *p, int region_fd, const struct unpublished
 			    old.fd, p->names.original.p, to->fd, p->names.original.p);
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 			unlinkat(old.fd, names[i], 0);
+		fault_at(FAULT_PUBLISH_CLEARING);
 		close(old.fd);
 	}
 }
@@ -160,6 +162,7 @@ publish_one(void *arg, const struct unpublished *u)
 	else
 		publish_fail_at(p, u->region, region_fd, folder_name, file, error);
 	close(region_fd);
+	fault_at(FAULT_PUBLISH_ONE);
 	return p->n < BATCH_MAX;
 }
 
@@ -254,12 +257,20 @@ publish_some(struct publisher *p, struct ledger *l, uint32_t most)
 	buf_clear(&p->error);
 	if (!ledger_unpublished(l, &query))
 		publish_fail_ledger(p, l);
+	if (p->n > 0)
+		fault_at(FAULT_PUBLISH_WRITTEN);
 	sync_items(p);
+	if (p->n > 0)
+		fault_at(FAULT_PUBLISH_SYNCED);
 	n = finish_items(p, rows);
+	if (n > 0)
+		fault_at(FAULT_PUBLISH_UNLINKED);
 	forget_items(p);
 	if (!ledger_mark_published(l, rows, n)) {
 		publish_fail_ledger(p, l);
 		n = 0;
 	}
+	if (n > 0)
+		fault_at(FAULT_PUBLISH_MARKED);
 	return p->failed ? -1 : (int)n;
 }

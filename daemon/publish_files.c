@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/fault.h"
 #include "daemon/publish_private.h"
 
 #define CLAIMS      ".poold"
@@ -91,10 +92,12 @@ publish_file(
 		give(folder, fd, (folder->mode & 0666) | 0600);
 	if (close(fd) == -1 && error == 0)
 		error = errno;
+	fault_at(FAULT_PUBLISH_ASIDE);
 	if (error == 0 && renameat(folder->fd, aside, folder->fd, name) == -1)
 		error = errno;
 	if (error != 0)
 		unlinkat(folder->fd, aside, 0);
+	fault_at(FAULT_PUBLISH_FILE);
 	return error;
 }
 
@@ -186,6 +189,7 @@ move_one(int fd, const char *from, void *arg)
 	if (renameat(fd, from, m->to->fd, m->name) == -1)
 		return errno;
 	m->moved = true;
+	fault_at(FAULT_PUBLISH_MOVED);
 	return 0;
 }
 

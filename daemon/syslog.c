@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/fault.h"
 #include "daemon/syslog.h"
 
 #define SOON_FIRST  2 /* milliseconds: the queue is full */
@@ -287,6 +288,7 @@ send_row(void *arg, const struct outbox_row *row)
 
 	if (!event_unpack(row->packed, &ev))
 		unreadable(&ev);
+	fault_at(FAULT_TELLING);
 	if ((error = send_record(s, &ev, row->sequence, row->when_us)) != 0) {
 		r->last = judge_error(s, error);
 		return false;
@@ -294,6 +296,7 @@ send_row(void *arg, const struct outbox_row *row)
 	/* It took this one, so it was there all the time. */
 	if (all_read && s->sent > s->read)
 		s->read = s->sent;
+	fault_at(FAULT_TOLD);
 	s->sent = row->sequence;
 	set_state(s, 0); /* it keeps up again, if it did not */
 	if (s->sent > s->queue && s->sent - s->queue > s->read)
@@ -377,5 +380,7 @@ syslog_some(struct syslog_sender *s, struct ledger *l, uint32_t most)
 	}
 	confirm(s);
 	ledger_mark_told(l, s->read);
+	if (r.n > 0)
+		fault_at(FAULT_TOLD_MARKED);
 	return when_again(s, &r, most, s->sent == ledger_spooled(l));
 }
