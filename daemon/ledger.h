@@ -106,6 +106,14 @@ uint64_t ledger_spooled(struct ledger *); /* the last sequence number that is co
 uint64_t ledger_told(struct ledger *);    /* the last sequence number that was sent */
 bool ledger_mark_told(
     struct ledger *, uint64_t sequence); /* lazily durable: telling twice is allowed */
+/* The first record that is still kept; one more than ledger_spooled() when there is none. */
+bool ledger_first_kept(struct ledger *, uint64_t *sequence);
+/*
+ * The first record of this moment or later: of all that is kept when it goes back further than that, and one
+ * more than ledger_spooled() when there is none.  Records are in the order of their numbers; where the
+ * clock was set back in between, one of the places where it passed this moment is found.
+ */
+bool ledger_first_sequence_since(struct ledger *, int64_t when_us, uint64_t *sequence);
 
 /*
  * History: answer the needs of an identity.  Memory belongs to the arena.  Only what was

@@ -191,3 +191,42 @@ ledger_outbox(struct ledger *l, uint64_t after, uint32_t most,
 	sqlite3_reset(st);
 	return rc >= 0;
 }
+
+bool
+ledger_first_kept(struct ledger *l, uint64_t *sequence)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_OUTBOX_FIRST);
+
+	if (st == NULL || ledger_step(l, st, "read the outbox") != 1)
+		return false;
+	*sequence = (uint64_t)sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	if (*sequence == 0 || *sequence > ledger_spooled(l))
+		*sequence = ledger_spooled(l) + 1;
+	return true;
+}
+
+bool
+ledger_first_sequence_since(struct ledger *l, int64_t when_us, uint64_t *sequence)
+{
+	uint64_t first, after = ledger_spooled(l) + 1, middle;
+	sqlite3_stmt *st;
+
+	if (!ledger_first_kept(l, &first))
+		return false;
+	/* before `first` all is earlier, from `after` on all is later */
+	while (first < after) {
+		middle = first + (after - first) / 2;
+		st = ledger_statement(l, SQL_OUTBOX_WHEN);
+		if (!ledger_bind(l, st, "i", (int64_t)middle) ||
+		    ledger_step(l, st, "read the outbox") != 1)
+			return false;
+		if (sqlite3_column_int64(st, 0) < when_us)
+			first = middle + 1;
+		else
+			after = middle;
+		sqlite3_reset(st);
+	}
+	*sequence = first;
+	return true;
+}

@@ -67,6 +67,10 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_DELETE_UNPUBLISHED] = "DELETE FROM unpublished WHERE verdict = ?1",
 	[SQL_OUTBOX] = "SELECT sequence, when_us, packed FROM outbox WHERE sequence > ?1"
 		       " ORDER BY sequence LIMIT ?2",
+	[SQL_OUTBOX_FIRST] = "SELECT coalesce(min(sequence), 0) FROM outbox",
+	/* from this number on: what was told may have gone from in between */
+	[SQL_OUTBOX_WHEN] = "SELECT when_us FROM outbox WHERE sequence >= ?1"
+			    " ORDER BY sequence LIMIT 1",
 	/* ?1 form, ?2 area, ?3 period, ?4 before seq, ?5 region ('': any) */
 	[SQL_PREVIOUS] =
 	    PAST " WHERE v.form = ?1 AND v.area = ?2 AND v.period < ?3 AND v.period <> ''"

@@ -514,6 +514,35 @@ what_syslog_was_told_is_remembered(void **state)
 	assert_int_equal(ledger_told(f->l), 1);
 }
 
+static void
+a_moment_in_the_outbox_is_found(void **state)
+{
+	static const struct {
+		int64_t since;
+		uint64_t first;
+	} wanted[] = { { 0, 1 }, { 1000, 1 }, { 1001, 2 }, { 2000, 2 }, { 49999, 50 },
+		{ 50000, 50 }, { 50001, 51 } };
+	struct fixture *f = *state;
+	struct event ev;
+	uint64_t sequence;
+
+	assert_true(ledger_first_sequence_since(f->l, 5, &sequence));
+	assert_int_equal(sequence, 1);
+	event_begin(&ev, EV_STATUS);
+	for (int i = 1; i <= 50; i++)
+		assert_true(ledger_spool(f->l, &ev, i * 1000));
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		assert_true(ledger_first_sequence_since(f->l, wanted[i].since, &sequence));
+		assert_int_equal(sequence, wanted[i].first);
+	}
+	/* what is not committed is not found */
+	assert_true(ledger_begin(f->l));
+	assert_true(ledger_spool(f->l, &ev, 51000));
+	assert_true(ledger_first_sequence_since(f->l, 50001, &sequence));
+	assert_int_equal(sequence, 51);
+	ledger_rollback(f->l);
+}
+
 /* --- history --- */
 
 static void
@@ -948,6 +977,7 @@ main(void)
 		TEST(the_outbox_has_no_gaps),
 		TEST(what_is_not_committed_is_told_to_nobody),
 		TEST(what_syslog_was_told_is_remembered),
+		TEST(a_moment_in_the_outbox_is_found),
 		TEST(history_answers_exactly_what_is_needed),
 		TEST(history_ends_before_the_submission),
 		TEST(lists_are_filtered_and_ordered),
