@@ -47,7 +47,7 @@ HELPER_SRC  := $(wildcard tests/system/*.c)
 BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install deps lint format bench fuzz soak clean tests programs
+.PHONY: all lib check demo demo-clean install uninstall deps lint format bench fuzz soak clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -122,8 +122,10 @@ soak: deps
 	@$(MAKE) --no-print-directory -j2 programs
 	@B=$(B) python3 tests/system/storm.py $(SOAK)
 
-# Programs, policies, manual pages, completion, documents.  A configuration that is there is kept.
+# Programs, policies, manual pages, completion, documents, the service.  A configuration that is there is kept.
 DATA = $(DESTDIR)$(PREFIX)/share
+# FILE, its place below /etc: an administrator's file is not written over.
+keep = [ -e $(DESTDIR)/etc/$(2) ] || install -D -m 644 $(1) $(DESTDIR)/etc/$(2)
 install: programs
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/poold \
 	    $(DATA)/poold $(DATA)/doc/poold/docs $(DATA)/bash-completion/completions
@@ -139,8 +141,21 @@ install: programs
 	    "$(DATA)/poold/lua-policies/$$file"; done
 	sed 's,@PREFIX@,$(PREFIX),g' docs/poold.conf.example >$(DATA)/poold/poold.conf.example
 	chmod 644 $(DATA)/poold/poold.conf.example
-	[ -e $(DESTDIR)/etc/poold/poold.conf ] || \
-	    install -m 644 $(DATA)/poold/poold.conf.example $(DESTDIR)/etc/poold/poold.conf
+	$(call keep,$(DATA)/poold/poold.conf.example,poold/poold.conf)
+# What systemd, syslog-ng and logrotate are told; systemd looks below /usr/local as well as below /usr.
+	for one in system/poold.service sysusers.d/poold.conf tmpfiles.d/poold.conf; do \
+	    to=$(DESTDIR)$(PREFIX)/lib/$$(echo $$one | sed 's,^system/,systemd/system/,'); install -d $${to%/*} && \
+	    sed 's,@PREFIX@,$(PREFIX),g' systemd/$${one#system/} >$$to && chmod 644 $$to || exit 1; done
+	$(call keep,systemd/syslog-ng/poold.conf,syslog-ng/conf.d/poold.conf)
+	$(call keep,systemd/logrotate.d/poold,logrotate.d/poold)
+
+# Takes away what install placed, but for what lies in /etc and what poold has written.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/poold $(DESTDIR)$(PREFIX)/bin/poolctl $(DESTDIR)$(PREFIX)/lib/systemd/system/poold.service \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/poold.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/poold.conf \
+	    $(DATA)/bash-completion/completions/poolctl $(DATA)/bash-completion/completions/poold
+	rm -f $(foreach page,$(wildcard docs/*.[1-8]),$(DATA)/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+	rm -rf $(DATA)/poold $(DATA)/doc/poold
 
 lint: deps
 	@sh tests/lint.sh

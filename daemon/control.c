@@ -240,7 +240,8 @@ control_listen(const struct config *config, struct buf *why)
 	if (*config->control_group != '\0' && group == NULL) {
 		buf_str(why, "There is no group ");
 		buf_safe(why, text_of(config->control_group));
-		buf_str(why, " (control_group).");
+		buf_str(why, " (control_group). Make it: groupadd --system ");
+		buf_shell(why, text_of(config->control_group));
 		(void)close(fd);
 		return -1;
 	}

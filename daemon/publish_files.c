@@ -39,15 +39,21 @@ publish_folder_open(int region_fd, const char *name, bool make, struct publish_f
 {
 	bool made = false;
 	struct stat st;
+	mode_t mask;
+	int error;
 
 	if (fstat(region_fd, &st) == -1)
 		return errno;
 	*folder = (struct publish_folder){ .mode = st.st_mode & 02777, .gid = st.st_gid };
 	folder->fd = openat(region_fd, name, FOLDER_OPEN);
 	if (folder->fd == -1 && errno == ENOENT && make) {
-		if (mkdirat(region_fd, name, 0700) == -1 && errno != EEXIST)
-			return errno;
-		made = true;
+		/* with the setgid bit of the region: the kernel hands it down, but only members may ask */
+		mask = umask(0);
+		made = mkdirat(region_fd, name, (folder->mode & 0777) | 0700) == 0;
+		error = errno;
+		(void)umask(mask);
+		if (!made && error != EEXIST)
+			return error;
 		folder->fd = openat(region_fd, name, FOLDER_OPEN);
 	}
 	if (folder->fd == -1)

@@ -9,7 +9,7 @@
  *
  *  - the kernel says that nothing of ours waits (SIOCOUTQ is 0), and afterwards the daemon is still
  *    there: the next send succeeds, or a second socket can connect to the same socket file;
- *  - or so many records later that the queue cannot hold it any more (max_dgram_qlen).
+ *  - or so many records later that our socket cannot hold it any more (its buffer is bounded).
  *
  * When the daemon is gone, `sent` goes back to told.
  */
@@ -35,7 +35,8 @@
 #define LATER_LAST  30000
 #define LOOK_FIRST  5 /* the last record is not known to have been read */
 #define LOOK_LAST   500
-#define QUEUE_GUESS 512
+/* of the kernel's memory for a datagram, its own records of it included */
+#define DATAGRAM_LEAST 512
 
 enum outcome_of_send { SENT, WAIT_SOON, WAIT_LATER };
 
@@ -47,7 +48,7 @@ struct syslog_sender {
 	struct stat at_connect; /* the socket file, when we connected */
 	uint64_t sent;          /* by this connection, or told */
 	uint64_t read;          /* known to have been read */
-	uint64_t queue;         /* records that the daemon's queue can hold */
+	uint64_t queue;         /* records of ours that can wait unread */
 	int soon, later, look;  /* the next delays */
 	int64_t not_before;     /* milliseconds, monotonic */
 	struct buf record;
@@ -70,22 +71,20 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+/*
+ * How many records of ours can wait unread: each takes more than DATAGRAM_LEAST bytes of the socket's own
+ * buffer until it is read.  The reader's limit (max_dgram_qlen) may be lower, but it is that of its
+ * network namespace, which need not be ours.
+ */
 static uint64_t
-queue_length(void)
+queue_length(int fd)
 {
-	FILE *f = fopen("/proc/sys/net/unix/max_dgram_qlen", "re");
-	unsigned long n = QUEUE_GUESS;
-	char line[32], *end;
+	int bytes = 0;
+	socklen_t n = sizeof(bytes);
 
-	if (f != NULL) {
-		if (fgets(line, sizeof(line), f) != NULL) {
-			n = strtoul(line, &end, 10);
-			if (end == line || (*end != '\n' && *end != '\0'))
-				n = QUEUE_GUESS;
-		}
-		fclose(f);
-	}
-	return (uint64_t)n + 2;
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &n) == -1 || bytes <= 0)
+		return UINT64_MAX; /* never certain by number */
+	return (uint64_t)bytes / DATAGRAM_LEAST + 2;
 }
 
 /* A copy that lasts as long as the sender. */
@@ -115,7 +114,7 @@ syslog_new(const char *socket_path, const struct event_origin *origin)
 	s->soon = SOON_FIRST;
 	s->later = LATER_FIRST;
 	s->look = LOOK_FIRST;
-	s->queue = queue_length();
+	s->queue = UINT64_MAX;
 	snprintf(s->state, sizeof(s->state), "nothing sent yet to %s", socket_path);
 	return s;
 }
@@ -198,6 +197,7 @@ connected(struct syslog_sender *s)
 		set_state(s, errno);
 		return false;
 	}
+	s->queue = queue_length(s->fd);
 	if (stat(s->address.sun_path, &s->at_connect) == -1)
 		s->at_connect = (struct stat){ 0 };
 	set_state(s, 0);
