@@ -92,6 +92,7 @@ again_prepare(struct keeper *k, const struct undetermined *u)
 	s->seq = u->seq;
 	s->revision = u->revision + 1;
 	s->received = u->received;
+	s->still_changing = u->still_changing;
 	s->time_given = k->at_given;
 	return true;
 }

@@ -152,6 +152,7 @@ keeper_record(
 		.bytes = c->job.submission.bytes,
 		.size = c->size,
 		.kept = c->kept,
+		.still_changing = c->still_changing,
 		.received = c->received };
 	struct record_verdict verdict = {
 		.id = text_of(c->id), .revision = 1, .rulebook = rulebook, .result = result

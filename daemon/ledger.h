@@ -36,6 +36,7 @@ struct arrival {
 	    bytes;
 	uint64_t size; /* of the file, also when its bytes are not kept */
 	bool kept;
+	bool still_changing; /* judged as it was when patience ended */
 	instant received;
 };
 
@@ -136,11 +137,16 @@ struct undetermined {
 	/* id of the first verdict on the same bytes before it; empty: none */
 	struct text identical_to;
 	struct text bytes;
+	bool still_changing;
 	instant received;
 	const char *damaged; /* its bytes cannot be had: the sentence; else NULL */
 };
 bool ledger_undetermined(struct ledger *, int64_t after, struct text rulebook,
     void (*each)(void *, const struct undetermined *), void *);
+
+/* The same for one arrival, by number or by the id of a verdict, whatever its outcome; *found tells. */
+bool ledger_again(struct ledger *, struct text id_or_seq,
+    void (*each)(void *, const struct undetermined *), void *, bool *found);
 
 /* For poolctl list / show / tail / status, over the control socket. */
 struct listed {
@@ -164,7 +170,10 @@ struct ledger_counts {
 	uint64_t arrivals, by_outcome[OUTCOMES], unpublished, untold;
 	uint64_t bytes; /* of the database file */
 };
+/* Kept up with each commit: costs the same however large the ledger is. */
 bool ledger_count(struct ledger *, struct ledger_counts *);
+/* How many verdicts wait to be published and records to be told; two numbers in memory. */
+void ledger_waiting(const struct ledger *, uint64_t *unpublished, uint64_t *untold);
 /* From an idle timer: checkpoint the write-ahead log, and write down how far syslog was told. */
 void ledger_idle(struct ledger *);
 

@@ -119,6 +119,41 @@ number(struct ledger *l, enum ledger_sql which, const char *name)
 	return n;
 }
 
+/* The columns of the table tally, in order. */
+static bool
+load_tally(struct ledger *l)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_TALLY);
+	struct ledger_tally *tally = &l->tail.tally;
+	int rc = st != NULL ? ledger_step(l, st, "read the counts") : -1;
+
+	if (rc == 0)
+		ledger_fail(l,
+		    "The counts are missing from the ledger %s. Restore the last backup.",
+		    l->path);
+	if (rc != 1)
+		return false;
+	tally->arrivals = (uint64_t)sqlite3_column_int64(st, 0);
+	tally->unpublished = (uint64_t)sqlite3_column_int64(st, 1);
+	for (int i = 0; i < OUTCOMES; i++)
+		tally->by_outcome[i] = (uint64_t)sqlite3_column_int64(st, 2 + i);
+	sqlite3_reset(st);
+	return true;
+}
+
+static bool
+write_tally(struct ledger *l)
+{
+	const struct ledger_tally *t = &l->tail.tally;
+
+	if (memcmp(t, &l->tail_at_begin.tally, sizeof(*t)) == 0)
+		return true;
+	return ledger_run(l, SQL_SET_TALLY, "note the counts", "iiiiiii", (int64_t)t->arrivals,
+	    (int64_t)t->unpublished, (int64_t)t->by_outcome[UNREADABLE],
+	    (int64_t)t->by_outcome[NON_COMPLIANT], (int64_t)t->by_outcome[UNDETERMINED],
+	    (int64_t)t->by_outcome[QUERIED], (int64_t)t->by_outcome[COMPLIANT]);
+}
+
 /* Where the last keeper left off. */
 static bool
 load_tail(struct ledger *l)
@@ -143,7 +178,7 @@ load_tail(struct ledger *l)
 			memcpy(l->tail.chain, chain.p, HASH_BYTES);
 		sqlite3_reset(st);
 	}
-	return row >= 0;
+	return row >= 0 && load_tally(l);
 }
 
 static struct ledger *
@@ -342,7 +377,8 @@ ledger_commit(struct ledger *l)
 {
 	if (!l->in_transaction)
 		return ledger_fail(l, "No transaction is open.");
-	if (l->broken || !write_told(l) || !ledger_run(l, SQL_COMMIT, "record", "")) {
+	if (l->broken || !write_told(l) || !write_tally(l) ||
+	    !ledger_run(l, SQL_COMMIT, "record", "")) {
 		ledger_rollback(l);
 		return false;
 	}

@@ -30,15 +30,22 @@ enum ledger_sql {
 	SQL_LAST_SEQ,
 	SQL_LAST_SEQUENCE,
 	SQL_LAST_CHAIN,
+	SQL_TALLY,
+	SQL_SET_TALLY,
 	SQL_SET_NUMBER,
 	SQL_INSERT_ARRIVAL,
 	SQL_INSERT_VERDICT,
 	SQL_INSERT_BUDGET,
 	SQL_INSERT_UNPUBLISHED,
 	SQL_INSERT_OUTBOX,
+	SQL_INSERT_UNDETERMINED,
+	SQL_DELETE_UNDETERMINED,
+	SQL_SUPERSEDED,
 	SQL_HAS,
 	SQL_IDENTICAL,
 	SQL_UNDETERMINED,
+	SQL_AGAIN_SEQ,
+	SQL_AGAIN_ID,
 	SQL_UNPUBLISHED,
 	SQL_BODY,
 	SQL_DELETE_UNPUBLISHED,
@@ -47,14 +54,10 @@ enum ledger_sql {
 	SQL_OUTBOX_WHEN,
 	SQL_PREVIOUS,
 	SQL_VERSION,
-	SQL_RETURNS,
-	SQL_LIST_NEWEST,
-	SQL_LIST_AFTER,
+	SQL_PERIOD,
+	SQL_RETURN,
 	SQL_SHOW_ID,
 	SQL_SHOW_SEQ,
-	SQL_COUNT_ARRIVALS,
-	SQL_COUNT_OUTCOMES,
-	SQL_COUNT_UNPUBLISHED,
 	SQL_CHAIN,
 	SQL_ARRIVALS,
 	SQL_SEQUENCES,
@@ -65,6 +68,9 @@ enum ledger_sql {
 struct ledger_tail {
 	uint64_t sequence; /* last of the outbox */
 	unsigned char chain[HASH_BYTES];
+	struct ledger_tally {
+		uint64_t arrivals, unpublished, by_outcome[OUTCOMES];
+	} tally;
 };
 
 struct ledger {
@@ -118,5 +124,7 @@ void ledger_link(const unsigned char previous[HASH_BYTES], struct text id, struc
 
 /* A word of outcome_names[]; false: none of them. */
 bool ledger_outcome(struct text, enum outcome *);
+/* A sequence number as text; false: it is an id, then. */
+bool ledger_read_seq(struct text, int64_t *seq);
 
 #endif

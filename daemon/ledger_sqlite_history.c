@@ -64,25 +64,65 @@ add_row(struct asked *q, sqlite3_stmt *st)
 	return true;
 }
 
-/* The rows of a need; of several versions of a period (NEED_RETURNS) the newest comes first. */
+/* The one row that a statement of a need has, or none. */
 static bool
-add_rows(struct asked *q, sqlite3_stmt *st)
+add_one(struct asked *q, sqlite3_stmt *st)
 {
-	uint32_t first = q->out->n;
+	int rc = ledger_step(q->l, st, "read earlier returns");
+	bool ok = rc == 0 || (rc == 1 && add_row(q, st));
+
+	if (rc == 1)
+		sqlite3_reset(st);
+	return ok;
+}
+
+/* What a need is about, once it is known. */
+struct about {
+	struct text form, area, period, region;
+	int64_t before_seq;
+};
+
+static bool
+add_from(struct asked *q, enum ledger_sql which, const struct about *a)
+{
+	sqlite3_stmt *st = ledger_statement(q->l, which);
+
+	return ledger_bind(
+		   q->l, st, "tttit", a->form, a->area, a->period, a->before_seq, a->region) &&
+	    add_one(q, st);
+}
+
+/* The next period that any return of this form and area has; *found tells. */
+static bool
+next_period(struct asked *q, struct about *a, bool *found)
+{
+	sqlite3_stmt *st = ledger_statement(q->l, SQL_PERIOD);
 	int rc;
 
-	while ((rc = ledger_step(q->l, st, "read earlier returns")) == 1) {
-		const struct past_return *last =
-		    q->out->n > first ? &q->out->returns[q->out->n - 1] : NULL;
-
-		if (last != NULL && text_equal(last->period, ledger_column(st, 5)))
-			continue;
-		if (!add_row(q, st)) {
-			sqlite3_reset(st);
-			return false;
-		}
+	if (!ledger_bind(q->l, st, "ttt", a->form, a->area, a->period))
+		return false;
+	rc = ledger_step(q->l, st, "read earlier returns");
+	*found = rc == 1;
+	if (rc == 1) {
+		a->period = keep(q->arena, ledger_column(st, 0));
+		sqlite3_reset(st);
 	}
-	return rc == 0;
+	return rc >= 0;
+}
+
+/* Of every period the newest: from one to the next, however many versions there are between. */
+static bool
+add_every_period(struct asked *q, struct about *a)
+{
+	bool found = true;
+
+	while (add_from(q, SQL_RETURN, a)) {
+		if (!next_period(q, a, &found))
+			return false;
+		if (!found)
+			return true;
+	}
+	return false;
 }
 
 static struct text
@@ -98,22 +138,22 @@ answer(struct asked *q, const struct identity *who, const struct need *need, str
 	static const enum ledger_sql by_kind[] = {
 		[NEED_PREVIOUS] = SQL_PREVIOUS,
 		[NEED_VERSION] = SQL_VERSION,
-		[NEED_RETURNS] = SQL_RETURNS,
+		[NEED_RETURNS] = SQL_RETURN,
 	};
 	bool returns = need->kind == NEED_RETURNS;
-	struct text form = returns ? need->form : or_own(need->form, who->form);
-	struct text area = returns ? need->area : or_own(need->area, who->area);
-	struct text period = returns ? need->period : or_own(need->period, who->period);
-	bool own = !returns || (text_equal(form, who->form) && text_equal(area, who->area));
-	sqlite3_stmt *st;
+	struct about a = { .form = returns ? need->form : or_own(need->form, who->form),
+		.area = returns ? need->area : or_own(need->area, who->area),
+		.period = returns ? need->period : or_own(need->period, who->period),
+		.before_seq = before_seq };
+	bool own = !returns || (text_equal(a.form, who->form) && text_equal(a.area, who->area));
 
+	a.region = own ? region : TEXT_NONE;
 	/* Without form and area nothing is named, and nothing is given. */
-	if (form.n == 0 || area.n == 0 || (period.n == 0 && !returns))
+	if (a.form.n == 0 || a.area.n == 0 || (a.period.n == 0 && !returns))
 		return true;
-	st = ledger_statement(q->l, by_kind[need->kind]);
-	return ledger_bind(q->l, st, "tttit", form, area, period, before_seq,
-		   own ? region : TEXT_NONE) &&
-	    add_rows(q, st);
+	if (returns && a.period.n == 0)
+		return add_every_period(q, &a);
+	return add_from(q, by_kind[need->kind], &a);
 }
 
 bool

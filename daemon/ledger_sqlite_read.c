@@ -61,10 +61,18 @@ give_undetermined(struct ledger *l, sqlite3_stmt *st,
 		.sha256 = ledger_column(st, 5),
 		.received = sqlite3_column_int64(st, 8),
 		.identical_to = ledger_column(st, 10),
+		.still_changing = sqlite3_column_int(st, 11) != 0,
 	};
 
-	if (ledger_bytes(l, &l->scratch[0], (enum kept)sqlite3_column_int(st, 7),
-		ledger_column(st, 9), u.sha256, (uint64_t)sqlite3_column_int64(st, 6)))
+	if (sqlite3_column_int(st, 7) == KEPT_NOT) {
+		ledger_fail(
+		    l, "The file was too big to be read, so its bytes were never kept.");
+		u.damaged = l->error;
+	} else if (sqlite3_column_int(st, 12) != 0) {
+		ledger_fail(l, "Its bytes were kept long enough and have been pruned.");
+		u.damaged = l->error;
+	} else if (ledger_bytes(l, &l->scratch[0], (enum kept)sqlite3_column_int(st, 7),
+		       ledger_column(st, 9), u.sha256, (uint64_t)sqlite3_column_int64(st, 6)))
 		u.bytes = buf_as_text(&l->scratch[0]);
 	else
 		u.damaged = l->error;
@@ -83,6 +91,27 @@ ledger_undetermined(struct ledger *l, int64_t after, struct text rulebook,
 	if ((rc = ledger_step(l, st, "look for what is to be judged again")) == 1)
 		give_undetermined(l, st, each, arg);
 	/* left open it would hold a snapshot, and the log could not be checkpointed */
+	sqlite3_reset(st);
+	return rc >= 0;
+}
+
+bool
+ledger_again(struct ledger *l, struct text id_or_seq,
+    void (*each)(void *, const struct undetermined *), void *arg, bool *found)
+{
+	int64_t seq;
+	bool by_seq = ledger_read_seq(id_or_seq, &seq), ok;
+	sqlite3_stmt *st = ledger_statement(l, by_seq ? SQL_AGAIN_SEQ : SQL_AGAIN_ID);
+	int rc;
+
+	*found = false;
+	ok = by_seq ? ledger_bind(l, st, "i", seq) : ledger_bind(l, st, "t", id_or_seq);
+	if (!ok)
+		return false;
+	rc = ledger_step(l, st, "look for an arrival");
+	*found = rc == 1;
+	if (rc == 1)
+		give_undetermined(l, st, each, arg);
 	sqlite3_reset(st);
 	return rc >= 0;
 }

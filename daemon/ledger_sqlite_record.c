@@ -35,9 +35,46 @@ record_arrival(struct ledger *l, const struct arrival *a)
 		return false;
 	if (kept == KEPT_ROW && !ledger_deflate(l, bytes, a->bytes))
 		return false;
-	return ledger_run(l, SQL_INSERT_ARRIVAL, "record an arrival", "itttiiib", a->seq,
+	l->tail.tally.arrivals++;
+	return ledger_run(l, SQL_INSERT_ARRIVAL, "record an arrival", "itttiiibi", a->seq,
 	    a->region, a->name, a->sha256, (int64_t)size, (int64_t)a->received, (int64_t)kept,
-	    kept == KEPT_ROW ? buf_as_text(bytes) : TEXT_NONE);
+	    kept == KEPT_ROW ? buf_as_text(bytes) : TEXT_NONE, (int64_t)a->still_changing);
+}
+
+/* The counts of outcomes are of the newest revisions. */
+static bool
+count_verdict(struct ledger *l, const struct arrival *a, const struct record_verdict *v)
+{
+	struct ledger_tally *tally = &l->tail.tally;
+	sqlite3_stmt *st;
+	enum outcome outcome;
+	int rc;
+
+	tally->by_outcome[v->result->outcome]++;
+	tally->unpublished++;
+	if (v->revision <= 1)
+		return true;
+	st = ledger_statement(l, SQL_SUPERSEDED);
+	if (!ledger_bind(l, st, "ii", a->seq, (int64_t)v->revision))
+		return false;
+	rc = ledger_step(l, st, "look up the verdict before");
+	if (rc == 1) {
+		if (ledger_outcome(ledger_column(st, 0), &outcome))
+			tally->by_outcome[outcome]--;
+		sqlite3_reset(st);
+	}
+	return rc >= 0;
+}
+
+/* What is to be judged again by another rulebook; without its bytes it cannot be. */
+static bool
+note_undetermined(struct ledger *l, const struct arrival *a, const struct record_verdict *v)
+{
+	if (v->result->outcome == UNDETERMINED && a->kept)
+		return ledger_run(
+		    l, SQL_INSERT_UNDETERMINED, "record a verdict", "it", a->seq, v->rulebook);
+	return v->revision <= 1 ||
+	    ledger_run(l, SQL_DELETE_UNDETERMINED, "record a verdict", "i", a->seq);
 }
 
 static bool
@@ -136,7 +173,8 @@ record(struct ledger *l, const struct arrival *a, const struct record_verdict *v
 	if (!record_verdict(l, a, v))
 		return false;
 	row = sqlite3_last_insert_rowid(l->db);
-	return record_budget(l, row, v->result->budget) &&
+	return record_budget(l, row, v->result->budget) && count_verdict(l, a, v) &&
+	    note_undetermined(l, a, v) &&
 	    ledger_run(l, SQL_INSERT_UNPUBLISHED, "record a verdict", "i", row) &&
 	    record_events(l, a, v);
 }
@@ -175,8 +213,11 @@ ledger_mark_published(struct ledger *l, const int64_t *rows, size_t n)
 		return true;
 	if (own && !ledger_begin(l))
 		return false;
-	for (size_t i = 0; i < n && !l->broken; i++)
+	for (size_t i = 0; i < n && !l->broken; i++) {
 		l->broken = !ledger_run(
 		    l, SQL_DELETE_UNPUBLISHED, "mark a verdict as published", "i", rows[i]);
+		if (!l->broken)
+			l->tail.tally.unpublished -= (uint64_t)sqlite3_changes(l->db);
+	}
 	return own ? ledger_commit(l) : !l->broken;
 }

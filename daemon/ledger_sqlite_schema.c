@@ -52,7 +52,90 @@ static const char version_1[] =
     "CREATE TRIGGER verdict_is_final BEFORE UPDATE ON verdict"
     " BEGIN SELECT RAISE(ABORT, 'verdicts are never edited'); END;";
 
-static const char *const migrations[] = { version_1 };
+/*
+ * Counts that cost the same in a large ledger; what waits to be judged again in a table of its own;
+ * indexes for lists; and room for what goes in time: bytes that were kept long enough, records that were
+ * told long ago.  What may go is what the triggers let go: nothing without a row in `pruned`, and
+ * nothing that is not published or may still be judged again.
+ */
+static const char version_2[] =
+    "ALTER TABLE arrival ADD COLUMN still_changing INTEGER NOT NULL DEFAULT 0;"
+
+    "CREATE TABLE tally ("
+    " one INTEGER PRIMARY KEY CHECK (one = 1), arrivals INTEGER NOT NULL,"
+    " unpublished INTEGER NOT NULL, unreadable INTEGER NOT NULL,"
+    " non_compliant INTEGER NOT NULL, undetermined INTEGER NOT NULL,"
+    " queried INTEGER NOT NULL, compliant INTEGER NOT NULL"
+    ") STRICT;"
+    "INSERT INTO tally SELECT 1, (SELECT count(*) FROM arrival),"
+    " (SELECT count(*) FROM unpublished), count(*) FILTER (WHERE outcome = 'unreadable'),"
+    " count(*) FILTER (WHERE outcome = 'non-compliant'),"
+    " count(*) FILTER (WHERE outcome = 'undetermined'),"
+    " count(*) FILTER (WHERE outcome = 'queried'),"
+    " count(*) FILTER (WHERE outcome = 'compliant')"
+    " FROM verdict v WHERE NOT EXISTS"
+    " (SELECT 1 FROM verdict n WHERE n.seq = v.seq AND n.revision > v.revision);"
+
+    "CREATE TABLE undetermined ("
+    " seq INTEGER PRIMARY KEY REFERENCES arrival, rulebook TEXT NOT NULL) STRICT;"
+    "INSERT INTO undetermined SELECT seq, rulebook FROM verdict v JOIN arrival a USING (seq)"
+    " WHERE outcome = 'undetermined' AND kept <> 0 AND NOT EXISTS"
+    " (SELECT 1 FROM verdict n WHERE n.seq = v.seq AND n.revision > v.revision);"
+
+    "CREATE TABLE pruned ("
+    " seq INTEGER PRIMARY KEY REFERENCES arrival, when_us INTEGER NOT NULL,"
+    " what TEXT NOT NULL) STRICT;"
+    "INSERT INTO number VALUES ('pruned_told', 0);"
+    "CREATE TABLE restored ("
+    " when_us INTEGER PRIMARY KEY, backup_us INTEGER NOT NULL,"
+    " first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,"
+    " first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL) STRICT;"
+
+    "DROP INDEX verdict_outcome;"
+    "DROP INDEX verdict_revised;"
+    "CREATE INDEX verdict_outcome ON verdict (outcome, seq);"
+    "CREATE INDEX verdict_area ON verdict (area, seq);"
+    "CREATE INDEX arrival_region ON arrival (region);"
+    "CREATE INDEX arrival_content ON arrival (sha256) WHERE kept = 2;"
+
+    "DROP TRIGGER arrival_is_final;"
+    "CREATE TRIGGER arrival_is_final BEFORE UPDATE ON arrival"
+    " WHEN NOT EXISTS (SELECT 1 FROM pruned WHERE seq = old.seq) OR length(new.bytes) > 0"
+    " OR (new.seq, new.region, new.name, new.sha256, new.size, new.received, new.kept,"
+    " new.still_changing) IS NOT (old.seq, old.region, old.name, old.sha256, old.size,"
+    " old.received, old.kept, old.still_changing)"
+    " BEGIN SELECT RAISE(ABORT, 'arrivals are never edited'); END;"
+    "DROP TRIGGER verdict_is_final;"
+    "CREATE TRIGGER verdict_is_final BEFORE UPDATE ON verdict"
+    " WHEN NOT EXISTS (SELECT 1 FROM pruned WHERE seq = old.seq) OR length(new.html) > 0"
+    " OR (new.row, new.id, new.seq, new.revision, new.supersedes, new.rulebook, new.outcome,"
+    " new.form, new.area, new.period, new.headline, new.at_stake, new.chain, new.json_size,"
+    " new.html_size, new.json) IS NOT (old.row, old.id, old.seq, old.revision,"
+    " old.supersedes, old.rulebook, old.outcome, old.form, old.area, old.period,"
+    " old.headline, old.at_stake, old.chain, old.json_size, old.html_size, old.json)"
+    " BEGIN SELECT RAISE(ABORT, 'verdicts are never edited'); END;"
+    "CREATE TRIGGER budget_is_final BEFORE UPDATE ON budget"
+    " BEGIN SELECT RAISE(ABORT, 'budgets are never edited'); END;"
+    "CREATE TRIGGER budget_stays BEFORE DELETE ON budget"
+    " WHEN NOT EXISTS (SELECT 1 FROM verdict v JOIN pruned USING (seq)"
+    " WHERE v.row = old.verdict)"
+    " BEGIN SELECT RAISE(ABORT, 'budgets are never removed before they are pruned'); END;"
+    "CREATE TRIGGER pruned_is_final BEFORE UPDATE ON pruned"
+    " BEGIN SELECT RAISE(ABORT, 'what was pruned stays on record'); END;"
+    "CREATE TRIGGER pruned_stays BEFORE DELETE ON pruned"
+    " BEGIN SELECT RAISE(ABORT, 'what was pruned stays on record'); END;"
+    "CREATE TRIGGER pruned_when_done BEFORE INSERT ON pruned"
+    " WHEN EXISTS (SELECT 1 FROM verdict v JOIN unpublished u ON u.verdict = v.row"
+    " WHERE v.seq = new.seq) OR EXISTS (SELECT 1 FROM undetermined WHERE seq >= new.seq)"
+    " BEGIN SELECT RAISE(ABORT,"
+    " 'what is not published or may be judged again is never pruned'); END;"
+    "CREATE TRIGGER outbox_is_final BEFORE UPDATE ON outbox"
+    " BEGIN SELECT RAISE(ABORT, 'records are never edited'); END;"
+    "CREATE TRIGGER outbox_stays BEFORE DELETE ON outbox"
+    " WHEN old.sequence > (SELECT value FROM number WHERE name = 'pruned_told')"
+    " BEGIN SELECT RAISE(ABORT, 'records are never removed before they were told'); END;";
+
+static const char *const migrations[] = { version_1, version_2 };
 
 #define VERSION (int64_t)(sizeof(migrations) / sizeof(*migrations))
 

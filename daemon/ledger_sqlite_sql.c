@@ -18,14 +18,16 @@
 	"SELECT v.id, a.sha256, a.region, v.form, v.area, v.period, a.received, b.size, " \
 	"b.json"                                                                          \
 	" FROM verdict v JOIN arrival a USING (seq) JOIN budget b ON b.verdict = v.row"
-#define LISTED                                                                             \
-	"SELECT v.seq, v.revision, v.id, a.region, a.name, v.form, v.area, v.period, "     \
-	"v.headline,"                                                                      \
-	" v.at_stake, v.outcome, a.received,"                                              \
-	" NOT EXISTS (SELECT 1 FROM unpublished u WHERE u.verdict = v.row)"                \
-	" FROM verdict v JOIN arrival a USING (seq) WHERE" NEWEST                          \
-	" AND (?1 = '' OR a.region = ?1) AND (?2 = '' OR v.outcome = ?2) AND (?3 = '' OR " \
-	"v.area = ?3)"
+/* Everything that judging again needs; of the arrival with this number. */
+#define AGAIN                                                                               \
+	"SELECT v.seq, v.revision, v.id, a.region, a.name, a.sha256, a.size, a.kept,"       \
+	" a.received, a.bytes,"                                                             \
+	" (SELECT w.id FROM arrival b JOIN verdict w USING (seq) WHERE b.region = a.region" \
+	" AND b.sha256 = a.sha256 AND b.seq < a.seq ORDER BY b.seq, w.revision LIMIT 1),"   \
+	" a.still_changing, EXISTS (SELECT 1 FROM pruned p WHERE p.seq = a.seq)"            \
+	" FROM arrival a JOIN verdict v ON v.seq = a.seq"                                   \
+	" AND v.revision = (SELECT max(revision) FROM verdict n WHERE n.seq = a.seq)"       \
+	" WHERE a.seq = "
 
 static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -36,8 +38,14 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_LAST_SEQ] = "SELECT coalesce(max(seq), 0) FROM arrival",
 	[SQL_LAST_SEQUENCE] = "SELECT coalesce(max(sequence), 0) FROM outbox",
 	[SQL_LAST_CHAIN] = "SELECT chain FROM verdict ORDER BY row DESC LIMIT 1",
+	[SQL_TALLY] = "SELECT arrivals, unpublished, unreadable, non_compliant, undetermined,"
+		      " queried, compliant FROM tally",
+	[SQL_SET_TALLY] =
+	    "UPDATE tally SET arrivals = ?1, unpublished = ?2, unreadable = ?3,"
+	    " non_compliant = ?4, undetermined = ?5, queried = ?6, compliant = ?7",
 	[SQL_SET_NUMBER] = "UPDATE number SET value = ?2 WHERE name = ?1",
-	[SQL_INSERT_ARRIVAL] = "INSERT INTO arrival VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_INSERT_ARRIVAL] =
+	    "INSERT INTO arrival VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_INSERT_VERDICT] =
 	    "INSERT INTO verdict (id, seq, revision, supersedes, rulebook, outcome,"
 	    " form, area, period, headline, at_stake, chain, json_size, html_size,"
@@ -46,17 +54,18 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_INSERT_BUDGET] = "INSERT INTO budget VALUES (?1, ?2, ?3)",
 	[SQL_INSERT_UNPUBLISHED] = "INSERT INTO unpublished VALUES (?1)",
 	[SQL_INSERT_OUTBOX] = "INSERT INTO outbox VALUES (?1, ?2, ?3)",
+	[SQL_INSERT_UNDETERMINED] = "INSERT OR REPLACE INTO undetermined VALUES (?1, ?2)",
+	[SQL_DELETE_UNDETERMINED] = "DELETE FROM undetermined WHERE seq = ?1",
+	[SQL_SUPERSEDED] = "SELECT outcome FROM verdict WHERE seq = ?1 AND revision < ?2"
+			   " ORDER BY revision DESC LIMIT 1",
 	[SQL_HAS] = "SELECT 1 FROM verdict WHERE seq = ?1 LIMIT 1",
-	[SQL_IDENTICAL] = "SELECT v.id FROM arrival a JOIN verdict v USING (seq)"
-			  " WHERE a.region = ?1 AND a.sha256 = ?2 ORDER BY v.row LIMIT 1",
-	[SQL_UNDETERMINED] =
-	    "SELECT v.seq, v.revision, v.id, a.region, a.name, a.sha256, a.size, a.kept,"
-	    " a.received, a.bytes,"
-	    " (SELECT w.id FROM arrival b JOIN verdict w USING (seq) WHERE b.region = a.region"
-	    " AND b.sha256 = a.sha256 AND b.seq < a.seq ORDER BY w.row LIMIT 1)"
-	    " FROM verdict v JOIN arrival a USING (seq)"
-	    " WHERE v.outcome = 'undetermined' AND v.rulebook <> ?2 AND v.seq > ?1"
-	    " AND a.kept <> 0 AND" NEWEST " ORDER BY v.seq LIMIT 1",
+	[SQL_IDENTICAL] =
+	    "SELECT v.id FROM arrival a JOIN verdict v USING (seq)"
+	    " WHERE a.region = ?1 AND a.sha256 = ?2 ORDER BY a.seq, v.revision LIMIT 1",
+	[SQL_UNDETERMINED] = AGAIN "(SELECT u.seq FROM undetermined u WHERE u.seq > ?1"
+				   " AND u.rulebook <> ?2 ORDER BY u.seq LIMIT 1)",
+	[SQL_AGAIN_SEQ] = AGAIN "?1",
+	[SQL_AGAIN_ID] = AGAIN "(SELECT i.seq FROM verdict i WHERE i.id = ?1)",
 	[SQL_UNPUBLISHED] =
 	    "SELECT u.verdict, v.seq, v.revision, a.region, a.name, v.id, v.outcome,"
 	    " a.sha256, a.size, a.kept"
@@ -80,23 +89,14 @@ static const char *const texts[SQL_STATEMENTS] = {
 	    PAST " WHERE v.form = ?1 AND v.area = ?2 AND v.period = ?3"
 		 " AND v.seq < ?4 AND a.region = ?5 AND v.outcome <> 'unreadable' AND" NEWEST
 		 " ORDER BY v.seq DESC LIMIT 1",
-	[SQL_RETURNS] = PAST " WHERE v.form = ?1 AND v.area = ?2 AND (?3 = '' OR v.period = ?3)"
-			     " AND v.seq < ?4 AND (?5 = '' OR a.region = ?5) AND" ACCEPTED
-			     " AND" NEWEST " ORDER BY v.period, v.seq DESC",
-	[SQL_LIST_NEWEST] = LISTED " AND v.seq > ?4 ORDER BY v.seq DESC LIMIT ?5",
-	[SQL_LIST_AFTER] = LISTED " AND v.seq > ?4 ORDER BY v.seq LIMIT ?5",
+	[SQL_PERIOD] = "SELECT period FROM verdict WHERE form = ?1 AND area = ?2"
+		       " AND period > ?3 ORDER BY period LIMIT 1",
+	[SQL_RETURN] = PAST " WHERE v.form = ?1 AND v.area = ?2 AND v.period = ?3"
+			    " AND v.seq < ?4 AND (?5 = '' OR a.region = ?5) AND" ACCEPTED
+			    " AND" NEWEST " ORDER BY v.seq DESC LIMIT 1",
 	[SQL_SHOW_ID] = "SELECT json_size, json FROM verdict WHERE id = ?1",
 	[SQL_SHOW_SEQ] = "SELECT json_size, json FROM verdict WHERE seq = ?1"
 			 " ORDER BY revision DESC LIMIT 1",
-	[SQL_COUNT_ARRIVALS] = "SELECT count(*) FROM arrival",
-	/* The few that were judged again are taken off, so that each arrival counts once. */
-	[SQL_COUNT_OUTCOMES] =
-	    "SELECT outcome, sum(n) FROM"
-	    " (SELECT outcome, count(*) AS n FROM verdict GROUP BY outcome"
-	    " UNION ALL SELECT o.outcome, -1 FROM verdict n JOIN verdict o"
-	    " ON o.seq = n.seq AND o.revision = n.revision - 1 WHERE n.revision > 1)"
-	    " GROUP BY outcome",
-	[SQL_COUNT_UNPUBLISHED] = "SELECT count(*) FROM unpublished",
 	[SQL_CHAIN] = "SELECT row, id, seq, json_size, json, chain FROM verdict ORDER BY row",
 	[SQL_ARRIVALS] = "SELECT seq, sha256, size, kept, bytes FROM arrival ORDER BY seq",
 	[SQL_SEQUENCES] = "SELECT sequence FROM outbox ORDER BY sequence",

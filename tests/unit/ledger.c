@@ -2,145 +2,7 @@
  * The ledger: what is recorded stays, is found again, and survives crashes and damage with a
  * sentence.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-#include <sqlite3.h>
-
-#include "daemon/ledger_sqlite.h"
-
-struct fixture {
-	char dir[64];
-	struct ledger *l;
-};
-
-static struct ledger *
-reopen(struct fixture *f)
-{
-	char why[1024] = "";
-
-	ledger_close(f->l);
-	f->l = ledger_open(f->dir, why, sizeof(why));
-	if (f->l == NULL)
-		print_error("%s\n", why);
-	return f->l;
-}
-
-static int
-set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	snprintf(f->dir, sizeof(f->dir), "/tmp/poold-ledger-XXXXXX");
-	*state = f;
-	return mkdtemp(f->dir) != NULL && reopen(f) != NULL ? 0 : -1;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	ledger_close(f->l);
-	nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	free(f);
-	return 0;
-}
-
-/* A verdict to record, with defaults that a test changes. */
-struct sample {
-	struct arrival arrival;
-	struct record_verdict verdict;
-	struct result result;
-	char hash[65], id[32];
-};
-
-static void
-make_sample(struct sample *s, int64_t seq, const char *bytes)
-{
-	unsigned char hash[HASH_BYTES];
-
-	memset(s, 0, sizeof(*s));
-	ledger_sha256(text_of(bytes), hash);
-	ledger_hex(hash, s->hash);
-	snprintf(s->id, sizeof(s->id), "01KTEST%019lld", (long long)seq);
-	s->arrival = (struct arrival){ .seq = seq,
-		.region = TEXT("leeds"),
-		.name = TEXT("plan.json"),
-		.sha256 = text_of(s->hash),
-		.bytes = text_of(bytes),
-		.size = strlen(bytes),
-		.kept = true,
-		.received = 1417190700 };
-	s->result = (struct result){ .outcome = COMPLIANT,
-		.form = TEXT("bcf-plan"),
-		.area = TEXT("E08000035"),
-		.period = TEXT("2015-16"),
-		.headline = TEXT("Passes every check that applied."),
-		.at_stake = TEXT("0.00"),
-		.json = TEXT("{\"outcome\": \"compliant\"}\n"),
-		.html = TEXT("<!doctype html><p>Passes"),
-		.budget = TEXT("{\"area\":\"E08000035\"}") };
-	s->verdict = (struct record_verdict){ .id = text_of(s->id),
-		.revision = 1,
-		.rulebook = TEXT("3f2a"),
-		.result = &s->result };
-}
-
-static void
-must_record(struct ledger *l, struct sample *s)
-{
-	bool ok =
-	    ledger_begin(l) && ledger_record(l, &s->arrival, &s->verdict) && ledger_commit(l);
-
-	if (!ok)
-		print_error("%s\n", ledger_error(l));
-	assert_true(ok);
-}
-
-static int64_t
-record_one(struct ledger *l, const char *bytes)
-{
-	struct sample s;
-
-	make_sample(&s, ledger_next_seq(l), bytes);
-	must_record(l, &s);
-	return s.arrival.seq;
-}
-
-static void
-run_sql(struct fixture *f, const char *sql)
-{
-	char path[100];
-	sqlite3 *db;
-
-	snprintf(path, sizeof(path), "%s/ledger.db", f->dir);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
+#include "tests/unit/ledger_help.h"
 
 /* --- recording and finding again --- */
 
@@ -245,10 +107,13 @@ recorded_verdicts_cannot_be_edited_or_removed(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const attempts[] = { "UPDATE verdict SET outcome = 'compliant'",
-		"DELETE FROM verdict", "UPDATE arrival SET name = 'x'", "DELETE FROM arrival" };
+		"DELETE FROM verdict", "UPDATE arrival SET name = 'x'", "DELETE FROM arrival",
+		"UPDATE verdict SET html = x''", "UPDATE arrival SET bytes = x''",
+		"UPDATE budget SET json = x''", "DELETE FROM budget", "DELETE FROM outbox",
+		"UPDATE outbox SET when_us = 0", "INSERT INTO pruned VALUES (1, 1, 'bytes')" };
 
 	record_one(f->l, "x");
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(*attempts); i++) {
 		assert_int_not_equal(
 		    sqlite3_exec(f->l->db, attempts[i], NULL, NULL, NULL), SQLITE_OK);
 		assert_non_null(strstr(sqlite3_errmsg(f->l->db), "never"));
@@ -448,16 +313,6 @@ a_rollback_takes_no_number_back(void **state)
 	}
 	reopen(f);
 	assert_true(ledger_next_seq(f->l) > last);
-}
-
-static bool
-next_in_order(void *arg, const struct outbox_row *row)
-{
-	uint64_t *last = arg;
-
-	assert_int_equal(row->sequence, *last + 1);
-	*last = row->sequence;
-	return true;
 }
 
 static void
@@ -666,6 +521,11 @@ lists_are_filtered_and_ordered(void **state)
 	struct list_filter bad = {
 		.after_seq = -1, .most = 10, .outcome = TEXT("non-compliant")
 	};
+	struct list_filter area = { .after_seq = -1, .most = 10, .area = TEXT("C") };
+	struct list_filter both = { .after_seq = 1,
+		.most = 10,
+		.region = TEXT("leeds"),
+		.outcome = TEXT("compliant") };
 	char seqs[100] = "";
 	int64_t row = 1;
 
@@ -677,7 +537,9 @@ lists_are_filtered_and_ordered(void **state)
 	assert_true(ledger_list(f->l, &tail, take_seq, seqs));
 	assert_true(ledger_list(f->l, &york, take_seq, seqs));
 	assert_true(ledger_list(f->l, &bad, take_seq, seqs));
-	assert_string_equal(seqs, "3* 2* 2* 3* 2* 2* ");
+	assert_true(ledger_list(f->l, &area, take_seq, seqs));
+	assert_true(ledger_list(f->l, &both, take_seq, seqs));
+	assert_string_equal(seqs, "3* 2* 2* 3* 2* 2* 3* 3* ");
 }
 
 /* --- trouble, in sentences --- */
@@ -771,13 +633,6 @@ a_full_disk_is_said_and_recording_goes_on_afterwards(void **state)
 }
 
 static void
-collect(void *arg, struct text sentence)
-{
-	buf_text(arg, sentence);
-	buf_char(arg, '\n');
-}
-
-static void
 a_changed_verdict_breaks_the_chain(void **state)
 {
 	struct fixture *f = *state;
@@ -793,7 +648,8 @@ a_changed_verdict_breaks_the_chain(void **state)
 	    "DROP TRIGGER verdict_is_final; UPDATE verdict SET json = zeroblob(5) WHERE row = "
 	    "3;"
 	    "UPDATE verdict SET id = 'forged' WHERE row = 2; DROP TRIGGER arrival_is_final;"
-	    "UPDATE arrival SET sha256 = 'abc' WHERE seq = 1; DELETE FROM outbox WHERE "
+	    "UPDATE arrival SET sha256 = 'abc' WHERE seq = 1; DROP TRIGGER outbox_stays; "
+	    "DELETE FROM outbox WHERE "
 	    "sequence = 4");
 	assert_true(ledger_verify(f->l, &check, collect, &said));
 	assert_non_null(strstr(said.p, "Verdict forged (arrival 2) does not match the chain"));
@@ -955,8 +811,6 @@ speed_of_fifty_submissions_a_commit(void **state)
 	free(json);
 	free(html);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)
