@@ -152,6 +152,17 @@ signal_watch(struct keeper *k, int number, event_callback_fn call)
 	return e;
 }
 
+/* From here on the keeper can no longer do what it never needs. */
+static void
+enter_sandbox(void)
+{
+	const char *failed;
+
+	if (!sandbox_keeper(&failed))
+		fatal("poold could not protect itself (%s); it needs a kernel with seccomp",
+		    failed);
+}
+
 /* Two keepers on one folder would both claim. */
 static int
 lock_root(const char *root)
@@ -191,6 +202,7 @@ serve(struct keeper *k)
 	if (!keeper_new(k, &why))
 		fatalx("%s", why.p != NULL ? why.p : "start-up failed");
 	buf_free(&why);
+	enter_sandbox();
 	signals[0] = signal_watch(k, SIGHUP, on_hangup);
 	signals[1] = signal_watch(k, SIGTERM, on_terminate);
 	signals[2] = signal_watch(k, SIGINT, on_terminate);

@@ -40,6 +40,11 @@ struct sandbox_report {
 bool sandbox_enter(const struct sandbox_plan *, struct sandbox_report *);
 /* After a fork from the rulebook process: the narrower filter and limits of an evaluator. */
 bool sandbox_narrow(const struct sandbox_plan *);
+/*
+ * The keeper's own, for good and for all it starts: no new privileges, and a list of calls that fail
+ * (sandbox_keeper.c).  After start-up, with one thread.  false: *failed says what did, errno why.
+ */
+bool sandbox_keeper(const char **failed);
 /* What the kernel offers, without entering: for status and `poold -n`. */
 void sandbox_probe(struct sandbox_report *);
 
