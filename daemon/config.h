@@ -16,11 +16,11 @@ struct config {
 	/* texts are owned */
 	char *root, *state, *policies, *syslog, *control, *control_group, *hostname;
 	/* milliseconds */
-	int64_t settle, rescan, patience, wall, load, status;
+	int64_t settle, rescan, patience, wall, cpu, load, status;
 	/* bytes */
 	int64_t max_size, memory, lua_memory, min_free;
 	/* plain numbers */
-	int64_t evaluators, batch, cpu, instructions, facility;
+	int64_t evaluators, batch, instructions, facility;
 };
 
 enum config_kind {

@@ -231,13 +231,12 @@ evaluator_run(struct process *p, int fd, int progress)
 }
 
 static void
-rulebook_say(uint32_t type, uint32_t number, const int *status, int fd)
+rulebook_say(uint32_t type, uint32_t number, int value, int fd)
 {
 	struct buf b = { 0 };
 
 	ipc_put_u32(&b, number);
-	if (status != NULL)
-		ipc_put_u32(&b, (uint32_t)*status);
+	ipc_put_u32(&b, (uint32_t)value);
 	if (buf_failed(&b) ||
 	    !ipc_send(SOCKET_FD, type, buf_as_text(&b), &fd, fd != -1 ? 1 : 0))
 		_exit(EVALUATOR_PROTOCOL); /* the keeper has gone */
@@ -248,14 +247,13 @@ rulebook_say(uint32_t type, uint32_t number, const int *status, int fd)
 static void
 rulebook_fork(struct process *p, uint32_t number, int fd, int progress)
 {
-	static const int not_started = EVALUATOR_NO_FORK << 8;
 	pid_t pid = p->n_children < CHILDREN ? fork() : -1;
 	struct child *c;
 
 	if (pid == 0)
 		evaluator_run(p, fd, progress);
 	if (pid == -1) {
-		rulebook_say(WIRE_ENDED, number, &not_started, -1);
+		rulebook_say(WIRE_ENDED, number, EVALUATOR_NO_FORK << 8, -1);
 		return;
 	}
 	c = &p->children[p->n_children++];
@@ -263,7 +261,7 @@ rulebook_fork(struct process *p, uint32_t number, int fd, int progress)
 	*c = (struct child){ pid, (int)syscall(SYS_pidfd_open, pid, 0), number };
 	if (c->pidfd == -1)
 		_exit(EVALUATOR_NO_FORK);
-	rulebook_say(WIRE_STARTED, number, NULL, c->pidfd);
+	rulebook_say(WIRE_STARTED, number, pid, c->pidfd);
 }
 
 static void
@@ -273,7 +271,7 @@ rulebook_reap(struct process *p, unsigned i)
 
 	if (waitpid(p->children[i].pid, &status, 0) == -1)
 		_exit(EVALUATOR_PROTOCOL);
-	rulebook_say(WIRE_ENDED, p->children[i].number, &status, -1);
+	rulebook_say(WIRE_ENDED, p->children[i].number, status, -1);
 	(void)close(p->children[i].pidfd);
 	p->children[i] = p->children[--p->n_children];
 }

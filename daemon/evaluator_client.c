@@ -310,7 +310,7 @@ client_judge(struct client *c, const struct submission *s, uint32_t wall_ms,
 		buf_clear(why);
 		c->gather.begun = false;
 		if (c->evaluator == -1 && !client_new_evaluator(c)) {
-			wire_how_it_ended(why, c->status, false, 0, NULL);
+			wire_how_it_ended(why, c->status, WIRE_OVER_NONE, 0, NULL);
 			continue;
 		}
 		got = client_send_job(c, s)

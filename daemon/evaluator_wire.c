@@ -395,15 +395,16 @@ how_it_died(struct buf *b, int signal)
 }
 
 void
-wire_how_it_ended(struct buf *b, int status, bool timed_out, uint32_t wall_ms,
+wire_how_it_ended(struct buf *b, int status, enum wire_over over, uint32_t ms,
     const struct wire_progress *page)
 {
 	struct text condition = wire_progress_condition(page);
 	size_t code = WIFEXITED(status) ? (size_t)WEXITSTATUS(status) : 0;
 
 	buf_str(b, "The evaluator ");
-	if (timed_out)
-		buf_printf(b, "was killed after %u.%u s", wall_ms / 1000, wall_ms % 1000 / 100);
+	if (over != WIRE_OVER_NONE)
+		buf_printf(b, "was killed after %u.%u s%s", ms / 1000, ms % 1000 / 100,
+		    over == WIRE_OVER_CPU ? " of processor time" : "");
 	else if (WIFSIGNALED(status))
 		how_it_died(b, WTERMSIG(status));
 	else if (code < sizeof(exits) / sizeof(*exits) && exits[code] != NULL)

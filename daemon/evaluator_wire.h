@@ -22,7 +22,7 @@ enum wire_type {
 	WIRE_LOADING, /* name of the file that runs next */
 	WIRE_LOADED,  /* struct wire_rulebook */
 	WIRE_REFUSED, /* the same, with the reasons */
-	WIRE_STARTED, /* number; fd: pidfd */
+	WIRE_STARTED, /* number, process id; fd: pidfd */
 	WIRE_ENDED,   /* number, status of waitpid() */
 	/* to an evaluator */
 	/* context; fd: sealed memfd of the bytes (none when there are no bytes) */
@@ -92,10 +92,11 @@ void wire_progress_free(const struct wire_progress *);
 /* The id, bounded; not escaped. */
 struct text wire_progress_condition(const struct wire_progress *);
 /*
- * The sentence for the administrator on how an evaluator ended; status as waitpid() gives it; when
- * timed_out it was killed by us after wall_ms.
+ * The sentence for the administrator on how an evaluator ended; status as waitpid() gives it; when it was
+ * over a limit of time it was killed by us after so many ms.
  */
+enum wire_over { WIRE_OVER_NONE, WIRE_OVER_WALL, WIRE_OVER_CPU };
 void wire_how_it_ended(
-    struct buf *, int status, bool timed_out, uint32_t wall_ms, const struct wire_progress *);
+    struct buf *, int status, enum wire_over, uint32_t ms, const struct wire_progress *);
 
 #endif

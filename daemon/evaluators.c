@@ -78,6 +78,7 @@ evaluators_free(struct evaluators *e)
 
 	if (e == NULL)
 		return;
+	log_debug("%u evaluators were started", e->numbers);
 	while ((r = TAILQ_FIRST(&e->runners)) != NULL) {
 		if (r->lane != NULL)
 			lane_put_back(r->lane, r);
@@ -194,18 +195,48 @@ lane_put_back(struct lane *lane, struct runner *r)
 	}
 }
 
-/* A spare of the current rulebook, or a new evaluator if there may be one more. */
+/* Evaluators that end by themselves, dismissed, take a little time: they count among these only. */
+#define PROCESSES_MOST 60
+
 static struct runner *
-evaluators_hire(struct evaluators *e)
+evaluators_spare(const struct evaluators *e)
 {
 	struct runner *r;
 
-	if (e->current == NULL)
-		return NULL;
 	TAILQ_FOREACH (r, &e->runners, next)
 		if (r->lane == NULL && r->host == e->current && r->fd != -1)
 			return r;
-	return e->running < e->options.most ? runner_new(e->current) : NULL;
+	return NULL;
+}
+
+static uint32_t
+evaluators_at_work(const struct evaluators *e)
+{
+	struct runner *r;
+	uint32_t n = 0;
+
+	TAILQ_FOREACH (r, &e->runners, next)
+		n += r->lane != NULL;
+	return n;
+}
+
+static bool
+evaluators_may_fork(const struct evaluators *e)
+{
+	return e->running < 2 * e->options.most + 2 && e->running < PROCESSES_MOST;
+}
+
+/* The spare, or a new evaluator; NULL: as many are at work as may be.  One more may for what is urgent. */
+static struct runner *
+evaluators_hire(struct evaluators *e, const struct queued *first)
+{
+	struct runner *r;
+
+	if (e->current == NULL ||
+	    evaluators_at_work(e) >= e->options.most + (first->job->urgent ? 1 : 0))
+		return NULL;
+	r = evaluators_spare(e);
+	return r != NULL ? r : evaluators_may_fork(e) ? runner_new(e->current) : NULL;
 }
 
 void
@@ -222,8 +253,8 @@ evaluators_dispatch(struct evaluators *e)
 			lane_free(e, lane);
 			continue;
 		}
-		if ((r = evaluators_hire(e)) == NULL)
-			return;
+		if ((r = evaluators_hire(e, TAILQ_FIRST(&lane->queue))) == NULL)
+			continue;
 		/* the others come before it the next time */
 		TAILQ_REMOVE(&e->lanes, lane, next);
 		TAILQ_INSERT_TAIL(&e->lanes, lane, next);
@@ -237,12 +268,6 @@ evaluators_dispatch(struct evaluators *e)
 void
 evaluators_keep_spare(struct evaluators *e)
 {
-	struct runner *r;
-
-	if (e->current == NULL || e->running >= e->options.most + 1)
-		return;
-	TAILQ_FOREACH (r, &e->runners, next)
-		if (r->lane == NULL && r->host == e->current && r->fd != -1)
-			return;
-	(void)runner_new(e->current);
+	if (e->current != NULL && evaluators_spare(e) == NULL && evaluators_may_fork(e))
+		(void)runner_new(e->current);
 }

@@ -4,7 +4,9 @@
  *
  * One evaluator works for one region at a time, so that a region's files are judged in their order;
  * one spare waits for the lone file.  An evaluator that dies or is over its time is reported, and the
- * submission in hand tried once more, alone; the others of its batch go to a fresh one.
+ * submission in hand tried once more, alone; the others of its batch go to a fresh one.  Only one that
+ * was at work all the time that it may take is not tried again: it would be once more, and its region
+ * would wait as long again.
  */
 #ifndef DAEMON_EVALUATORS_H
 #define DAEMON_EVALUATORS_H
@@ -21,13 +23,20 @@ struct job {
 	struct submission submission; /* bytes: mapping of memfd */
 	int memfd;  /* sealed; stays the caller's; -1 when there are no bytes */
 	bool again; /* for the caller: judged before, and not a claim's */
+	/* it may have the evaluator that is kept for the lone file, when all others are at work */
+	bool urgent;
 };
 
 struct evaluators_calls {
 	/* A result came, by the rulebook of this digest; its texts last until this returns. */
 	void (*judged)(
 	    void *arg, const struct job *, const struct result *, struct text rulebook);
-	/* Judging failed twice (killed, crashed, over time): the sentence for the administrator. */
+	/* The processor time that an attempt took, before its end is told otherwise; us. */
+	void (*took)(void *arg, const struct job *, int64_t us);
+	/*
+	 * Judging failed (killed, crashed, over time), twice or in a way that would repeat itself: the
+	 * sentence for the administrator.
+	 */
 	void (*failed)(void *arg, const struct job *, struct text why);
 	/* The declared needs of a job. */
 	bool (*history)(void *arg, const struct job *, const struct identity *, struct arena *,
@@ -37,8 +46,8 @@ struct evaluators_calls {
 	 * without a report (died, over its time), a sentence; else empty.
 	 */
 	void (*rulebook)(void *arg, bool taken, const struct wire_rulebook *, struct text why);
-	/* An evaluator died or was killed; it is tried again unless `last`. */
-	void (*died)(void *arg, const struct job *, struct text how, bool last);
+	/* An evaluator died or was killed, the first or second time on this job. */
+	void (*died)(void *arg, const struct job *, struct text how, int times);
 	/* Capacity is free again: give more jobs. */
 	void (*idle)(void *arg);
 };
@@ -48,7 +57,8 @@ struct evaluators_options {
 	uint32_t most;                   /* evaluators at once */
 	/* submissions an evaluator judges before it is replaced */
 	uint32_t batch;
-	uint32_t wall_ms, load_ms; /* deadlines */
+	uint32_t wall_ms, cpu_ms; /* for a submission */
+	uint32_t load_ms;
 };
 
 struct evaluators *evaluators_new(struct event_base *, const struct evaluators_options *,

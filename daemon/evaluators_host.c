@@ -141,7 +141,8 @@ host_lost(struct host *h, const char *why)
 	for (r = TAILQ_FIRST(&e->runners); r != NULL; r = after) {
 		after = TAILQ_NEXT(r, next);
 		if (r->host == h)
-			runner_ended(r, r->timed_out ? SIGKILL : EVALUATOR_PROTOCOL << 8);
+			runner_ended(
+			    r, r->over != WIRE_OVER_NONE ? SIGKILL : EVALUATOR_PROTOCOL << 8);
 	}
 	host_runner_gone(h);
 	if (was_loading)
@@ -212,7 +213,7 @@ host_message(struct host *h)
 	}
 	r = runner_find(e, ipc_get_u32(&in));
 	if (e->message.type == WIRE_STARTED && r != NULL)
-		runner_started(r, ipc_take_fd(&e->message, 0));
+		runner_started(r, (pid_t)ipc_get_u32(&in), ipc_take_fd(&e->message, 0));
 	else if (e->message.type == WIRE_ENDED && r != NULL) {
 		runner_ended(r, (int)ipc_get_u32(&in));
 		return false;

@@ -54,7 +54,13 @@ struct runner {
 	struct lane *lane; /* NULL: spare */
 	struct queued *hand[IN_HAND];
 	unsigned in_hand;
-	bool alone, timed_out, killed, ended;
+	bool alone, killed, ended;
+	enum wire_over over;
+	/* the clock of its processor time, once it has started */
+	bool has_clock;
+	clockid_t clock;
+	/* us: when the first one in hand was begun, by the monotonic clock and by its own; what it took */
+	int64_t begun, cpu_begun, cpu_took;
 	int status;
 	char broken[128]; /* what was wrong with what it sent */
 };
@@ -94,7 +100,7 @@ bool host_ask(struct host *, uint32_t number, int fd, int progress);
 struct runner *runner_new(struct host *);
 void runner_work_for(struct runner *, struct lane *);
 void runner_feed(struct runner *);
-void runner_started(struct runner *, int pidfd);
+void runner_started(struct runner *, pid_t, int pidfd);
 void runner_ended(struct runner *, int status); /* frees it */
 void runner_dismiss(struct runner *); /* it has nothing more to do and ends by itself */
 void runner_free(struct runner *);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/evaluators_private.h"
@@ -53,10 +54,42 @@ runner_kill(struct runner *r)
 	runner_hang_up(r); /* one that was never forked ends at its first read */
 }
 
+static int64_t
+monotonic_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Processor time of its life, as far as is known. */
+static int64_t
+runner_cpu(const struct runner *r)
+{
+	struct timespec ts;
+
+	if (!r->has_clock || clock_gettime(r->clock, &ts) == -1)
+		return r->cpu_begun + r->cpu_took;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* The first one in hand begins. */
+static void
+runner_begins(struct runner *r)
+{
+	r->begun = monotonic_us();
+	r->cpu_begun = runner_cpu(r);
+	r->cpu_took = 0;
+}
+
+static void runner_arm(struct runner *);
+
 static void
 runner_late(int fd, short what, void *arg)
 {
 	struct runner *r = arg;
+	const struct evaluators_options *o = &r->all->options;
 
 	(void)fd;
 	(void)what;
@@ -64,16 +97,31 @@ runner_late(int fd, short what, void *arg)
 		host_lost(r->host, "it does not say how an evaluator ended");
 		return;
 	}
+	r->cpu_took = runner_cpu(r) - r->cpu_begun;
 	/* without a socket it was dismissed, or has hung up, and yet goes on */
-	r->timed_out = r->fd != -1;
+	if (r->fd != -1 && r->cpu_took >= (int64_t)o->cpu_ms * 1000)
+		r->over = WIRE_OVER_CPU;
+	else if (r->fd != -1 && monotonic_us() - r->begun >= (int64_t)o->wall_ms * 1000)
+		r->over = WIRE_OVER_WALL;
+	else if (r->fd != -1) {
+		runner_arm(r);
+		return;
+	}
 	runner_kill(r);
 }
 
+/*
+ * It is looked at when it could first be over a limit: it cannot have had more processor time than has
+ * passed.
+ */
 static void
 runner_arm(struct runner *r)
 {
-	uint32_t ms = r->all->options.wall_ms;
-	struct timeval late = { ms / 1000, (ms % 1000) * 1000 };
+	const struct evaluators_options *o = &r->all->options;
+	int64_t wall = r->begun + (int64_t)o->wall_ms * 1000 - monotonic_us();
+	int64_t cpu = (int64_t)o->cpu_ms * 1000 - r->cpu_took;
+	int64_t us = (wall < cpu ? wall : cpu) + 1000;
+	struct timeval late = { us > 0 ? us / 1000000 : 0, us > 0 ? us % 1000000 : 0 };
 
 	if (r->fd == -1)
 		return; /* its end is waited for */
@@ -128,8 +176,10 @@ runner_feed(struct runner *r)
 				runner_hang_up(r);
 			return;
 		}
-		if (r->in_hand == 1)
+		if (r->in_hand == 1) {
+			runner_begins(r);
 			runner_arm(r);
+		}
 	}
 }
 
@@ -148,6 +198,7 @@ runner_result(struct runner *r, struct text body)
 	struct result result;
 	struct queued *q;
 	const char *why = "";
+	int64_t took;
 
 	if (r->in_hand == 0) {
 		runner_broke(r, "it answered without a question");
@@ -161,8 +212,11 @@ runner_result(struct runner *r, struct text body)
 	r->hand[0] = r->hand[1];
 	r->in_hand--;
 	r->done++;
-	runner_feed(r); /* before the keeper is busy with the result */
+	took = runner_cpu(r) - r->cpu_begun;
+	runner_begins(r); /* the next one, if there is one */
+	runner_feed(r);   /* before the keeper is busy with the result */
 	runner_arm(r);
+	e->calls.took(e->arg, q->job, took);
 	e->calls.judged(e->arg, q->job, &result, text_of(r->host->policies.digest));
 	evaluators_answered(e, q);
 	if (r->in_hand == 0 && r->fd != -1) {
@@ -258,9 +312,10 @@ runner_new(struct host *h)
 }
 
 void
-runner_started(struct runner *r, int pidfd)
+runner_started(struct runner *r, pid_t pid, int pidfd)
 {
 	r->pidfd = pidfd;
+	r->has_clock = pid > 0 && clock_getcpuclockid(pid, &r->clock) == 0;
 	/* its deadline passed before it was there */
 	if (r->killed)
 		runner_kill(r);
@@ -287,6 +342,29 @@ runner_free(struct runner *r)
 	host_runner_gone(h);
 }
 
+static void
+runner_say_end(const struct runner *r, int status, struct buf *how)
+{
+	const struct evaluators_options *o = &r->all->options;
+
+	if (r->broken[0] != '\0') {
+		buf_str(how, "The evaluator was killed: ");
+		buf_safe(how, text_of(r->broken));
+		buf_str(how, ".");
+	} else
+		wire_how_it_ended(how, status, r->over,
+		    r->over == WIRE_OVER_CPU ? o->cpu_ms : o->wall_ms, r->progress);
+}
+
+/* It was killed for its time and had been at work: a second try would take as long and end alike. */
+static bool
+runner_is_slow(const struct runner *r)
+{
+	return r->over == WIRE_OVER_CPU ||
+	    (r->over == WIRE_OVER_WALL &&
+		r->cpu_took >= (int64_t)r->all->options.wall_ms * 1000 / 2);
+}
+
 /* The submission in hand when an evaluator ended: once more, alone, or given up. */
 static void
 runner_failed(struct runner *r, struct lane *lane, int status)
@@ -294,15 +372,12 @@ runner_failed(struct runner *r, struct lane *lane, int status)
 	struct evaluators *e = r->all;
 	struct queued *q = TAILQ_FIRST(&lane->queue);
 	struct buf how = { 0 };
+	bool last = q->again || runner_is_slow(r);
 
-	if (r->broken[0] != '\0') {
-		buf_str(&how, "The evaluator was killed: ");
-		buf_safe(&how, text_of(r->broken));
-		buf_str(&how, ".");
-	} else
-		wire_how_it_ended(&how, status, r->timed_out, e->options.wall_ms, r->progress);
-	e->calls.died(e->arg, q->job, buf_as_text(&how), q->again);
-	if (!q->again)
+	runner_say_end(r, status, &how);
+	e->calls.took(e->arg, q->job, monotonic_us() - r->begun);
+	e->calls.died(e->arg, q->job, buf_as_text(&how), q->again ? 2 : 1);
+	if (!last)
 		q->again = true;
 	else {
 		TAILQ_REMOVE(&lane->queue, q, next);

@@ -2,8 +2,8 @@
  * Intake: from a claim to a sealed copy with its hash, ready to be judged.
  *
  * A file is copied once, into a sealed memfd, and hashed on the way: what is judged, recorded and
- * published is that copy.  Regions take turns, and only as much is copied as evaluators will soon
- * want: what waits longer lies in REGION/.poold, or in the inbox.
+ * published is that copy.  Regions take turns (intake_turns.c), and only as much is copied as evaluators
+ * will soon want: what waits longer lies in REGION/.poold, or in the inbox.
  */
 #ifndef DAEMON_INTAKE_H
 #define DAEMON_INTAKE_H
@@ -26,6 +26,8 @@ struct claim {
 	struct job job;
 	uint64_t size; /* of the file, also when it is too big to be kept */
 	bool kept;
+	bool given;   /* an evaluator has it */
+	int64_t took; /* us of processor time, in all attempts */
 	char sha256[65], id[32], identical[32];
 	/* for the keeper */
 	bool held; /* it is in the list of the open transaction */
@@ -56,8 +58,16 @@ void intake_free(struct intake *);
 /* May more of this region be claimed? */
 bool intake_room(const struct intake *, const struct region *);
 bool intake_add(struct intake *, const struct claim_found *);
-/* Copy the next claims, regions in turn, while there is room for `most` jobs. */
-void intake_fill(struct intake *, uint32_t most);
+struct intake_room {
+	uint32_t
+	    regions;   /* whose claims may be with evaluators at once, but for a lone file's */
+	uint32_t each; /* claims of a region that are with evaluators at once */
+};
+/*
+ * Copy the next claims and give them away, regions in turn, while there is room.  A region keeps its
+ * place while it has claims and its turn lasts: see intake_turns.c.
+ */
+void intake_fill(struct intake *, const struct intake_room *);
 /* Judge it once more from the start: nothing of it was recorded. */
 void intake_again(struct intake *, struct claim *);
 /* It is recorded and forgotten once the commit is done; until then it is the keeper's to list. */

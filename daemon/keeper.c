@@ -21,7 +21,7 @@
 #include "daemon/policies.h"
 #include "rules/verdict.h"
 
-/* Jobs that are copied and not judged, for each evaluator: one in hand, one next, two in reserve. */
+/* Jobs of a region that are copied and not judged: one in hand, one next, two in reserve. */
 #define JOBS_EACH 4
 
 instant
@@ -129,13 +129,12 @@ keeper_has_space(struct keeper *k)
 void
 keeper_fill(struct keeper *k)
 {
-	uint32_t most = (uint32_t)k->config.evaluators * JOBS_EACH, pending;
+	const struct intake_room room = { (uint32_t)k->config.evaluators, JOBS_EACH };
 
 	if (k->paused || k->finishing || !evaluators_ready(k->evaluators))
 		return;
-	pending = evaluators_pending(k->evaluators);
-	if (pending < most && intake_waiting(k->intake, NULL) > 0 && keeper_has_space(k))
-		intake_fill(k->intake, most - pending);
+	if (intake_waiting(k->intake, NULL) > 0 && keeper_has_space(k))
+		intake_fill(k->intake, &room);
 }
 
 static void
@@ -165,6 +164,15 @@ on_judged(void *arg, const struct job *job, const struct result *result, struct 
 		keeper_again_judged(arg, job, result, rulebook);
 	else
 		keeper_record(arg, claim_of(job), result, rulebook);
+}
+
+/* A region's share is counted in processor time, and a file is work for the keeper as well. */
+static void
+on_took(void *arg, const struct job *job, int64_t us)
+{
+	(void)arg;
+	if (!job->again)
+		claim_of(job)->took += us;
 }
 
 static void
@@ -197,7 +205,7 @@ on_history(void *arg, const struct job *job, const struct identity *identity,
 }
 
 static void
-on_died(void *arg, const struct job *job, struct text how, bool last)
+on_died(void *arg, const struct job *job, struct text how, int times)
 {
 	struct keeper *k = arg;
 	struct event e;
@@ -207,7 +215,7 @@ on_died(void *arg, const struct job *job, struct text how, bool last)
 	event_text(&e, "region", job->submission.region);
 	event_text(&e, "name", job->submission.name);
 	event_text(&e, "what", how);
-	event_int(&e, "times", last ? 2 : 1);
+	event_int(&e, "times", times);
 	keeper_event(k, &e);
 }
 
@@ -251,18 +259,20 @@ keeper_commit_event(int fd, short what, void *arg)
 static bool
 keeper_evaluators(struct keeper *k)
 {
-	static const struct evaluators_calls calls = { on_judged, on_failed, on_history,
-		keeper_rulebook, on_died, on_idle };
+	static const struct evaluators_calls calls = { on_judged, on_took, on_failed,
+		on_history, keeper_rulebook, on_died, on_idle };
 	const struct config *c = &k->config;
 	struct evaluators_options o = { .most = (uint32_t)c->evaluators,
 		.batch = (uint32_t)c->batch,
 		.wall_ms = (uint32_t)c->wall,
+		.cpu_ms = (uint32_t)c->cpu,
 		.load_ms = (uint32_t)c->load };
 
 	o.limits.lua_memory = (size_t)c->lua_memory;
 	o.limits.instructions = (uint64_t)c->instructions;
 	o.limits.address_space = (size_t)c->memory;
-	o.limits.cpu_seconds = (uint32_t)c->cpu;
+	/* for its whole life, should nobody be there to look: see cpu_ms */
+	o.limits.cpu_seconds = (uint32_t)(c->cpu * c->batch / 1000 + 1);
 	k->evaluators = evaluators_new(k->base, &o, &calls, k);
 	return k->evaluators != NULL;
 }

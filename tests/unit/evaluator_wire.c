@@ -140,11 +140,12 @@ a_report_that_counts_more_messages_than_it_has_is_refused(void **state)
 }
 
 static void
-assert_ended(int status, bool timed_out, const struct wire_progress *page, const char *expected)
+assert_ended(
+    int status, enum wire_over over, const struct wire_progress *page, const char *expected)
 {
 	struct buf b = { 0 };
 
-	wire_how_it_ended(&b, status, timed_out, 1500, page);
+	wire_how_it_ended(&b, status, over, 1500, page);
 	assert_string_equal(b.p, expected);
 	buf_free(&b);
 }

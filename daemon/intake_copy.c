@@ -1,0 +1,179 @@
+/*
+ * The copy of a claimed file: sealed, hashed on the way, and looked at again afterwards, so that what is
+ * judged is one state of the file and not two halves of two.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "daemon/intake_private.h"
+#include "daemon/ipc.h"
+#include "daemon/log.h"
+
+void
+verdict_id_make(char id[32])
+{
+	static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	unsigned char bytes[16];
+	struct timespec now;
+	uint64_t ms;
+	unsigned i, bit, five, k;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		fatal("no random numbers can be had");
+	for (i = 0; i < 6; i++)
+		bytes[i] = (unsigned char)(ms >> (40 - 8 * i));
+	/* 128 bits as 26 digits of five, with two bits of nought before */
+	for (i = 0; i < 26; i++) {
+		for (five = 0, k = 0; k < 5; k++) {
+			bit = i * 5 + k;
+			five <<= 1;
+			if (bit >= 2)
+				five |=
+				    ((unsigned)bytes[(bit - 2) / 8] >> (7 - (bit - 2) % 8)) &
+				    1u;
+		}
+		id[i] = crockford[five];
+	}
+	id[26] = '\0';
+}
+
+void
+claim_drop_copy(struct claim *c)
+{
+	memfd_unmap(c->job.submission.bytes);
+	c->job.submission.bytes = TEXT_NONE;
+	if (c->job.memfd != -1)
+		(void)close(c->job.memfd);
+	c->job.memfd = -1;
+}
+
+enum copied { COPY_DONE, COPY_TOO_BIG, COPY_FAILED /* errno */ };
+
+/* All of a file into a memfd, hashed on the way, up to the largest size. */
+static enum copied
+copy_bytes(struct intake *in, int from, int to, EVP_MD_CTX *hash, uint64_t *size)
+{
+	ssize_t n;
+
+	*size = 0;
+	for (;;) {
+		n = read(from, in->step, COPY_STEP);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			return COPY_DONE;
+		if (n == -1)
+			return COPY_FAILED;
+		*size += (uint64_t)n;
+		if (*size > (uint64_t)in->options.max_size)
+			return COPY_TOO_BIG;
+		if (!memfd_write(to, in->step, (size_t)n) ||
+		    EVP_DigestUpdate(hash, in->step, (size_t)n) != 1)
+			return COPY_FAILED;
+	}
+}
+
+static void
+hex_of(const unsigned char *sum, char hex[65])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned i;
+
+	for (i = 0; i < 32; i++) {
+		hex[2 * i] = digits[sum[i] >> 4];
+		hex[2 * i + 1] = digits[sum[i] & 15];
+	}
+	hex[64] = '\0';
+}
+
+static enum copied
+claim_copy(struct intake *in, struct claim *c, int from)
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	enum copied copied = COPY_FAILED;
+	int fd = memfd_open("submission");
+
+	if (fd != -1 && hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1)
+		copied = copy_bytes(in, from, fd, hash, &c->size);
+	if (copied == COPY_DONE &&
+	    (EVP_DigestFinal_ex(hash, sum, NULL) != 1 || !memfd_seal(fd) ||
+		!memfd_map(fd, &c->job.submission.bytes)))
+		copied = COPY_FAILED;
+	EVP_MD_CTX_free(hash);
+	if (copied == COPY_DONE) {
+		hex_of(sum, c->sha256);
+		c->job.memfd = fd;
+		return copied;
+	}
+	if (fd != -1)
+		(void)close(fd);
+	return copied;
+}
+
+static bool
+stat_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	    a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+static void
+claim_context(struct claim *c)
+{
+	struct submission *s = &c->job.submission;
+
+	s->name = c->name;
+	s->region = c->region->name;
+	s->sha256 = text_of(c->sha256);
+	s->seq = c->seq;
+	s->revision = 1;
+	s->received = c->received;
+	s->still_changing = c->still_changing;
+}
+
+/* Open, copy, and look again: a file that changed under our hands settles where it is now. */
+enum prepared
+claim_prepare(struct intake *in, struct claim *c)
+{
+	struct stat before, after;
+	enum copied copied;
+	int fd = claim_open(c->region, c->seq);
+	bool good = fd != -1 && fstat(fd, &before) == 0;
+
+	if (!good || !S_ISREG(before.st_mode)) {
+		if (fd != -1)
+			(void)close(fd);
+		return fd == -1 && errno != ENOENT && errno != ELOOP ? PREPARED_LATER
+								     : PREPARED_LOST;
+	}
+	c->size = (uint64_t)before.st_size;
+	copied = before.st_size > in->options.max_size ? COPY_TOO_BIG : claim_copy(in, c, fd);
+	if (copied == COPY_FAILED)
+		log_warn("%s: arrival %lld could not be copied; it is tried again",
+		    c->region->name.p, (long long)c->seq);
+	good = fstat(fd, &after) == 0;
+	(void)close(fd);
+	if (copied == COPY_FAILED)
+		return PREPARED_LATER;
+	if (!good || !stat_same(&before, &after)) {
+		if (intake_us() / 1000 - c->since < in->options.patience) {
+			claim_drop_copy(c);
+			return PREPARED_LATER;
+		}
+		c->still_changing = true;
+	}
+	c->kept = copied == COPY_DONE;
+	if (copied == COPY_TOO_BIG && (uint64_t)after.st_size > c->size)
+		c->size = (uint64_t)after.st_size;
+	claim_context(c);
+	return copied == COPY_DONE ? PREPARED : PREPARED_TOO_BIG;
+}
