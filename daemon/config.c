@@ -38,6 +38,8 @@ static const struct config_key keys[] = {
 	    "How long a file must stay unchanged when nobody said that its writer is done." },
 	{ "rescan", CONFIG_TIME, AT(rescan), "30s", 200, 24 * HOUR,
 	    "How often every inbox is read again, whatever the kernel has told." },
+	{ "poll", CONFIG_TIME, AT(poll), "5s", 200, HOUR,
+	    "How often an inbox is read that the kernel tells nothing of, as on NFS or SMB." },
 	{ "patience", CONFIG_TIME, AT(patience), "10m", SECOND, 24 * HOUR,
 	    "How long a file may keep changing before it is judged as it is." },
 	{ "max_size", CONFIG_SIZE, AT(max_size), "64MB", 1000, 4 * GB - 1,

@@ -16,7 +16,7 @@ struct config {
 	/* texts are owned */
 	char *root, *state, *policies, *syslog, *control, *control_group, *hostname;
 	/* milliseconds */
-	int64_t settle, rescan, patience, wall, cpu, load, status;
+	int64_t settle, rescan, poll, patience, wall, cpu, load, status;
 	/* bytes */
 	int64_t max_size, memory, lua_memory, min_free;
 	/* plain numbers */

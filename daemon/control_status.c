@@ -1,4 +1,5 @@
 /* What `poolctl status` and `poolctl reload` are told. */
+#include <string.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -6,25 +7,58 @@
 #include "daemon/control_private.h"
 #include "daemon/keeper.h"
 
+/* Things in an inbox that are listed by name. */
+#define LISTED_MOST 1000
+
 static json_t *
-region_json(struct keeper *k, const struct region *r)
+entries_json(const struct region *r, enum entry_kind kind)
 {
-	json_t *skipped = json_array(), *o;
+	json_t *list = json_array();
 	struct entry *e;
 	unsigned i;
 
 	for (i = 0; i < REGION_BUCKETS; i++)
 		LIST_FOREACH (e, &r->entries[i], next)
-			if (e->skipped)
-				(void)json_array_append_new(skipped,
-				    json_pack(
-					"{s:o,s:s}", "name", json_of(e->name), "why", e->why));
-	o = json_pack("{s:o,s:b,s:i,s:i,s:I,s:o}", "name", json_of(r->name), "watched",
-	    r->inbox_dir != -1, "settling", (int)r->settling, "waiting",
-	    (int)intake_waiting(k->intake, r), "claimed", (json_int_t)r->claimed, "skipped",
-	    skipped);
+			if (e->kind == kind && json_array_size(list) < LISTED_MOST)
+				(void)json_array_append_new(list,
+				    json_pack("{s:o,s:o}", "name", json_of(e->name), "why",
+					json_of(text_of(e->why != NULL ? e->why : ""))));
+	return list;
+}
+
+static json_t *
+notes_json(const struct region *r)
+{
+	json_t *list = json_array();
+	struct text rest = buf_as_text(&r->notes);
+	const char *end;
+
+	while (rest.n > 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL) {
+		size_t n = (size_t)(end - rest.p);
+
+		(void)json_array_append_new(list, json_of((struct text){ rest.p, n }));
+		rest = (struct text){ rest.p + n + 1, rest.n - n - 1 };
+	}
+	return list;
+}
+
+static json_t *
+region_json(struct keeper *k, const struct region *r)
+{
+	const char *trouble = r->trouble[0] != '\0' ? r->trouble : r->refused;
+	struct buf how = { 0 };
+	json_t *o;
+
+	inbox_how_watched(r, &how);
+	o = json_pack("{s:o,s:b,s:o,s:i,s:i,s:I,s:i,s:o,s:o,s:o}", "name", json_of(r->name),
+	    "watched", r->inbox_dir != -1, "how", json_of(buf_as_text(&how)), "settling",
+	    (int)r->by_kind[ENTRY_SETTLING], "waiting", (int)intake_waiting(k->intake, r),
+	    "claimed", (json_int_t)r->claimed, "left", (int)r->by_kind[ENTRY_SKIPPED],
+	    "skipped", entries_json(r, ENTRY_SKIPPED), "unfinished",
+	    entries_json(r, ENTRY_UNFINISHED), "notes", notes_json(r));
 	(void)json_object_set_new(
-	    o, "trouble", r->trouble[0] != '\0' ? json_of(text_of(r->trouble)) : json_null());
+	    o, "trouble", *trouble != '\0' ? json_of(text_of(trouble)) : json_null());
+	buf_free(&how);
 	return o;
 }
 
@@ -58,10 +92,12 @@ keeper_is_well(struct keeper *k)
 	struct region *r;
 
 	TAILQ_FOREACH (r, inbox_regions(k->inbox), next)
-		if (r->trouble[0] != '\0' || r->skipped > 0)
+		if (r->trouble[0] != '\0' || r->refused[0] != '\0' ||
+		    r->by_kind[ENTRY_SKIPPED] > 0)
 			return false;
-	return evaluators_ready(k->evaluators) && !k->refused && k->trouble[0] == '\0' &&
-	    k->publishing[0] == '\0' && syslog_reached(k->sender);
+	return inbox_trouble(k->inbox)[0] == '\0' && evaluators_ready(k->evaluators) &&
+	    !k->refused && k->trouble[0] == '\0' && k->publishing[0] == '\0' &&
+	    syslog_reached(k->sender);
 }
 
 void
@@ -76,7 +112,7 @@ do_status(struct control_client *c, json_t *request)
 	(void)request;
 	(void)ledger_count(k->ledger, &counts);
 	TAILQ_FOREACH (r, inbox_regions(k->inbox), next)
-		if (r->inbox_dir != -1 || r->trouble[0] != '\0')
+		if (r->inbox_dir != -1 || r->trouble[0] != '\0' || r->in_hand > 0)
 			(void)json_array_append_new(regions, region_json(k, r));
 	for (i = 0; i < OUTCOMES; i++)
 		(void)json_object_set_new(
@@ -89,6 +125,9 @@ do_status(struct control_client *c, json_t *request)
 	    "judging", (int)evaluators_pending(k->evaluators), "evaluators",
 	    (int)evaluators_running(k->evaluators), "syslog", syslog_state(k->sender),
 	    "ledger_bytes", (json_int_t)counts.bytes);
+	(void)json_object_set_new(o, "root_trouble",
+	    *inbox_trouble(k->inbox) != '\0' ? json_of(text_of(inbox_trouble(k->inbox)))
+					     : json_null());
 	(void)json_object_set_new(o, "ledger_trouble",
 	    k->trouble[0] != '\0' ? json_of(text_of(k->trouble)) : json_null());
 	(void)json_object_set_new(o, "publish_trouble",

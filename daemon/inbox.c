@@ -19,20 +19,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/inbox_private.h"
 #include "daemon/log.h"
 
-#define ROOT_EVENTS (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR)
+#define ROOT_EVENTS \
+	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MOVE_SELF | IN_DELETE_SELF)
 
-/* Half-written files, and what file managers leave behind. */
-static const char *const ignored[] = { ".*", "*~", "*.tmp", "*.part", "*.partial",
-	"*.crdownload", "*.filepart", "~$*", "4913", "Thumbs.db", "desktop.ini" };
+#define DESCRIPTORS_MOST 65536
 
-bool
-inbox_ignores(struct text name)
+/* What is never a submission: what editors, file managers and file servers leave behind … */
+static const char *const litter[] = { ".", "..", ".DS_Store", "._*", ".~lock.*#", ".#*",
+	".nfs*", ".smbdelete*", "4913", "Thumbs.db", "desktop.ini" };
+/* … and what is half-written, until it is renamed. */
+static const char *const unfinished[] = { ".*", "*~", "*.tmp", "*.part", "*.partial",
+	"*.crdownload", "*.filepart", "~$*" };
+
+#define N(patterns) (sizeof(patterns) / sizeof(*(patterns)))
+
+static bool
+matches(struct text name, const char *const *patterns, size_t n)
 {
 	char copy[256];
 	size_t i;
@@ -41,10 +50,22 @@ inbox_ignores(struct text name)
 		return true;
 	memcpy(copy, name.p, name.n);
 	copy[name.n] = '\0';
-	for (i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
-		if (fnmatch(ignored[i], copy, 0) == 0)
+	for (i = 0; i < n; i++)
+		if (fnmatch(patterns[i], copy, 0) == 0)
 			return true;
 	return false;
+}
+
+bool
+inbox_ignores(struct text name)
+{
+	return matches(name, litter, N(litter)) || matches(name, unfinished, N(unfinished));
+}
+
+bool
+inbox_is_litter(struct text name)
+{
+	return matches(name, litter, N(litter));
 }
 
 int64_t
@@ -54,32 +75,6 @@ inbox_ms(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-/* By the open descriptor, so that what is watched is what was checked. */
-int
-inbox_watch(struct inbox *inbox, int fd, uint32_t mask)
-{
-	char path[40];
-	int watch;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	watch = inotify_add_watch(inbox->notify, path, mask);
-	if (watch == -1 && errno == ENOSPC)
-		log_warnx("the kernel has no more file watches for us, so this folder is only "
-			  "scanned now and "
-			  "then; raise fs.inotify.max_user_watches");
-	else if (watch == -1)
-		log_warn("a folder cannot be watched and is only scanned now and then");
-	return watch;
-}
-
-void
-inbox_unwatch(struct inbox *inbox, int *watch)
-{
-	if (*watch != -1)
-		(void)inotify_rm_watch(inbox->notify, *watch);
-	*watch = -1;
 }
 
 struct region *
@@ -99,14 +94,21 @@ inbox_regions(const struct inbox *inbox)
 	return &inbox->regions;
 }
 
-static void
+const char *
+inbox_trouble(const struct inbox *inbox)
+{
+	return inbox->trouble;
+}
+
+void
 inbox_check_region(struct inbox *inbox, const char *name)
 {
 	struct region *r = inbox_region(inbox, text_of(name));
 	struct stat st;
 
 	if (r == NULL) {
-		if (fstatat(inbox->root, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+		if (strcmp(name, "lost+found") == 0 ||
+		    fstatat(inbox->root, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 		    !S_ISDIR(st.st_mode))
 			return;
 		if ((r = region_new(inbox, name)) == NULL)
@@ -116,79 +118,85 @@ inbox_check_region(struct inbox *inbox, const char *name)
 		region_scan(r);
 }
 
+static void
+root_say(struct inbox *inbox, int error)
+{
+	struct buf b = { 0 };
+
+	buf_str(&b, "The root folder ");
+	buf_safe(&b, text_of(inbox->options.root));
+	buf_printf(&b,
+	    " cannot be opened any more: %s. Nothing is taken in until it is back; is its disk "
+	    "mounted?",
+	    strerror(error));
+	if (b.p != NULL && strcmp(inbox->trouble, b.p) != 0) {
+		(void)snprintf(inbox->trouble, sizeof(inbox->trouble), "%s", b.p);
+		inbox->calls.region(inbox->arg, NULL, inbox->trouble, false);
+	}
+	buf_free(&b);
+}
+
+static bool
+root_open(struct inbox *inbox)
+{
+	/* the root is the administrator's choice and may be a link; nothing beneath it may */
+	inbox->root = open(inbox->options.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (inbox->root == -1)
+		return false;
+	(void)inbox_watch(inbox, &inbox->watch_root, inbox->root, ROOT_EVENTS);
+	return true;
+}
+
+bool
+inbox_check_root(struct inbox *inbox)
+{
+	struct stat there, here;
+	bool was_open = inbox->root != -1;
+
+	if (was_open && stat(inbox->options.root, &there) == 0 &&
+	    fstat(inbox->root, &here) == 0 && there.st_dev == here.st_dev &&
+	    there.st_ino == here.st_ino)
+		return true;
+	if (was_open) {
+		inbox_unwatch(inbox, &inbox->watch_root);
+		(void)close(inbox->root);
+	}
+	if (!root_open(inbox)) {
+		root_say(inbox, errno);
+		return false;
+	}
+	inbox->trouble[0] = '\0';
+	inbox->calls.region(inbox->arg, NULL,
+	    was_open ? "Another folder or disk is the root now; it is watched."
+		     : "The root folder is back; it is watched.",
+	    true);
+	return true;
+}
+
 /* Which regions there are, and what is in them. */
 void
 inbox_scan(struct inbox *inbox)
 {
-	int fd = openat(inbox->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = inbox_check_root(inbox);
+	int fd = good ? openat(inbox->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 	struct region *r;
 	struct dirent *d;
 
+	TAILQ_FOREACH (r, &inbox->regions, next)
+		if (r->dir != -1 && !region_in_place(r))
+			(void)region_check(r); /* it vanished, or was renamed or replaced */
 	if (dir == NULL) {
-		log_warn("the root folder %s cannot be read", inbox->options.root);
+		if (good)
+			root_say(inbox, errno);
 		if (fd != -1)
 			(void)close(fd);
 		return;
 	}
-	TAILQ_FOREACH (r, &inbox->regions, next)
-		if (r->dir != -1)
-			(void)region_check(r); /* notices a folder that has vanished */
 	while ((d = readdir(dir)) != NULL)
 		if (d->d_name[0] != '.')
 			inbox_check_region(inbox, d->d_name);
 	(void)closedir(dir);
-}
-
-/* The folder of this watch has changed, or something in it. */
-static void
-inbox_event(struct inbox *inbox, const struct inotify_event *e)
-{
-	struct region *r;
-
-	if ((e->mask & IN_Q_OVERFLOW) != 0) {
-		inbox->calls.overflow(inbox->arg);
-		inbox_scan(inbox);
-		return;
-	}
-	if (e->wd == inbox->watch_root) {
-		if (e->len > 0 && e->name[0] != '.')
-			inbox_check_region(inbox, e->name);
-		return;
-	}
-	TAILQ_FOREACH (r, &inbox->regions, next) {
-		if (e->wd == r->watch_inbox && e->len > 0 && r->inbox_dir != -1) {
-			region_consider(r, e->name,
-			    (e->mask & IN_MOVED_TO) != 0          ? HINT_MOVED
-				: (e->mask & IN_CLOSE_WRITE) != 0 ? HINT_CLOSED
-								  : HINT_CREATED);
-			return;
-		}
-		if (e->wd == r->watch_inbox || e->wd == r->watch_dir) {
-			/* the folder itself, or `inbox` in it */
-			if ((e->mask & IN_IGNORED) == 0 && region_check(r))
-				region_scan(r);
-			return;
-		}
-	}
-}
-
-static void
-inbox_read(int fd, short what, void *arg)
-{
-	static union {
-		struct inotify_event align;
-		char bytes[65536];
-	} events;
-	struct inbox *inbox = arg;
-	const struct inotify_event *e;
-	ssize_t n = read(fd, &events, sizeof(events)), at;
-
-	(void)what;
-	for (at = 0; at < n; at += (ssize_t)(sizeof(*e) + e->len)) {
-		e = (const struct inotify_event *)(const void *)(events.bytes + at);
-		inbox_event(inbox, e);
-	}
 }
 
 static void
@@ -197,6 +205,30 @@ inbox_rescan(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	inbox_scan(arg);
+}
+
+/* What no event tells of: regions on a network, or for which no watch could be had; and a root that is gone. */
+static void
+inbox_poll(int fd, short what, void *arg)
+{
+	struct inbox *inbox = arg;
+	struct region *r;
+
+	(void)fd;
+	(void)what;
+	if (inbox->root == -1 || inbox->watch_root.wd == -1) {
+		inbox_scan(inbox);
+		return;
+	}
+	TAILQ_FOREACH (r, &inbox->regions, next)
+		if (r->polled && region_check(r))
+			region_scan(r);
+}
+
+static bool
+wants_tick(const struct region *r)
+{
+	return r->later || (r->by_kind[ENTRY_SETTLING] > 0 && !r->remote);
 }
 
 static void
@@ -209,7 +241,10 @@ inbox_tick(int fd, short what, void *arg)
 	(void)what;
 	inbox->ticking = false;
 	TAILQ_FOREACH (r, &inbox->regions, next)
-		region_tick(r);
+		if (r->later && region_check(r))
+			region_scan(r);
+		else if (wants_tick(r))
+			region_tick(r);
 	inbox_keep_ticking(inbox);
 }
 
@@ -224,7 +259,7 @@ inbox_keep_ticking(struct inbox *inbox)
 	if (inbox->ticking)
 		return;
 	TAILQ_FOREACH (r, &inbox->regions, next)
-		if (r->settling > 0)
+		if (wants_tick(r))
 			break;
 	if (r == NULL)
 		return;
@@ -240,12 +275,48 @@ inbox_resume(struct region *r)
 		region_scan(r);
 }
 
+void
+inbox_how_watched(const struct region *r, struct buf *b)
+{
+	const struct inbox_options *o = &r->inbox->options;
+
+	if (r->leaving)
+		buf_str(b,
+		    "its folder was moved or replaced; what was taken from the old one is "
+		    "judged first");
+	else if (r->inbox_dir == -1)
+		buf_str(b, "not at all");
+	else if (r->polled)
+		buf_printf(
+		    b, "by polling every %.4g s: %s", (double)o->poll / 1000, r->polled_why);
+	else
+		buf_str(b, "by events");
+}
+
+/* Three descriptors a region: with hundreds of them more than the customary 1,024. */
+static void
+allow_descriptors(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == -1 || l.rlim_cur >= DESCRIPTORS_MOST)
+		return;
+	l.rlim_cur = l.rlim_max < DESCRIPTORS_MOST ? l.rlim_max : DESCRIPTORS_MOST;
+	(void)setrlimit(RLIMIT_NOFILE, &l);
+}
+
+static struct timeval
+timeval_of(int64_t ms)
+{
+	return (struct timeval){ ms / 1000, (ms % 1000) * 1000 };
+}
+
 struct inbox *
 inbox_new(struct event_base *base, const struct inbox_options *options,
     const struct inbox_calls *calls, void *arg, struct buf *why)
 {
 	struct inbox *inbox = calloc(1, sizeof(*inbox));
-	struct timeval every = { options->rescan / 1000, (options->rescan % 1000) * 1000 };
+	struct timeval rescan = timeval_of(options->rescan), poll = timeval_of(options->poll);
 
 	if (inbox == NULL)
 		return NULL;
@@ -253,32 +324,26 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 		.options = *options,
 		.calls = *calls,
 		.arg = arg,
+		.root = -1,
 		.notify = -1,
-		.watch_root = -1 };
+		.watch_root.wd = -1 };
 	TAILQ_INIT(&inbox->regions);
-	/* the root is the administrator's choice and may be a link; nothing beneath it may */
-	inbox->root = open(options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (inbox->root == -1) {
+	/* Who opens a file for writing while we ask for a lease on it (file_lease()) has us sent this. */
+	(void)signal(SIGIO, SIG_IGN);
+	allow_descriptors();
+	inbox_notify_start(inbox);
+	if (!root_open(inbox)) {
 		buf_str(why, "The root folder ");
 		buf_safe(why, text_of(options->root));
 		buf_printf(why, " could not be opened: %s.", strerror(errno));
 		inbox_free(inbox);
 		return NULL;
 	}
-	/* Who opens a file for writing while we ask for a lease on it (file_lease()) has us sent this. */
-	(void)signal(SIGIO, SIG_IGN);
-	inbox->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	inbox->rescan = event_new(base, -1, EV_PERSIST, inbox_rescan, inbox);
+	inbox->poll = event_new(base, -1, EV_PERSIST, inbox_poll, inbox);
 	inbox->tick = evtimer_new(base, inbox_tick, inbox);
-	if (inbox->notify != -1) {
-		inbox->readable =
-		    event_new(base, inbox->notify, EV_READ | EV_PERSIST, inbox_read, inbox);
-		(void)event_add(inbox->readable, NULL);
-		inbox->watch_root = inbox_watch(inbox, inbox->root, ROOT_EVENTS);
-	} else
-		log_warn("file events cannot be had (inotify), so folders are only scanned now "
-			 "and then");
-	(void)event_add(inbox->rescan, &every);
+	(void)event_add(inbox->rescan, &rescan);
+	(void)event_add(inbox->poll, &poll);
 	event_active(inbox->rescan, EV_TIMEOUT, 1);
 	return inbox;
 }
@@ -286,7 +351,7 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 void
 inbox_free(struct inbox *inbox)
 {
-	struct event *events[] = { inbox->readable, inbox->rescan, inbox->tick };
+	struct event *events[] = { inbox->readable, inbox->rescan, inbox->poll, inbox->tick };
 	size_t i;
 
 	while (!TAILQ_EMPTY(&inbox->regions))

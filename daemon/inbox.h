@@ -17,12 +17,18 @@
 
 struct inbox;
 
-/* Something in an inbox that is not claimed yet, or never will be. */
+/* What is to become of something that lies in an inbox. */
+enum entry_kind {
+	ENTRY_SETTLING,
+	ENTRY_SKIPPED,   /* left where it is: nobody will judge it until that changes */
+	ENTRY_UNFINISHED /* by its name half-written, for longer than patience */
+};
+
 struct entry {
 	LIST_ENTRY(entry) next;
-	struct text name;     /* owned */
-	bool skipped;         /* left where it is */
-	char why[200];        /* skipped: the sentence */
+	struct text name; /* owned */
+	enum entry_kind kind;
+	char *why;            /* owned; the sentence, NULL while it settles */
 	int64_t first, still; /* monotonic ms: first seen, unchanged since */
 	int64_t size;
 	struct timespec mtime, ctime;
@@ -31,19 +37,42 @@ struct entry {
 
 #define REGION_BUCKETS 256
 
+/* A folder whose events are asked for. */
+struct watch {
+	LIST_ENTRY(watch) next;
+	struct region *region; /* NULL: the root */
+	int wd;                /* inotify's number; -1: none */
+};
+
 struct region {
 	TAILQ_ENTRY(region) next;
 	struct inbox *inbox;
 	struct text name;           /* owned, NUL-terminated */
 	int dir, inbox_dir, claims; /* descriptors; -1: not there */
-	int watch_dir, watch_inbox; /* inotify */
-	/* "" or what is missing and the command that mends it */
-	char trouble[700];
+	struct watch watch_dir, watch_inbox;
+	/* "" or what is wrong with its folders and the command that mends it */
+	char trouble[900];
+	/* "" or why nothing can be claimed now, though the folders are as they should be */
+	char refused[900];
+	/* what could be better, a sentence a line; the region works */
+	struct buf notes;
 	LIST_HEAD(, entry) entries[REGION_BUCKETS];
-	uint32_t settling, skipped, scans;
+	uint32_t by_kind[ENTRY_UNFINISHED + 1], scans;
 	uint64_t claimed;
-	bool more; /* there was no room for everything: scan again when there is */
-	bool gone; /* its folder has vanished */
+	uint32_t in_hand; /* claims of it that intake has; intake's to count */
+	bool more;        /* there was no room for everything: scan again when there is */
+	/*
+	 * Its path leads to another folder now, or to none: what was claimed is judged and published in
+	 * the folder it came from, and only then is the other one opened.
+	 */
+	bool leaving;
+	bool known; /* it was opened as a region, and has not vanished since */
+	bool later; /* to be checked again at the next tick */
+	/* no event tells of its inbox: it is read every `poll`; why, in a few words */
+	bool polled;
+	char polled_why[100];
+	/* other computers may write to it: no lease is to be trusted, what was copied is read again */
+	bool remote;
 };
 TAILQ_HEAD(regions, region);
 
@@ -66,14 +95,16 @@ struct inbox_calls {
 	void (*claimed)(void *arg, const struct claim_found *);
 	/* Left where it is; once for each thing. */
 	void (*skipped)(void *arg, const struct region *, const struct entry *);
-	/* It appeared, vanished, or is in trouble: a whole sentence. */
+	/* It appeared, vanished, or is in trouble: a whole sentence.  NULL: the root. */
 	void (*region)(void *arg, const struct region *, const char *what, bool good);
+	/* Has the region claims that are not judged, recorded and published yet? */
+	bool (*busy)(void *arg, const struct region *);
 	void (*overflow)(void *arg);
 };
 
 struct inbox_options {
 	const char *root;
-	int64_t settle, rescan, patience; /* ms */
+	int64_t settle, rescan, patience, poll; /* ms */
 };
 
 /* NULL: why says what is wrong with the root. Watches and scans from the first turn of the loop on. */
@@ -82,6 +113,10 @@ struct inbox *inbox_new(struct event_base *, const struct inbox_options *,
 void inbox_free(struct inbox *);
 const struct regions *inbox_regions(const struct inbox *);
 struct region *inbox_region(const struct inbox *, struct text name); /* NULL: unknown */
+/* "", or what is wrong with the root: a whole sentence. */
+const char *inbox_trouble(const struct inbox *);
+/* How the region is watched, in words: "by events", "by polling every 5 s: nfs". */
+void inbox_how_watched(const struct region *, struct buf *);
 /* There is room again: take in what was left behind in this region. */
 void inbox_resume(struct region *);
 /* Scan everything now. */
@@ -89,6 +124,8 @@ void inbox_scan(struct inbox *);
 
 /* Is this the name of a file that is still being written, or of no submission at all? */
 bool inbox_ignores(struct text name);
+/* … the latter: nobody would want to know that it lies there. */
+bool inbox_is_litter(struct text name);
 
 /* The claim of a number: a descriptor, for reading; -1 with errno. */
 int claim_open(const struct region *, int64_t seq);

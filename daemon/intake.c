@@ -153,12 +153,14 @@ intake_add(struct intake *in, const struct claim_found *found)
 		.job.memfd = -1 };
 	TAILQ_INSERT_TAIL(&q->waiting, c, next);
 	queue_longer(in, q);
+	found->region->in_hand++;
 	return true;
 }
 
 static void
 claim_free(struct claim *c)
 {
+	c->region->in_hand--;
 	claim_drop_copy(c);
 	free((void *)(uintptr_t)c->name.p);
 	free(c);

@@ -285,7 +285,7 @@ keeper_folders(struct keeper *k, struct buf *why)
 	struct intake_options intake = { k->config.max_size, k->config.settle,
 		k->config.patience };
 	struct inbox_options inbox = { k->config.root, k->config.settle, k->config.rescan,
-		k->config.patience };
+		k->config.patience, k->config.poll };
 
 	k->intake = intake_new(k->base, &intake, &intake_calls, k);
 	k->inbox = inbox_new(k->base, &inbox, &keeper_inbox_calls, k, why);

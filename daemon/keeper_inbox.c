@@ -119,7 +119,8 @@ on_claimed(void *arg, const struct claim_found *found)
 static void
 on_skipped(void *arg, const struct region *r, const struct entry *e)
 {
-	keeper_say(arg, EV_SKIPPED, &r->name, &e->name, e->why);
+	keeper_say(arg, EV_SKIPPED, &r->name, &e->name,
+	    e->why != NULL ? e->why : "It is left where it is.");
 }
 
 static void
@@ -127,7 +128,44 @@ on_region(void *arg, const struct region *r, const char *what, bool good)
 {
 	if (!good)
 		log_warnx("%s", what);
-	keeper_say(arg, EV_REGION, &r->name, NULL, what);
+	keeper_say(arg, EV_REGION, r != NULL ? &r->name : NULL, NULL, what);
+}
+
+struct wanted {
+	struct text region;
+	bool found;
+};
+
+static bool
+is_of_another(void *arg, struct text region)
+{
+	const struct wanted *w = arg;
+
+	return !text_equal(region, w->region);
+}
+
+static bool
+each_unpublished(void *arg, const struct unpublished *u)
+{
+	struct wanted *w = arg;
+
+	w->found = text_equal(u->region, w->region);
+	return !w->found;
+}
+
+/* When publishing is in trouble nobody knows when it ends; then only what is not recorded counts. */
+static bool
+on_busy(void *arg, const struct region *r)
+{
+	struct keeper *k = arg;
+	struct wanted w = { .region = r->name };
+	struct unpublished_query q = {
+		.most = 1, .skip = is_of_another, .each = each_unpublished, .arg = &w
+	};
+
+	if (r->in_hand > 0)
+		return true;
+	return k->publishing[0] == '\0' && ledger_unpublished(k->ledger, &q) && w.found;
 }
 
 static void
@@ -138,4 +176,4 @@ on_overflow(void *arg)
 }
 
 const struct inbox_calls keeper_inbox_calls = { on_next_seq, on_now, on_room, on_claimed,
-	on_skipped, on_region, on_overflow };
+	on_skipped, on_region, on_busy, on_overflow };

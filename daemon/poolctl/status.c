@@ -53,22 +53,42 @@ print_rulebook(json_t *r)
 }
 
 static void
+print_entries(json_t *r, const char *key)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(json_object_get(r, key), i, entry)
+	{
+		(void)printf("    left in the inbox: ");
+		print_cell(entry, "name", 0);
+		(void)printf(": ");
+		print_cell(entry, "why", 0);
+		(void)putchar('\n');
+	}
+}
+
+static void
 print_region(json_t *r)
 {
-	json_t *skipped;
+	json_t *note;
 	size_t i;
 
 	(void)printf("  ");
 	print_cell(r, "name", 20);
-	(void)printf(" %6lld taken in, %lld settling, %lld waiting\n", number(r, "claimed"),
-	    number(r, "settling"), number(r, "waiting"));
+	(void)printf(" %6lld taken in, %lld settling, %lld waiting; watched ",
+	    number(r, "claimed"), number(r, "settling"), number(r, "waiting"));
+	print_cell(r, "how", 0);
+	(void)putchar('\n');
 	print_trouble(r, "trouble");
-	json_array_foreach(json_object_get(r, "skipped"), i, skipped)
+	print_entries(r, "skipped");
+	if (number(r, "left") > (long long)json_array_size(json_object_get(r, "skipped")))
+		(void)printf("    and more: %lld are left in the inbox\n", number(r, "left"));
+	print_entries(r, "unfinished");
+	json_array_foreach(json_object_get(r, "notes"), i, note)
 	{
-		(void)printf("    left in the inbox: ");
-		print_cell(skipped, "name", 0);
-		(void)printf(": ");
-		print_cell(skipped, "why", 0);
+		(void)printf("    note: ");
+		print_text(json_string_value(note), 0);
 		(void)putchar('\n');
 	}
 }
@@ -102,6 +122,7 @@ print_status(json_t *s)
 	(void)printf("Syslog: ");
 	print_cell(s, "syslog", 0);
 	(void)putchar('\n');
+	print_trouble(s, "root_trouble");
 	print_trouble(s, "ledger_trouble");
 	print_trouble(s, "publish_trouble");
 	(void)puts("Regions:");
