@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "daemon/event.h"
+
 #define AT(member) offsetof(struct config, member)
 #define FILE_MOST  (1024 * 1024)
 
@@ -26,7 +28,9 @@ static const struct config_key keys[] = {
 	{ "policies", CONFIG_PATH, AT(policies), POOLD_PREFIX "/share/poold/lua-policies", 0, 0,
 	    "Folder of the policies." },
 	{ "syslog", CONFIG_PATH, AT(syslog), "/run/poold/syslog.sock", 0, SOCKET_MOST,
-	    "Unix datagram socket where syslog-ng reads RFC 5424 records." },
+	    "Unix datagram socket where syslog-ng reads the records." },
+	{ "syslog_format", CONFIG_FORMAT, AT(syslog_format), "rfc5424", 0, 0,
+	    "How records are written: rfc5424, or cee for a plain /dev/log." },
 	{ "control", CONFIG_PATH, AT(control), "/run/poold/control.sock", 0, SOCKET_MOST,
 	    "Unix socket for poolctl; made with mode 0660." },
 	{ "control_group", CONFIG_WORD, AT(control_group), "", 0, 0,
@@ -201,6 +205,19 @@ set_facility(struct parser *p, const struct config_key *k, struct text value)
 }
 
 static void
+set_format(struct parser *p, const struct config_key *k, struct text value)
+{
+	int i;
+
+	for (i = 0; i < EVENT_FORMATS; i++)
+		if (text_is(value, event_format_names[i])) {
+			*(int64_t *)(void *)((char *)p->config + k->at) = i;
+			return;
+		}
+	complain(p, "%s must be rfc5424 or cee; \"%.*s\" is not.", k->name, TEXT_ARG(value));
+}
+
+static void
 set_text(struct parser *p, const struct config_key *k, struct text value)
 {
 	char **at = (char **)(void *)((char *)p->config + k->at), *copy;
@@ -243,6 +260,7 @@ set_key(struct parser *p, const struct config_key *k, struct text value)
 		[CONFIG_SIZE] = set_number,
 		[CONFIG_COUNT] = set_number,
 		[CONFIG_FACILITY] = set_facility,
+		[CONFIG_FORMAT] = set_format,
 	};
 
 	set[k->kind](p, k, value);
@@ -386,6 +404,8 @@ config_format(struct buf *b, const struct config *config)
 			buf_char(b, '"');
 		} else if (keys[i].kind == CONFIG_FACILITY)
 			buf_str(b, facilities[*(const int64_t *)(const void *)at]);
+		else if (keys[i].kind == CONFIG_FORMAT)
+			buf_str(b, event_format_names[*(const int64_t *)(const void *)at]);
 		else
 			number_format(
 			    b, kinds[keys[i].kind].units, *(const int64_t *)(const void *)at);

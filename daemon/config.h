@@ -20,7 +20,7 @@ struct config {
 	/* bytes */
 	int64_t max_size, memory, lua_memory, min_free;
 	/* plain numbers */
-	int64_t evaluators, batch, instructions, facility;
+	int64_t evaluators, batch, instructions, facility, syslog_format;
 };
 
 enum config_kind {
@@ -29,7 +29,8 @@ enum config_kind {
 	CONFIG_TIME, /* 500ms, 2s, 5m, 1h */
 	CONFIG_SIZE, /* 64MB, 2GB, 512kB */
 	CONFIG_COUNT,
-	CONFIG_FACILITY /* a syslog facility by name */
+	CONFIG_FACILITY, /* a syslog facility by name */
+	CONFIG_FORMAT    /* of syslog records, a name of event_format_names */
 };
 
 struct config_key {
@@ -50,6 +51,8 @@ const struct config_key *config_keys(size_t *n);
 bool config_read(const char *path, struct config *, struct buf *errors);
 /* The same from bytes; name is for the messages. */
 bool config_parse(struct text bytes, const char *name, struct config *, struct buf *errors);
+/* What is allowed and yet most likely a mistake: whole sentences, one a line. */
+void config_notices(const struct config *, struct buf *);
 void config_free(struct config *);
 /* Every key with its value in force, as the file would say it. */
 void config_format(struct buf *, const struct config *);

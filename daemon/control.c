@@ -111,6 +111,7 @@ static const struct {
 	{ "show", do_show },
 	{ "tail", do_tail },
 	{ "reload", do_reload },
+	{ "resend", do_resend },
 };
 
 static void

@@ -52,6 +52,11 @@ typedef void control_request(struct control_client *, json_t *request);
 control_request do_status, do_reload;
 void client_reloaded(struct control_client *, bool taken);
 
+/* control_syslog.c */
+control_request do_resend;
+bool syslog_is_well(struct keeper *);
+void syslog_status(struct keeper *, json_t *status); /* its members are added */
+
 /* control_ledger.c */
 control_request do_list, do_show, do_tail;
 void client_follow(struct control_client *); /* what is new for a follower */

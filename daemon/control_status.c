@@ -97,7 +97,7 @@ keeper_is_well(struct keeper *k)
 			return false;
 	return inbox_trouble(k->inbox)[0] == '\0' && evaluators_ready(k->evaluators) &&
 	    !k->refused && k->trouble[0] == '\0' && k->publishing[0] == '\0' &&
-	    syslog_reached(k->sender);
+	    syslog_is_well(k);
 }
 
 void
@@ -117,14 +117,14 @@ do_status(struct control_client *c, json_t *request)
 	for (i = 0; i < OUTCOMES; i++)
 		(void)json_object_set_new(
 		    outcomes, outcome_names[i], json_integer((json_int_t)counts.by_outcome[i]));
-	o = json_pack("{s:s,s:i,s:b,s:o,s:I,s:o,s:I,s:I,s:i,s:i,s:i,s:s,s:I}", "version",
+	o = json_pack("{s:s,s:i,s:b,s:o,s:I,s:o,s:I,s:I,s:i,s:i,s:i,s:I}", "version",
 	    POOLD_VERSION, "pid", (int)getpid(), "well", keeper_is_well(k), "started",
 	    json_time(k->started), "arrivals", (json_int_t)counts.arrivals, "outcomes",
 	    outcomes, "unpublished", (json_int_t)counts.unpublished, "untold",
 	    (json_int_t)counts.untold, "waiting", (int)intake_waiting(k->intake, NULL),
 	    "judging", (int)evaluators_pending(k->evaluators), "evaluators",
-	    (int)evaluators_running(k->evaluators), "syslog", syslog_state(k->sender),
-	    "ledger_bytes", (json_int_t)counts.bytes);
+	    (int)evaluators_running(k->evaluators), "ledger_bytes", (json_int_t)counts.bytes);
+	syslog_status(k, o);
 	(void)json_object_set_new(o, "root_trouble",
 	    *inbox_trouble(k->inbox) != '\0' ? json_of(text_of(inbox_trouble(k->inbox)))
 					     : json_null());

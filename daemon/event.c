@@ -2,8 +2,9 @@
  * Events: building them, and packing them for the ledger's outbox.
  *
  * An event is a row of event_table[] and typed tags.  Three things are made from it, each in a
- * file of its own: bytes for the outbox (here), an RFC 5424 record (event_rfc5424.c) and a line
- * for people (event_evtlog.c).  The events of a verdict are made in event_result.c.
+ * file of its own: bytes for the outbox (here), a record of syslog (event_record.c and the formats,
+ * event_rfc5424.c and event_cee.c) and a line for people (event_evtlog.c).  The events of a verdict
+ * are made in event_result.c.
  *
  * Packed: "E1", severity u8, number of tags u8, length u8 and name of the event; then each tag:
  * type u8, length u8, name, NUL, and either a u32 length with the text or an i64, little-endian.
@@ -36,16 +37,18 @@ event_begin(struct event *ev, enum event_id id)
 	ev->n = 0;
 }
 
+/* Names that a record has of its own, in one format or the other. */
+static const char *const own_names[] = { "sequence", "cut", "msgid", "msg", "time" };
+
 static bool
 name_is_good(const char *name, size_t n)
 {
-	struct text whole = { name, n };
-
 	if (n == 0 || n > NAME_MAX_BYTES || name[0] < 'a' || name[0] > 'z')
 		return false;
-	/* The record's own. */
-	if (text_is(whole, "sequence") || text_is(whole, "cut"))
-		return false;
+	for (size_t i = 0; i < sizeof(own_names) / sizeof(*own_names); i++) {
+		if (text_is((struct text){ name, n }, own_names[i]))
+			return false;
+	}
 	for (size_t i = 1; i < n; i++) {
 		char c = name[i];
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_')

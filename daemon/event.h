@@ -97,15 +97,24 @@ struct event_origin {
 };
 
 /*
- * One record after RFC 5424: header, [meta sequenceId][poold@32473 …tags], BOM, readable line.
- * Never over 8,000 bytes: long values are cut and the tag "cut" added.  when_us: microseconds.
+ * How a record is written: RFC 5424 for a socket of its own; a BSD header and "@cee: {json}" for a
+ * plain /dev/log.  event_rfc5424.c and event_cee.c show them.
  */
-void event_rfc5424(struct buf *, const struct event *, const struct event_origin *,
-    uint64_t sequence, int64_t when_us);
-#define EVENT_RECORD_MAX 8000
-/* The same for a socket that takes less: at most max bytes, cut further, to the header if need be. */
-void event_rfc5424_cut(struct buf *, const struct event *, const struct event_origin *,
-    uint64_t sequence, int64_t when_us, size_t max);
+enum event_format { EVENT_RFC5424, EVENT_CEE, EVENT_FORMATS };
+/* As in the configuration; NULL ends the list. */
+extern const char *const event_format_names[EVENT_FORMATS + 1];
+/* Its number in the outbox, and when it was made. */
+struct event_stamp {
+	uint64_t sequence;
+	int64_t when_us; /* microseconds since 1970 */
+};
+/*
+ * One record of at most max bytes, down to the header if need be: long values are cut and the tag
+ * "cut" added.
+ */
+void event_record(struct buf *, enum event_format, const struct event *,
+    const struct event_origin *, const struct event_stamp *, size_t max);
+#define EVENT_RECORD_MAX 8000 /* what every receiver takes */
 /*
  * A tag's value as every record and line writes it: buf_safe(), so control characters, NUL and
  * marks that reorder text are written out, and a backslash doubled.  At most `max` bytes of a

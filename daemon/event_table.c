@@ -120,5 +120,6 @@ const struct event_tag_kind event_tag_table[] = {
 	{ "waiting", "how many files wait to be judged" },
 	{ "unpublished", "how many verdicts wait to be published" },
 	{ "untold", "how many records wait to be sent to syslog" },
+	{ "untold_age", "how many seconds ago the oldest of them was made" },
 	{ NULL, NULL },
 };

@@ -56,6 +56,7 @@ struct keeper {
 
 	struct again *again;
 	struct event *commit, *publish, *tell, *idle, *resume, *status, *finish;
+	struct event *room; /* syslog's queue was full: tell when it is not; else NULL */
 	struct event *on_hup, *on_term, *on_int;
 	bool finishing;
 	instant started;
@@ -112,6 +113,9 @@ bool keeper_again_history(struct keeper *, const struct job *, const struct iden
 bool keeper_after_new(struct keeper *, struct buf *why);
 void keeper_after_free(struct keeper *);
 void keeper_after_commit(struct keeper *);
+void keeper_tell_now(struct keeper *);
+instant keeper_untold_since(
+    struct keeper *);               /* when the oldest untold record was made; 0: none */
 void keeper_drain(struct keeper *); /* publish and tell what can be, once, before the end */
 
 #endif

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/keeper.h"
@@ -15,6 +16,8 @@
 
 #define PUBLISH_MOST 50
 #define TELL_MOST    500
+
+static void keeper_tell(int, short, void *);
 
 static void
 after_ms(struct event *e, int ms)
@@ -72,6 +75,16 @@ keeper_publish(int fd, short what, void *arg)
 		after_ms(k->publish, retry > 0 ? retry : 1000);
 }
 
+/* Wait for the reader of a full queue to read, instead of asking again and again. */
+static bool
+keeper_tell_when_read(struct keeper *k, int fd)
+{
+	const struct timeval most = { 1, 0 }; /* or the reader is another one by now */
+
+	k->room = event_new(k->base, fd, EV_WRITE, keeper_tell, k);
+	return k->room != NULL && event_add(k->room, &most) == 0;
+}
+
 static void
 keeper_tell(int fd, short what, void *arg)
 {
@@ -80,10 +93,46 @@ keeper_tell(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	/* the sender may close its socket: nothing may wait for it then */
+	if (k->room != NULL)
+		event_free(k->room);
+	k->room = NULL;
 	/* the outbox gives only what is committed */
 	ms = syslog_some(k->sender, k->ledger, TELL_MOST);
-	if (ms > 0)
+	fd = syslog_full(k->sender);
+	if (ms > 0 && (fd == -1 || !keeper_tell_when_read(k, fd)))
 		after_ms(k->tell, ms);
+}
+
+void
+keeper_tell_now(struct keeper *k)
+{
+	keeper_tell(-1, 0, k);
+}
+
+static bool
+each_untold(void *arg, const struct outbox_row *row)
+{
+	*(int64_t *)arg = row->when_us;
+	return false;
+}
+
+instant
+keeper_untold_since(struct keeper *k)
+{
+	int64_t when_us = 0;
+
+	(void)ledger_outbox(k->ledger, ledger_told(k->ledger), 1, each_untold, &when_us);
+	return when_us / 1000000;
+}
+
+static int64_t
+untold_age(struct keeper *k)
+{
+	instant since = keeper_untold_since(k);
+	int64_t age = (int64_t)time(NULL) - since;
+
+	return since != 0 && age > 0 ? age : 0;
 }
 
 static void
@@ -113,6 +162,7 @@ keeper_status(int fd, short what, void *arg)
 	event_int(&e, "waiting", intake_waiting(k->intake, NULL));
 	event_int(&e, "unpublished", (int64_t)counts.unpublished);
 	event_int(&e, "untold", (int64_t)counts.untold);
+	event_int(&e, "untold_age", untold_age(k));
 	event_text(&e, "rulebook", k->rulebook.digest);
 	keeper_event(k, &e);
 }
@@ -158,7 +208,8 @@ keeper_after_new(struct keeper *k, struct buf *why)
 	} else
 		origin.hostname = text_of(k->config.hostname);
 	k->publisher = publisher_new(keeper_region_dir, k);
-	k->sender = syslog_new(k->config.syslog, &origin);
+	k->sender =
+	    syslog_new(k->config.syslog, (enum event_format)k->config.syslog_format, &origin);
 	k->publish = evtimer_new(k->base, keeper_publish, k);
 	k->tell = evtimer_new(k->base, keeper_tell, k);
 	k->idle = evtimer_new(k->base, keeper_idle, k);
@@ -175,7 +226,7 @@ keeper_after_new(struct keeper *k, struct buf *why)
 void
 keeper_after_free(struct keeper *k)
 {
-	struct event *events[] = { k->publish, k->tell, k->idle, k->status };
+	struct event *events[] = { k->publish, k->tell, k->room, k->idle, k->status };
 	size_t i;
 
 	for (i = 0; i < sizeof(events) / sizeof(*events); i++)

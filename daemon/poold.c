@@ -73,6 +73,16 @@ check_print(const struct load_message *m)
 	buf_free(&line);
 }
 
+static void
+config_warn(const struct config *config)
+{
+	struct buf b = { 0 };
+
+	config_notices(config, &b);
+	warn_lines(&b);
+	buf_free(&b);
+}
+
 /* `poold -n` begins with what is in force, so that a forgotten key is seen. */
 static void
 config_print(const struct config *config)
@@ -80,6 +90,7 @@ config_print(const struct config *config)
 	struct buf b = { 0 };
 
 	config_format(&b, config);
+	config_warn(config);
 	(void)fputs(b.p, stdout);
 	buf_free(&b);
 }
@@ -292,6 +303,7 @@ main(int argc, char **argv)
 	}
 	if (o.debug)
 		fault_arm();
+	config_warn(&keeper.config);
 	keeper.config_path = o.config;
 	keeper.debug = o.debug;
 	keeper.at_given = o.at_given;

@@ -1,64 +1,65 @@
 /*
- * The sender: RFC 5424 records from the ledger's outbox to a unix datagram socket.
+ * The sender: records from the ledger's outbox to a unix datagram socket (syslog_socket.c).
  *
- * The socket is connected, which means connected to one running daemon, not to a path.  A send
- * says ECONNREFUSED when that daemon is gone and EAGAIN when its queue is full, so nothing is
- * sent into the void.  What is left are the datagrams that wait in the queue of a daemon that
- * ends: the kernel drops them.  So `sent` runs ahead of what the ledger calls told, and told
- * follows when it is certain:
+ * A send that succeeds went into the queue of a running daemon; the kernel drops that queue when
+ * the daemon ends.  So `sent` runs ahead of what the ledger calls told, and told follows when it is
+ * certain that the daemon has read:
  *
  *  - the kernel says that nothing of ours waits (SIOCOUTQ is 0), and afterwards the daemon is still
  *    there: the next send succeeds, or a second socket can connect to the same socket file;
- *  - or so many records later that our socket cannot hold it any more (its buffer is bounded).
+ *  - or so many records later that our socket's buffer cannot hold it any more.
  *
- * When the daemon is gone, `sent` goes back to told.
+ * When the daemon is gone, `sent` goes back to what was read, and further (syslog_stream.h), because
+ * what it had read and not yet written went with it.
+ *
+ * Two streams go over the socket, each in order: what is new, and what an administrator asked to
+ * have once more.  New records go first; when they fill the socket, the others have ten in every
+ * second round, so neither waits for the end of the other.
  */
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-
 #include <errno.h>
-#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "daemon/fault.h"
 #include "daemon/syslog.h"
+#include "daemon/syslog_socket.h"
+#include "daemon/syslog_stream.h"
 
 #define SOON_FIRST  2 /* milliseconds: the queue is full */
 #define SOON_LAST   200
 #define LATER_FIRST 100 /* nobody there */
-#define LATER_LAST  30000
+#define LATER_LAST  5000
 #define LOOK_FIRST  5 /* the last record is not known to have been read */
 #define LOOK_LAST   500
-/* of the kernel's memory for a datagram, its own records of it included */
-#define DATAGRAM_LEAST 512
+
+#define REPEAT_MOST  200 /* in a round that has room */
+#define REPEAT_LEAST 10  /* in one that has not */
 
 enum outcome_of_send { SENT, WAIT_SOON, WAIT_LATER };
 
 struct syslog_sender {
-	struct sockaddr_un address;
+	struct syslog_socket socket;
 	struct event_origin origin; /* its texts are the two below */
 	char hostname[256], app[49];
-	int fd;
-	struct stat at_connect; /* the socket file, when we connected */
-	uint64_t sent;          /* by this connection, or told */
-	uint64_t read;          /* known to have been read */
-	uint64_t queue;         /* records of ours that can wait unread */
-	int soon, later, look;  /* the next delays */
-	int64_t not_before;     /* milliseconds, monotonic */
+	enum event_format format;
+	bool begun;
+	struct stream fresh, repeat;
+	uint64_t repeat_last;  /* the last one to be repeated */
+	bool repeat_waited;    /* the last round had no room for any */
+	bool full;             /* the reader's queue was */
+	uint64_t queue;        /* records of ours that can wait unread */
+	int soon, later, look; /* the next delays */
+	int64_t not_before;    /* milliseconds, monotonic */
 	struct buf record;
-	char state[240];
 };
 
 /* What one call of syslog_some() goes through. */
 struct round {
 	struct syslog_sender *s;
-	uint32_t n;
+	struct ledger *l;
+	struct stream *stream; /* in turn */
+	uint32_t n, n_repeated;
 	enum outcome_of_send last;
 };
 
@@ -69,22 +70,6 @@ now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-/*
- * How many records of ours can wait unread: each takes more than DATAGRAM_LEAST bytes of the socket's own
- * buffer until it is read.  The reader's limit (max_dgram_qlen) may be lower, but it is that of its
- * network namespace, which need not be ours.
- */
-static uint64_t
-queue_length(int fd)
-{
-	int bytes = 0;
-	socklen_t n = sizeof(bytes);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &n) == -1 || bytes <= 0)
-		return UINT64_MAX; /* never certain by number */
-	return (uint64_t)bytes / DATAGRAM_LEAST + 2;
 }
 
 /* A copy that lasts as long as the sender. */
@@ -98,24 +83,23 @@ keep(char *room, size_t size, struct text t)
 }
 
 struct syslog_sender *
-syslog_new(const char *socket_path, const struct event_origin *origin)
+syslog_new(const char *socket_path, enum event_format format, const struct event_origin *origin)
 {
-	struct syslog_sender *s;
+	struct syslog_sender *s = calloc(1, sizeof(*s));
 
-	if (strlen(socket_path) >= sizeof(s->address.sun_path) ||
-	    (s = calloc(1, sizeof(*s))) == NULL)
+	if (s == NULL || !syslog_socket_init(&s->socket, socket_path)) {
+		free(s);
 		return NULL;
-	s->address.sun_family = AF_UNIX;
-	snprintf(s->address.sun_path, sizeof(s->address.sun_path), "%s", socket_path);
+	}
+	s->format = format;
 	s->origin = *origin;
 	s->origin.hostname = keep(s->hostname, sizeof(s->hostname), origin->hostname);
 	s->origin.app = keep(s->app, sizeof(s->app), origin->app);
-	s->fd = -1;
 	s->soon = SOON_FIRST;
 	s->later = LATER_FIRST;
 	s->look = LOOK_FIRST;
 	s->queue = UINT64_MAX;
-	snprintf(s->state, sizeof(s->state), "nothing sent yet to %s", socket_path);
+	tzset(); /* event_cee.c */
 	return s;
 }
 
@@ -124,8 +108,7 @@ syslog_free(struct syslog_sender *s)
 {
 	if (s == NULL)
 		return;
-	if (s->fd != -1)
-		close(s->fd);
+	syslog_socket_close(&s->socket);
 	buf_free(&s->record);
 	free(s);
 }
@@ -133,136 +116,91 @@ syslog_free(struct syslog_sender *s)
 const char *
 syslog_state(const struct syslog_sender *s)
 {
-	return s->state;
+	return s->socket.state;
 }
 
 bool
 syslog_reached(const struct syslog_sender *s)
 {
-	return s->fd != -1;
+	return s->socket.fd != -1;
 }
 
-/* A socket connected to whoever listens; -1: nobody, errno says why. */
-static int
-connect_to(const struct syslog_sender *s)
+instant
+syslog_away_since(const struct syslog_sender *s)
 {
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), saved;
+	return s->socket.since;
+}
 
-	if (fd != -1 &&
-	    connect(fd, (const struct sockaddr *)&s->address, sizeof(s->address)) == -1) {
-		saved = errno;
-		close(fd);
-		errno = saved;
-		return -1;
-	}
-	return fd;
+int
+syslog_full(const struct syslog_sender *s)
+{
+	return s->full ? s->socket.fd : -1;
 }
 
 static void
-set_state(struct syslog_sender *s, int error)
+everything_was_read(struct syslog_sender *s)
 {
-	const char *path = s->address.sun_path;
+	int64_t now = now_ms();
 
-	if (error == 0)
-		snprintf(s->state, sizeof(s->state), "connected to %s", path);
-	else if (error == ENOENT)
-		snprintf(s->state, sizeof(s->state),
-		    "no socket at %s: is syslog-ng set up for poold?", path);
-	else if (error == ECONNREFUSED)
-		snprintf(s->state, sizeof(s->state),
-		    "nobody listens at %s: is syslog-ng running?", path);
-	else if (error == EAGAIN)
-		snprintf(s->state, sizeof(s->state), "the reader of %s does not keep up", path);
-	else
-		snprintf(
-		    s->state, sizeof(s->state), "cannot send to %s: %s", path, strerror(error));
+	stream_read(&s->fresh, s->fresh.sent, now);
+	stream_read(&s->repeat, s->repeat.sent, now);
 }
 
-/* The daemon is gone: what it may not have read is to be sent again. */
+static bool
+is_everything_read(const struct syslog_sender *s)
+{
+	return s->fresh.sent == s->fresh.read && s->repeat.sent == s->repeat.read;
+}
+
+/* The daemon is gone: what it may not have written is to be sent again. */
 static void
 disconnect(struct syslog_sender *s)
 {
-	if (s->fd != -1)
-		close(s->fd);
-	s->fd = -1;
-	s->sent = s->read;
+	if (s->socket.fd == -1)
+		return;
+	syslog_socket_close(&s->socket);
+	stream_back(&s->fresh);
+	stream_back(&s->repeat);
 }
 
+/* --- sending --- */
+
+/* false: nobody there. */
 static bool
 connected(struct syslog_sender *s)
 {
-	if (s->fd != -1)
+	if (s->socket.fd != -1)
 		return true;
-	if ((s->fd = connect_to(s)) == -1) {
-		set_state(s, errno);
+	if (!syslog_socket_open(&s->socket))
 		return false;
-	}
-	s->queue = queue_length(s->fd);
-	if (stat(s->address.sun_path, &s->at_connect) == -1)
-		s->at_connect = (struct stat){ 0 };
-	set_state(s, 0);
-	return true;
-}
-
-/* Nothing of ours waits in the daemon's queue (or the daemon is gone). */
-static bool
-nothing_waits(const struct syslog_sender *s)
-{
-	int bytes;
-
-	return ioctl(s->fd, SIOCOUTQ, &bytes) == 0 && bytes == 0;
-}
-
-/*
- * The daemon that we are connected to is still there.  A socket file belongs to one socket for
- * ever, so it is if somebody listens at the file that was there when we connected.
- */
-static bool
-still_there(const struct syslog_sender *s)
-{
-	const struct stat *was = &s->at_connect;
-	struct stat is;
-	int probe;
-
-	if (stat(s->address.sun_path, &is) == -1 || is.st_ino != was->st_ino ||
-	    is.st_dev != was->st_dev || is.st_ctim.tv_sec != was->st_ctim.tv_sec ||
-	    is.st_ctim.tv_nsec != was->st_ctim.tv_nsec)
-		return false;
-	if ((probe = connect_to(s)) == -1)
-		return false;
-	close(probe);
+	s->queue = syslog_socket_most(&s->socket);
 	return true;
 }
 
 /* One datagram; 0 or an errno.  What the socket finds too long is cut until it takes it. */
 static int
-send_record(struct syslog_sender *s, const struct event *ev, uint64_t sequence, int64_t when_us)
+send_record(struct syslog_sender *s, const struct event *ev, const struct event_stamp *stamp)
 {
 	size_t max = EVENT_RECORD_MAX;
 	int error;
 
 	do {
 		buf_clear(&s->record);
-		event_rfc5424_cut(&s->record, ev, &s->origin, sequence, when_us, max);
+		event_record(&s->record, s->format, ev, &s->origin, stamp, max);
 		if (buf_failed(&s->record))
 			return ENOMEM;
-		do
-			error = send(s->fd, s->record.p, s->record.n,
-				    MSG_NOSIGNAL | MSG_DONTWAIT) == -1
-			    ? errno
-			    : 0;
-		while (error == EINTR);
-		max /= 2;
-	} while (error == EMSGSIZE && max >= 200);
+		error = syslog_socket_send(&s->socket, buf_as_text(&s->record));
+		max = (s->record.n < max ? s->record.n : max) / 2;
+	} while (error == EMSGSIZE && max >= 100);
 	return error;
 }
 
 static enum outcome_of_send
 judge_error(struct syslog_sender *s, int error)
 {
-	set_state(s, error);
+	syslog_socket_say(&s->socket, error);
 	switch (error) {
-	case EAGAIN:
+	case EAGAIN: s->full = true; return WAIT_SOON;
 	case ENOBUFS:
 	case ENOMEM: return WAIT_SOON;
 	default: disconnect(s); return WAIT_LATER;
@@ -282,40 +220,79 @@ send_row(void *arg, const struct outbox_row *row)
 {
 	struct round *r = arg;
 	struct syslog_sender *s = r->s;
+	struct event_stamp stamp = { row->sequence, row->when_us };
 	struct event ev;
-	bool all_read = nothing_waits(s);
+	bool drained = syslog_socket_drained(&s->socket);
 	int error;
 
 	if (!event_unpack(row->packed, &ev))
 		unreadable(&ev);
-	fault_at(FAULT_TELLING);
-	if ((error = send_record(s, &ev, row->sequence, row->when_us)) != 0) {
+	if ((error = send_record(s, &ev, &stamp)) != 0) {
 		r->last = judge_error(s, error);
 		return false;
 	}
 	/* It took this one, so it was there all the time. */
-	if (all_read && s->sent > s->read)
-		s->read = s->sent;
-	fault_at(FAULT_TOLD);
-	s->sent = row->sequence;
-	set_state(s, 0); /* it keeps up again, if it did not */
-	if (s->sent > s->queue && s->sent - s->queue > s->read)
-		s->read = s->sent - s->queue;
+	if (drained)
+		everything_was_read(s);
+	stream_sent(r->stream, row->sequence, s->queue, now_ms());
+	syslog_socket_say(&s->socket, 0); /* it keeps up again, if it did not */
 	r->n++;
 	return true;
+}
+
+static void
+send_stream(struct round *r, struct stream *st, uint64_t most)
+{
+	if (r->last != SENT || most == 0)
+		return;
+	r->stream = st;
+	if (!ledger_outbox(r->l, st->sent, (uint32_t)most, send_row, r)) {
+		syslog_socket_say_text(&r->s->socket, ledger_error(r->l));
+		r->last = WAIT_LATER;
+	}
+}
+
+static void
+send_repeats(struct round *r, uint64_t most)
+{
+	struct syslog_sender *s = r->s;
+	uint64_t left = syslog_repeating(s, NULL);
+	uint32_t before = r->n;
+
+	send_stream(r, &s->repeat, left < most ? left : most);
+	r->n_repeated += r->n - before;
+	/* the end of the outbox was reached before the last one: what is not there cannot be repeated */
+	if (r->last == SENT && left > 0 && r->n == before)
+		s->repeat_last = s->repeat.sent;
+}
+
+static void
+send_streams(struct round *r, uint32_t most)
+{
+	struct syslog_sender *s = r->s;
+
+	s->full = false;
+	if (s->repeat_waited)
+		send_repeats(r, REPEAT_LEAST);
+	send_stream(r, &s->fresh, most);
+	if (!s->repeat_waited)
+		send_repeats(r, REPEAT_MOST);
+	s->repeat_waited = syslog_repeating(s, NULL) > 0 && r->n_repeated == 0;
 }
 
 /* The last records, after which none came to prove that they were read. */
 static void
 confirm(struct syslog_sender *s)
 {
-	if (s->fd == -1 || s->sent == s->read || !nothing_waits(s))
+	if (s->socket.fd == -1 || is_everything_read(s) || !syslog_socket_drained(&s->socket))
 		return;
-	if (still_there(s))
-		s->read = s->sent;
+	if (syslog_socket_still_there(&s->socket))
+		everything_was_read(s);
 	else
 		disconnect(s);
 }
+
+/* --- when --- */
 
 /* The delay to wait, doubled for the next time. */
 static int
@@ -328,8 +305,14 @@ delay(struct syslog_sender *s, int *next, int last)
 	return now;
 }
 
+static bool
+has_more(const struct syslog_sender *s, struct ledger *l)
+{
+	return s->fresh.sent < ledger_spooled(l) || syslog_repeating(s, NULL) > 0;
+}
+
 static int
-when_again(struct syslog_sender *s, const struct round *r, uint32_t most, bool empty)
+when_again(struct syslog_sender *s, const struct round *r)
 {
 	if (r->n > 0) {
 		s->soon = SOON_FIRST;
@@ -341,9 +324,9 @@ when_again(struct syslog_sender *s, const struct round *r, uint32_t most, bool e
 	if (r->last == WAIT_SOON)
 		return delay(s, &s->soon, SOON_LAST);
 	s->not_before = 0;
-	if (r->n == most && !empty)
+	if (has_more(s, r->l))
 		return 1;
-	if (empty && s->sent == s->read)
+	if (is_everything_read(s))
 		return 0;
 	/* New records need not wait for this: not_before stays. */
 	int look = s->look;
@@ -351,36 +334,69 @@ when_again(struct syslog_sender *s, const struct round *r, uint32_t most, bool e
 	return look;
 }
 
+/* 0: go on; else the milliseconds that are still to be waited. */
+static int
+still_to_wait(struct syslog_sender *s)
+{
+	int64_t wait = s->not_before - now_ms();
+
+	if (wait <= 0 || (s->full && syslog_socket_has_room(&s->socket)))
+		return 0;
+	return (int)wait;
+}
+
 int
 syslog_some(struct syslog_sender *s, struct ledger *l, uint32_t most)
 {
-	struct round r = { .s = s };
-	uint64_t told = ledger_told(l);
-	int64_t wait = s->not_before - now_ms();
+	struct round r = { .s = s, .l = l };
+	int wait = still_to_wait(s);
 
 	if (wait > 0)
-		return (int)wait;
-	if (s->sent < told)
-		s->sent = s->read = told;
+		return wait;
+	if (!s->begun)
+		stream_set(&s->fresh, ledger_told(l));
+	s->begun = true;
+	if (syslog_socket_moved(&s->socket, now_ms()))
+		disconnect(s);
 	confirm(s);
-	if (s->sent == ledger_spooled(l) && s->sent == s->read) {
-		ledger_mark_told(l, s->read);
+	if (!has_more(s, l) && is_everything_read(s)) {
+		ledger_mark_told(l, s->fresh.read);
 		return 0;
 	}
 	if (!connected(s))
 		r.last = WAIT_LATER;
-	else if (!ledger_outbox(l, s->sent, most, send_row, &r))
-		r.last = WAIT_LATER;
+	else
+		send_streams(&r, most);
 	/* A restarted daemon refuses the old connection once: the new one is tried at once. */
-	if (r.last == WAIT_LATER && s->fd == -1 && s->not_before == 0 && connected(s)) {
-		r.last = SENT;
-		r.n = 0;
-		if (!ledger_outbox(l, s->sent, most, send_row, &r))
-			r.last = WAIT_LATER;
+	if (r.last == WAIT_LATER && s->socket.fd == -1 && s->not_before == 0 && connected(s)) {
+		r = (struct round){ .s = s, .l = l };
+		send_streams(&r, most);
 	}
 	confirm(s);
-	ledger_mark_told(l, s->read);
-	if (r.n > 0)
-		fault_at(FAULT_TOLD_MARKED);
-	return when_again(s, &r, most, s->sent == ledger_spooled(l));
+	ledger_mark_told(l, s->fresh.read);
+	return when_again(s, &r);
+}
+
+/* --- once more --- */
+
+uint64_t
+syslog_repeating(const struct syslog_sender *s, uint64_t *from)
+{
+	if (from != NULL)
+		*from = s->repeat.sent + 1;
+	return s->repeat_last > s->repeat.sent ? s->repeat_last - s->repeat.sent : 0;
+}
+
+uint64_t
+syslog_repeat(struct syslog_sender *s, struct ledger *l, uint64_t from)
+{
+	uint64_t told = ledger_told(l), next;
+	bool running = syslog_repeating(s, &next) > 0;
+
+	if (from == 0 || from > told)
+		return syslog_repeating(s, NULL);
+	if (!running || from < next)
+		stream_set(&s->repeat, from - 1);
+	s->repeat_last = told;
+	return syslog_repeating(s, NULL);
 }

@@ -27,6 +27,8 @@ take_option(int c, const char *command, struct client_options *o)
 	case 'r': o->region = optarg; return EXIT_OK;
 	case 'o': o->outcome = optarg; return EXIT_OK;
 	case 'a': o->area = optarg; return EXIT_OK;
+	case 't': o->since = optarg; return EXIT_OK;
+	case 'f': o->from = optarg; return EXIT_OK;
 	default: break;
 	}
 	o->limit = strtol(optarg, &end, 10);
@@ -42,6 +44,8 @@ client_read_options(const char *takes, int argc, char **argv, struct client_opti
 		{ "json", no_argument, NULL, 'j' }, { "region", required_argument, NULL, 'r' },
 		{ "outcome", required_argument, NULL, 'o' },
 		{ "area", required_argument, NULL, 'a' },
+		{ "since", required_argument, NULL, 't' },
+		{ "from", required_argument, NULL, 'f' },
 		{ "limit", required_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
 	const char *path = getenv("POOLD_SOCKET");
 	int c;

@@ -14,10 +14,11 @@ struct client_options {
 	bool json;
 	const char *region, *outcome, *area;
 	long limit;
+	const char *since, *from;
 	const char *rest; /* the one argument that is no option */
 };
 
-/* EXIT_OK, or EXIT_USAGE after saying why. takes: letters of the options: j r o a l; '+' one argument. */
+/* EXIT_OK, or EXIT_USAGE after saying why. takes: letters of the options: j r o a l t (--since) f (--from); '+' one argument. */
 int client_read_options(const char *takes, int argc, char **argv, struct client_options *);
 
 /*

@@ -64,6 +64,18 @@ static const struct command commands[] = {
 	    "\n  --json          as JSON\n" SOCKET_HELP
 	    "\nExit status: 0 the new rulebook is in use, 1 it was refused and the old one\n"
 	    "goes on, 2 the daemon was not reached.\n" },
+	{ "resend", cmd_resend, "--since TIME | --from NUMBER [OPTION…]",
+	    "tell syslog again what it was told before",
+	    "After syslog-ng lost records, or for a new place that keeps them. Nothing about "
+	    "the\n"
+	    "records changes: each has the number it had.\n\n"
+	    "  --since TIME    what was recorded since then: 2014-11-28T16:05:00Z, or so long\n"
+	    "                  ago: 90s, 15m, 2h, 3d\n"
+	    "  --from NUMBER   the record with this number (sequence) and all after it\n"
+	    "  --json          as JSON\n" SOCKET_HELP
+	    "\nExit status: 0 they are being sent, 1 they are not kept any more, 2 the daemon "
+	    "was\n"
+	    "not reached.\n" },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(*commands))

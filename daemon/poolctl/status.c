@@ -94,6 +94,27 @@ print_region(json_t *r)
 }
 
 static void
+print_syslog(json_t *s)
+{
+	json_t *away = json_object_get(s, "syslog_away_since");
+
+	(void)printf("Syslog: ");
+	print_cell(s, "syslog", 0);
+	if (json_is_string(away)) {
+		(void)printf("; not reached since ");
+		print_cell(s, "syslog_away_since", 0);
+	}
+	(void)putchar('\n');
+	if (json_is_string(away) && number(s, "untold") > 0) {
+		(void)printf("  ! %lld records wait, the oldest since ", number(s, "untold"));
+		print_cell(s, "untold_since", 0);
+		(void)puts("; they are kept, and told in order");
+	}
+	if (number(s, "resending") > 0)
+		(void)printf("  %lld are still to be sent again\n", number(s, "resending"));
+}
+
+static void
 print_status(json_t *s)
 {
 	json_t *count, *region;
@@ -119,9 +140,7 @@ print_status(json_t *s)
 	    "\nQueues: %lld waiting, %lld being judged, %lld to publish, %lld to tell syslog\n",
 	    number(s, "waiting"), number(s, "judging"), number(s, "unpublished"),
 	    number(s, "untold"));
-	(void)printf("Syslog: ");
-	print_cell(s, "syslog", 0);
-	(void)putchar('\n');
+	print_syslog(s);
 	print_trouble(s, "root_trouble");
 	print_trouble(s, "ledger_trouble");
 	print_trouble(s, "publish_trouble");

@@ -152,7 +152,7 @@ main(int argc, char **argv)
 	event_use_evtlog();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	l = ledger_open(argv[1], why, sizeof(why));
-	s = syslog_new(argv[2], &origin);
+	s = syslog_new(argv[2], EVENT_RFC5424, &origin);
 	if (l == NULL || s == NULL) {
 		fprintf(stderr, "%s\n", l == NULL ? why : "no sender");
 		return 1;

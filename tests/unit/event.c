@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -31,7 +32,8 @@ record_of(const struct event *ev, uint64_t sequence)
 {
 	struct buf b = { 0 };
 
-	event_rfc5424(&b, ev, &origin, sequence, WHEN);
+	event_record(&b, EVENT_RFC5424, ev, &origin, &(struct event_stamp){ sequence, WHEN },
+	    EVENT_RECORD_MAX);
 	assert_false(buf_failed(&b));
 	return b;
 }
@@ -128,6 +130,40 @@ a_record_has_header_structured_data_and_line(void **state)
 }
 
 static void
+a_plain_log_gets_a_bsd_header_and_json(void **state)
+{
+	struct event ev;
+	struct buf b = { 0 };
+
+	(void)state;
+	setenv("TZ", "GMT0BST,M3.5.0/1,M10.5.0", 1);
+	tzset();
+	event_begin(&ev, EV_STATUS);
+	event_int(&ev, "judged", -12);
+	event_money(&ev, "at_stake", -123450);
+	event_text(&ev, "name", TEXT("a\"b\\c\nd"));
+	/* what a record has of its own cannot be added */
+	event_str(&ev, "msg", "forged");
+	event_str(&ev, "msgid", "forged");
+	event_str(&ev, "time", "forged");
+	event_record(
+	    &b, EVENT_CEE, &ev, &origin, &(struct event_stamp){ 7, WHEN }, EVENT_RECORD_MAX);
+	assert_string_equal(b.p,
+	    "<30>Nov 28 16:05:00 poold[4711]: @cee: {\"msgid\":\"STATUS\",\"sequence\":7,"
+	    "\"time\":\"2014-11-28T16:05:00.000042Z\",\"judged\":-12,\"at_stake\":\"-1234.50\","
+	    "\"name\":\"a\\\"b\\\\\\\\c\\\\nd\","
+	    "\"msg\":\"Status; judged='-12', at_stake='-1234.50', "
+	    "name='a\\\"b\\\\\\\\c\\\\nd'\"}");
+	buf_clear(&b);
+	/* summer time: the header's is local, the other is not */
+	event_record(&b, EVENT_CEE, &ev, &origin,
+	    &(struct event_stamp){ 8, 1404209100000000LL }, EVENT_RECORD_MAX);
+	assert_memory_equal(b.p, "<30>Jul  1 11:05:00 poold[", 26);
+	assert_non_null(strstr(b.p, "\"time\":\"2014-07-01T10:05:00.000000Z\""));
+	buf_free(&b);
+}
+
+static void
 odd_values_are_escaped_and_utf8_is_repaired(void **state)
 {
 	struct event ev;
@@ -211,7 +247,7 @@ the_worst_event_still_fits(void **state)
 	assert_in_range(b.n, 1, EVENT_RECORD_MAX);
 	assert_non_null(strstr(b.p, " cut=\""));
 	buf_clear(&b);
-	event_rfc5424_cut(&b, &ev, &origin, 1, WHEN, 500);
+	event_record(&b, EVENT_RFC5424, &ev, &origin, &(struct event_stamp){ 1, WHEN }, 500);
 	assert_in_range(b.n, 1, 500);
 	assert_non_null(strstr(b.p, "more\""));
 	buf_free(&b);
@@ -331,7 +367,8 @@ odd_host_names_cannot_break_the_header(void **state)
 
 	(void)state;
 	event_begin(&ev, EV_STOP);
-	event_rfc5424(&b, &ev, &strange, 1, -1);
+	event_record(
+	    &b, EVENT_RFC5424, &ev, &strange, &(struct event_stamp){ 1, -1 }, EVENT_RECORD_MAX);
 	assert_memory_equal(b.p, "<29>1 1969-12-31T23:59:59.999999Z abc - 1 STOP [meta ", 52);
 	buf_free(&b);
 }
@@ -500,6 +537,7 @@ main(void)
 		cmocka_unit_test(every_event_has_a_name_a_severity_and_a_meaning),
 		cmocka_unit_test(the_manual_lists_exactly_these_events_and_tags),
 		cmocka_unit_test(a_record_has_header_structured_data_and_line),
+		cmocka_unit_test(a_plain_log_gets_a_bsd_header_and_json),
 		cmocka_unit_test(odd_values_are_escaped_and_utf8_is_repaired),
 		cmocka_unit_test(the_sequence_of_the_rfc_wraps_and_ours_does_not),
 		cmocka_unit_test(an_over_long_record_is_cut_and_says_which_tags),
