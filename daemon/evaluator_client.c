@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/evaluator_pidfd.h"
 #include "rules/result.h"
 
 #define LOAD_MS   20000
@@ -90,6 +91,7 @@ client_fork(struct client *c, int treefd)
 	c->pid = fork();
 	if (c->pid == 0) {
 		(void)close(ends[0]);
+		(void)setpgid(0, 0); /* a group of its own: see evaluator_pidfd.h */
 		rulebook_process(ends[1], treefd, NULL, 0);
 	}
 	(void)close(ends[1]);
@@ -223,7 +225,7 @@ client_new_evaluator(struct client *c)
 	    c->message.type == WIRE_STARTED;
 	if (good)
 		c->pidfd = ipc_take_fd(&c->message, 0);
-	if (good && c->pidfd != -1)
+	if (good && c->pidfd != -1 && pidfd_is_of_group(c->pidfd, c->pid))
 		return true;
 	client_drop_evaluator(c);
 	return false;
@@ -264,6 +266,7 @@ client_wait(
     struct client *c, int64_t deadline, history_fn *history, void *arg, struct buf *result)
 {
 	enum client_got got;
+	bool asked = false;
 
 	for (;;) {
 		got = client_receive(c, c->evaluator, deadline, WIRE_RESULT_MOST);
@@ -274,14 +277,16 @@ client_wait(
 			buf_text(result, c->message.body);
 			return CLIENT_MESSAGE;
 		}
-		if (c->message.type != WIRE_IDENTITY || !client_answer(c, history, arg))
+		if (c->message.type != WIRE_IDENTITY || asked ||
+		    !client_answer(c, history, arg))
 			return CLIENT_CLOSED;
+		asked = true;
 	}
 }
 
 /* A result that is none is treated as a crash. */
 static bool
-client_result_is_good(const struct buf *result, struct buf *why)
+client_result_is_good(const struct buf *result, const struct submission *s, struct buf *why)
 {
 	struct result read;
 	const char *what = "";
@@ -290,8 +295,11 @@ client_result_is_good(const struct buf *result, struct buf *why)
 		buf_str(why, "There was no memory for the evaluator's result.");
 		return false;
 	}
-	if (result_read(buf_as_text(result), &read, &what))
-		return true;
+	if (result_read(buf_as_text(result), &read, &what)) {
+		if (result_is_of(&read, s))
+			return true;
+		what = "it is of another submission";
+	}
 	buf_printf(why, "The evaluator's result was not one: %s.", what);
 	return false;
 }
@@ -316,7 +324,7 @@ client_judge(struct client *c, const struct submission *s, uint32_t wall_ms,
 		got = client_send_job(c, s)
 		    ? client_wait(c, now_ms() + wall_ms, history, arg, result)
 		    : CLIENT_CLOSED;
-		if (got == CLIENT_MESSAGE && client_result_is_good(result, why))
+		if (got == CLIENT_MESSAGE && client_result_is_good(result, s, why))
 			return true;
 		c->gather.begun = false;
 		client_end_evaluator(c, true);

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/evaluator_pidfd.h"
 #include "daemon/evaluators_private.h"
 #include "daemon/fault.h"
 #include "daemon/log.h"
@@ -39,7 +40,8 @@ host_exec(int fd, int treefd, const char *digest)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	/* what the keeper may beyond its user (CAP_LEASE, CAP_DAC_READ_SEARCH) is not handed on */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (a == -1 || b == -1 || dup2(a, 3) == -1 || dup2(b, 4) == -1)
+	/* a group of its own: see evaluator_pidfd.h */
+	if (setpgid(0, 0) == -1 || a == -1 || b == -1 || dup2(a, 3) == -1 || dup2(b, 4) == -1)
 		_exit(EVALUATOR_SANDBOX);
 	(void)close(a);
 	(void)close(b);
@@ -212,9 +214,15 @@ host_message(struct host *h)
 		return true;
 	}
 	r = runner_find(e, ipc_get_u32(&in));
-	if (e->message.type == WIRE_STARTED && r != NULL)
+	if (e->message.type == WIRE_STARTED && r != NULL) {
+		if (e->message.n_fds != 1 || r->pidfd != -1 ||
+		    !pidfd_is_of_group(e->message.fds[0], h->pid)) {
+			ipc_drop_fds(&e->message);
+			host_lost(h, "it named what is no evaluator of its own");
+			return false;
+		}
 		runner_started(r, (pid_t)ipc_get_u32(&in), ipc_take_fd(&e->message, 0));
-	else if (e->message.type == WIRE_ENDED && r != NULL) {
+	} else if (e->message.type == WIRE_ENDED && r != NULL) {
 		runner_ended(r, (int)ipc_get_u32(&in));
 		return false;
 	}
@@ -228,9 +236,11 @@ host_read(int fd, short what, void *arg)
 	struct host *h = arg;
 	struct evaluators *e = h->all;
 	enum ipc_got got;
+	unsigned n;
 
 	(void)what;
-	do {
+	/* a bounded number an event: who never stops talking is not to keep the keeper */
+	for (n = 0; n < MESSAGES_MOST; n++) {
 		got = ipc_receive(fd, &e->message);
 		if (got == IPC_AGAIN)
 			return;
@@ -251,7 +261,7 @@ host_read(int fd, short what, void *arg)
 				return;
 			break;
 		}
-	} while (true);
+	}
 }
 
 static bool

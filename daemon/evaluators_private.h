@@ -11,6 +11,8 @@
 
 /* Jobs an evaluator has in hand: the next one is there when it has answered. */
 #define IN_HAND 2
+/* Messages of one process that are read before others have their turn. */
+#define MESSAGES_MOST 64
 
 struct queued {
 	TAILQ_ENTRY(queued) next;
@@ -61,6 +63,7 @@ struct runner {
 	clockid_t clock;
 	/* us: when the first one in hand was begun, by the monotonic clock and by its own; what it took */
 	int64_t begun, cpu_begun, cpu_took;
+	bool asked; /* for the past, for what is first in hand: that is done once */
 	int status;
 	char broken[128]; /* what was wrong with what it sent */
 };

@@ -208,6 +208,11 @@ runner_result(struct runner *r, struct text body)
 		runner_broke(r, why);
 		return;
 	}
+	if (!result_is_of(&result, &r->hand[0]->job->submission)) {
+		runner_broke(r, "its result is of another submission");
+		return;
+	}
+	r->asked = false;
 	q = r->hand[0];
 	r->hand[0] = r->hand[1];
 	r->in_hand--;
@@ -240,6 +245,11 @@ runner_identity(struct runner *r, struct text body)
 		runner_broke(r, "its question was none");
 		return;
 	}
+	if (r->asked) {
+		runner_broke(r, "it asked for the past twice");
+		return;
+	}
+	r->asked = true;
 	had = e->calls.history(e->arg, r->hand[0]->job, &identity, e->arena, &history);
 	if (!wire_send_history(r->fd, had, &history))
 		runner_broke(r, "it could not be sent what was known of the past");
@@ -250,10 +260,11 @@ runner_read(int fd, short what, void *arg)
 {
 	struct runner *r = arg;
 	struct evaluators *e = r->all;
+	unsigned n;
 
 	(void)what;
 	/* one whole message an event: what is called may end this runner */
-	for (;;) {
+	for (n = 0; n < MESSAGES_MOST; n++) {
 		switch (ipc_receive(fd, &e->message)) {
 		case IPC_AGAIN: return;
 		case IPC_CLOSED: runner_hang_up(r); return;

@@ -134,10 +134,10 @@ id_of(const struct condition_head *condition)
 	return condition != NULL ? condition->id : TEXT_NONE;
 }
 
+/* What the keeper knows of a submission without the evaluator; the object stays open. */
 static void
-put_submission(struct buf *b, const struct verdict *v)
+put_submission_head(struct buf *b, const struct submission *s)
 {
-	const struct submission *s = &v->submission;
 	struct buf received = { 0 };
 
 	time_format(&received, s->received);
@@ -151,6 +151,14 @@ put_submission(struct buf *b, const struct verdict *v)
 	put_or_null(b, "sha256", s->sha256);
 	put_number(b, "bytes", (int64_t)s->bytes.n);
 	put_string(b, "received", buf_as_text(&received));
+	buf_free(&received);
+}
+
+static void
+put_submission(struct buf *b, const struct verdict *v)
+{
+	const struct submission *s = &v->submission;
+
 	put_or_null(b, "format", text_of(v->format));
 	put_or_null(b, "form", v->form);
 	put_or_null(b, "form_title", v->form_title);
@@ -162,7 +170,6 @@ put_submission(struct buf *b, const struct verdict *v)
 	put_bool(b, "time_given", s->time_given);
 	put_bool(b, "still_changing", s->still_changing);
 	buf_char(b, '}');
-	buf_free(&received);
 }
 
 static void
@@ -408,18 +415,27 @@ put_claims(struct buf *b, const struct verdict *v)
 	buf_char(b, ']');
 }
 
+void
+render_json_head(
+    struct buf *b, const struct submission *s, enum outcome outcome, struct text headline)
+{
+	buf_char(b, '{');
+	put_number(b, "verdict", 1);
+	put_or_null(b, "id", s->id);
+	put_number(b, "revision", s->revision > 0 ? s->revision : 1);
+	put_or_null(b, "supersedes", s->supersedes);
+	put_string(b, "outcome", text_of(outcome_names[outcome]));
+	put_string(b, "headline", headline);
+	put_submission_head(b, s);
+}
+
 static void
 put_head(struct buf *b, const struct verdict *v)
 {
 	struct buf words = { 0 };
 
-	put_number(b, "verdict", 1);
-	put_or_null(b, "id", v->submission.id);
-	put_number(b, "revision", v->submission.revision > 0 ? v->submission.revision : 1);
-	put_or_null(b, "supersedes", v->submission.supersedes);
-	put_string(b, "outcome", text_of(outcome_names[v->outcome]));
 	verdict_headline(&words, v);
-	put_string(b, "headline", buf_as_text(&words));
+	render_json_head(b, &v->submission, v->outcome, buf_as_text(&words));
 	put_submission(b, v);
 	put_rulebook(b, v);
 	put_history(b, v);
@@ -436,7 +452,6 @@ put_head(struct buf *b, const struct verdict *v)
 void
 render_json(struct buf *b, const struct verdict *v)
 {
-	buf_char(b, '{');
 	put_head(b, v);
 	put_unreadable(b, v);
 	put_or_null(b, "our_fault", v->our_fault);

@@ -88,6 +88,12 @@ is_amount(struct text t)
 }
 
 static bool
+begins(struct text t, struct text with)
+{
+	return t.n >= with.n && memcmp(t.p, with.p, with.n) == 0;
+}
+
+static bool
 is_line(struct text t, size_t most)
 {
 	return t.n <= most && text_is_utf8(t);
@@ -164,8 +170,8 @@ check_texts(const struct result *r)
 		return "its money at stake is not an amount";
 	if (!is_plain_json(r->json))
 		return "its JSON is not an object in UTF-8";
-	if (r->html.n == 0 || !text_is_utf8(r->html))
-		return "its page is empty or not UTF-8";
+	if (!begins(r->html, text_of(render_html_begins)) || !text_is_utf8(r->html))
+		return "its page does not begin as ours do, or is not UTF-8";
 	if (!text_is_utf8(r->text) || !text_is_utf8(r->budget))
 		return "its text or its budget is not UTF-8";
 	return NULL;
@@ -210,6 +216,18 @@ result_read(struct text bytes, struct result *r, const char **why)
 	if (why != NULL)
 		*why = wrong;
 	return wrong == NULL;
+}
+
+bool
+result_is_of(const struct result *r, const struct submission *s)
+{
+	struct buf head = { 0 };
+	bool same;
+
+	render_json_head(&head, s, r->outcome, r->headline);
+	same = !buf_failed(&head) && begins(r->json, buf_as_text(&head));
+	buf_free(&head);
+	return same;
 }
 
 bool

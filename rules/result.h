@@ -53,6 +53,11 @@ struct result {
 void result_write(struct buf *, const struct verdict *, const struct budget *);
 /* false: the bytes are not a result; *why says what is wrong with them. Texts point into bytes. */
 bool result_read(struct text bytes, struct result *, const char **why);
+/*
+ * Is it of this submission: does its JSON begin with the submission's id, name, region, hash and time,
+ * and with the result's own outcome and headline?
+ */
+bool result_is_of(const struct result *, const struct submission *);
 /* The next record; *at starts at 0; false at the end. */
 bool result_next(const struct result *, size_t *at, struct result_record *);
 

@@ -260,11 +260,16 @@ struct verdict *verdict_failed(struct arena *, const struct submission *,
 void verdict_headline(struct buf *, const struct verdict *);
 /* docs/verdict.schema.json; one object, newline */
 void render_json(struct buf *, const struct verdict *);
+/* How it begins: all of it that is known without judging but outcome and headline. */
+void render_json_head(
+    struct buf *, const struct submission *, enum outcome, struct text headline);
 struct text_style {
 	bool colour;
 	unsigned width; /* columns; 0: 96 */
 };
 void render_text(struct buf *, const struct verdict *, const struct text_style *);
+/* Every page begins so: with a policy that lets a browser run and load nothing. */
+extern const char render_html_begins[];
 void render_html(struct buf *, const struct verdict *);
 
 #endif

@@ -248,7 +248,8 @@ what_is_no_result_is_refused_with_a_reason(void **state)
 	assert_refused_with("91000.00", 'x', "its money at stake is not an amount");
 	assert_refused_with("{\"verdict\"", '[', "its JSON is not an object in UTF-8");
 	assert_refused_with("\"headline\"", '\033', "its JSON is not an object in UTF-8");
-	assert_refused_with("<!DOCTYPE", '\xff', "its page is empty or not UTF-8");
+	assert_refused_with(
+	    "<title>", '\xff', "its page does not begin as ours do, or is not UTF-8");
 	assert_refused_with("outcome\x0d", 'O', "a tag has a bad name");
 }
 
