@@ -9,6 +9,7 @@
 #   make lint       clang-format and clang-tidy
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
 #   make soak       kills, stalls and reloads under load (minutes)
+#   make night      a night of trouble in five minutes, with an account of every file
 
 PREFIX     ?= /usr/local
 DESTDIR    ?=
@@ -47,7 +48,7 @@ HELPER_SRC  := $(wildcard tests/system/*.c)
 BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install uninstall deps lint format bench fuzz soak clean tests programs
+.PHONY: all lib check demo demo-clean install uninstall deps lint format bench fuzz soak night clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -121,6 +122,11 @@ fuzz: deps
 soak: deps
 	@$(MAKE) --no-print-directory -j2 programs
 	@B=$(B) python3 tests/system/storm.py $(SOAK)
+
+# Kills, a full disk, a frozen syslog-ng, a broken and a hostile rulebook: NIGHT="SECONDS SEED".
+night: deps
+	@$(MAKE) --no-print-directory -j2 programs
+	@B=$(B) python3 tests/night/night.py $(NIGHT)
 
 # Programs, policies, manual pages, completion, documents, the service.  A configuration that is there is kept.
 DATA = $(DESTDIR)$(PREFIX)/share
