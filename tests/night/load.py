@@ -59,7 +59,7 @@ class Load:
             "a table": lambda n: self.dice.choice(TABLES).read_bytes() + b"\n" * n,
             "a small return": lambda n: tiny(n, amount=self.dice.choice([1, 50, 100, 200])),
             "garbage": lambda n: garbage(self.dice, n),
-            "too large": lambda n: str(n).encode() + b"x" * self.big,
+            "too large": lambda n: b"x" * (self.big + n),
             "a trap for the policy": lambda n: tiny(n, attack=self.dice.choice(["loop", "pattern", "memory", "error"])),
         }
 

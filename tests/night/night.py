@@ -263,6 +263,8 @@ def main():
     try:
         settled = night.run()
         status = night.keeper.status()
+        for name in ("passwd.json", "pipe.json"):
+            (night.root / "hull" / "inbox" / name).unlink()
         ended = night.end()
         result = accounts.of(night, settled, status, ended)
         folder = pathlib.Path(BUILD) / "night"
