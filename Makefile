@@ -46,6 +46,8 @@ UNIT_SRC    := $(wildcard tests/unit/*.c)
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HELPER_SRC  := $(wildcard tests/system/*.c)
 BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+# A file system in user space that stands in for a network: only where its library is.
+FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
 .PHONY: all lib check demo demo-clean install uninstall deps lint format bench fuzz soak night clean tests programs
@@ -55,7 +57,7 @@ all: deps
 	@$(MAKE) --no-print-directory programs
 programs: $(B)/poold $(B)/poolctl
 lib: $(RULES_LIB) $(call obj,$(DAEMON_SRC) $(POOLCTL_SRC))
-tests: $(UNIT_BIN) $(HELPER_BIN)
+tests: $(UNIT_BIN) $(HELPER_BIN) $(FUSE_BIN)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -87,6 +89,10 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(RULES_LIB) $(DAEMON_LIB)
 $(B)/tests/system/%: $(B)/tests/system/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD)
+
+$(B)/tests/system/fuse/mirror: tests/system/fuse/mirror.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $$(pkg-config --cflags --libs fuse3)
 
 deps:
 	@sh tests/deps.sh

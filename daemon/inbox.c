@@ -286,9 +286,12 @@ inbox_how_watched(const struct region *r, struct buf *b)
 		    "judged first");
 	else if (r->inbox_dir == -1)
 		buf_str(b, "not at all");
+	else if (r->polled && o->poll % 1000 != 0)
+		buf_printf(
+		    b, "by polling every %lld ms: %s", (long long)o->poll, r->polled_why);
 	else if (r->polled)
 		buf_printf(
-		    b, "by polling every %.4g s: %s", (double)o->poll / 1000, r->polled_why);
+		    b, "by polling every %lld s: %s", (long long)o->poll / 1000, r->polled_why);
 	else
 		buf_str(b, "by events");
 }

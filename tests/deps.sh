@@ -6,7 +6,7 @@ set -eu
 
 packages='build-essential pkg-config libevent-dev liblua5.4-dev libjansson-dev libyajl-dev
 libsqlite3-dev libseccomp-dev libssl-dev zlib1g-dev libcmocka-dev perl python3 jq sqlite3
-syslog-ng-core syslog-ng-dev git procps'
+syslog-ng-core syslog-ng-dev git procps libfuse3-dev fuse3'
 
 missing=
 for package in $packages; do
