@@ -65,7 +65,13 @@ static const struct config_key keys[] = {
 	{ "instructions", CONFIG_COUNT, AT(instructions), "200000000", 10000,
 	    INT64_C(1000000000000), "Most Lua instructions for a submission." },
 	{ "min_free", CONFIG_SIZE, AT(min_free), "256MB", 0, 100000 * GB,
-	    "Free space on the ledger's disk below which nothing is taken in." },
+	    "Free space on the disk of the ledger, or of the regions, below which nothing is "
+	    "taken in." },
+	{ "untold_most", CONFIG_COUNT, AT(untold_most), "1000000", 10, INT64_C(1000000000),
+	    "Records waiting to be told to syslog above which nothing is taken in." },
+	{ "unpublished_most", CONFIG_COUNT, AT(unpublished_most), "100000", 10,
+	    INT64_C(1000000000),
+	    "Verdicts waiting to be published above which nothing is taken in." },
 	{ "status", CONFIG_TIME, AT(status), "1h", 1000, 24 * HOUR,
 	    "How often syslog is told the counts." },
 };

@@ -97,7 +97,13 @@ keeper_is_well(struct keeper *k)
 			return false;
 	return inbox_trouble(k->inbox)[0] == '\0' && evaluators_ready(k->evaluators) &&
 	    !k->refused && k->trouble[0] == '\0' && k->publishing[0] == '\0' &&
-	    syslog_is_well(k);
+	    keeper_marks_well(k) && syslog_is_well(k);
+}
+
+static void
+add_sentence(void *arg, struct text sentence)
+{
+	(void)json_array_append_new(arg, json_of(sentence));
 }
 
 void
@@ -105,12 +111,13 @@ do_status(struct control_client *c, json_t *request)
 {
 	struct keeper *k = c->control->keeper;
 	struct ledger_counts counts = { 0 };
-	json_t *regions = json_array(), *outcomes = json_object(), *o;
+	json_t *regions = json_array(), *outcomes = json_object(), *held = json_array(), *o;
 	struct region *r;
 	int i;
 
 	(void)request;
 	(void)ledger_count(k->ledger, &counts);
+	(void)keeper_marks_over(k); /* as things are now */
 	TAILQ_FOREACH (r, inbox_regions(k->inbox), next)
 		if (r->inbox_dir != -1 || r->trouble[0] != '\0' || r->in_hand > 0)
 			(void)json_array_append_new(regions, region_json(k, r));
@@ -130,6 +137,8 @@ do_status(struct control_client *c, json_t *request)
 					     : json_null());
 	(void)json_object_set_new(o, "ledger_trouble",
 	    k->trouble[0] != '\0' ? json_of(text_of(k->trouble)) : json_null());
+	keeper_marks_each(k, add_sentence, held);
+	(void)json_object_set_new(o, "held", held);
 	(void)json_object_set_new(o, "publish_trouble",
 	    k->publishing[0] != '\0' ? json_of(text_of(k->publishing)) : json_null());
 	(void)json_object_set_new(

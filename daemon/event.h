@@ -21,6 +21,7 @@ enum event_id {
 	EV_RULEBOOK_REFUSED, /* it was not; the last good one goes on */
 	EV_RULEBOOK_NOTICE,  /* what the rulebook has to say at start-up */
 	EV_INTAKE,           /* an arrival was claimed */
+	EV_HELD,             /* intake waits, a high-water mark was passed; and its end */
 	EV_SKIPPED,          /* something in an inbox that is no regular file; left there */
 	EV_REGION,           /* a region appeared, vanished, or its folders are wrong */
 	EV_OVERFLOW,         /* the kernel's queue of file events overflowed: scanning */

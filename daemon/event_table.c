@@ -19,6 +19,9 @@ const struct event_kind event_table[EVENT_IDS] = {
 	[EV_INTAKE] = { "INTAKE", LOG_INFO, "A return was taken in",
 	    "A file was claimed from an inbox and has a sequence number; or it is still "
 	    "changing." },
+	[EV_HELD] = { "HELD", LOG_WARNING, "Intake waits",
+	    "Disk space is short, or too much waits for syslog or to be published; files stay "
+	    "in the inboxes until that has passed." },
 	[EV_SKIPPED] = { "SKIPPED", LOG_WARNING, "Something was left in an inbox",
 	    "It is not a regular file, or cannot be opened: nobody will judge it until that "
 	    "changes." },

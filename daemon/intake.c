@@ -6,8 +6,10 @@
 #include "daemon/intake_private.h"
 #include "daemon/log.h"
 
-/* Claims of a region that are known at once; the others stay in its inbox. */
-#define QUEUE_MOST 2000
+/* Claims that are known at once: of a region, and when all have many. */
+#define QUEUE_MOST  2000
+#define QUEUE_LEAST 50
+#define ALL_MOST    10000
 /* Claims that are copied before the loop has another look at what else there is to do. */
 #define ROUND_MOST 64
 
@@ -61,12 +63,19 @@ queue_of(const struct intake *in, const struct region *region)
 	return NULL;
 }
 
+/* Claims of a region that may be known at once; the others stay in its inbox. */
+static uint32_t
+queue_most(const struct intake *in)
+{
+	return in->waiting < ALL_MOST ? QUEUE_MOST : QUEUE_LEAST;
+}
+
 bool
 intake_room(const struct intake *in, const struct region *region)
 {
 	struct queue *q = queue_of(in, region);
 
-	return q == NULL || q->n < QUEUE_MOST;
+	return q == NULL || (!q->stopped && q->n < queue_most(in));
 }
 
 uint32_t
@@ -123,19 +132,45 @@ claim_answered(struct intake *in, struct queue *q, struct claim *c)
 	c->took = 0;
 }
 
-bool
-intake_add(struct intake *in, const struct claim_found *found)
+static struct queue *
+queue_made(struct intake *in, struct region *region)
 {
-	struct queue *q = queue_of(in, found->region);
-	struct claim *c = calloc(1, sizeof(*c));
-	char *name = malloc(found->name.n + 1);
+	struct queue *q = queue_of(in, region);
 
 	if (q == NULL && (q = calloc(1, sizeof(*q))) != NULL) {
-		q->region = found->region;
+		q->region = region;
 		TAILQ_INIT(&q->waiting);
 		TAILQ_INIT(&q->busy);
 		TAILQ_INSERT_TAIL(&in->all, q, next);
 	}
+	return q;
+}
+
+bool
+intake_stop(struct intake *in, struct region *region, bool stop)
+{
+	struct queue *q = queue_made(in, region);
+
+	if (q != NULL)
+		q->stopped = stop;
+	return q != NULL;
+}
+
+bool
+intake_is_stopped(const struct intake *in, const struct region *region)
+{
+	struct queue *q = queue_of(in, region);
+
+	return q != NULL && q->stopped;
+}
+
+bool
+intake_add(struct intake *in, const struct claim_found *found)
+{
+	struct queue *q = queue_made(in, found->region);
+	struct claim *c = calloc(1, sizeof(*c));
+	char *name = malloc(found->name.n + 1);
+
 	if (q == NULL || c == NULL || name == NULL) {
 		free(c);
 		free(name);
@@ -181,7 +216,7 @@ intake_done(struct intake *in, struct claim *c)
 	if (!c->held)
 		claim_answered(in, q, c);
 	claim_free(c);
-	if (q->region->more && q->n < QUEUE_MOST / 2)
+	if (q->region->more && q->n < queue_most(in) / 2)
 		inbox_resume(q->region);
 }
 
@@ -227,8 +262,10 @@ queue_next(const struct queue *q, int64_t now_us)
 {
 	struct claim *c = TAILQ_FIRST(&q->waiting);
 
-	return c != NULL && c->not_before <= now_us / 1000 && c->region->claims != -1 ? c
-										      : NULL;
+	return c != NULL && !q->stopped && c->not_before <= now_us / 1000 &&
+		c->region->claims != -1
+	    ? c
+	    : NULL;
 }
 
 static void
@@ -269,7 +306,7 @@ intake_holds(const struct intake *in)
 	struct queue *q;
 
 	TAILQ_FOREACH (q, &in->all, next)
-		if (q->n > 0 && queue_next(q, now) == NULL)
+		if (q->n > 0 && !q->stopped && queue_next(q, now) == NULL)
 			return true;
 	return false;
 }

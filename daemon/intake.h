@@ -55,6 +55,12 @@ struct intake_options {
 struct intake *intake_new(
     struct event_base *, const struct intake_options *, const struct intake_calls *, void *arg);
 void intake_free(struct intake *);
+int64_t intake_us(void); /* monotonic */
+/*
+ * Take in nothing more of this region, or go on; false: no memory.  What evaluators have is finished.
+ */
+bool intake_stop(struct intake *, struct region *, bool stop);
+bool intake_is_stopped(const struct intake *, const struct region *);
 /* May more of this region be claimed? */
 bool intake_room(const struct intake *, const struct region *);
 bool intake_add(struct intake *, const struct claim_found *);

@@ -23,6 +23,7 @@ struct queue {
 	struct claims waiting, busy; /* busy: copied and given away */
 	uint32_t n;                  /* waiting */
 	enum turn turn;
+	bool stopped;   /* nothing is taken in for now */
 	bool urgent;    /* in its first turn after it had nothing */
 	uint32_t given; /* claims that evaluators have */
 	int64_t credit; /* us that are left of its share; below 0: it owes */
@@ -43,8 +44,6 @@ struct intake {
 };
 
 #define COPY_STEP ((size_t)256 * 1024)
-
-int64_t intake_us(void); /* monotonic */
 
 /* The next claim of a region that may be copied now; NULL: none. */
 struct claim *queue_next(const struct queue *, int64_t now_us);

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -104,28 +103,6 @@ on_later(void *arg)
 	keeper_fill(arg);
 }
 
-/* Is there room on the ledger's disk? */
-static bool
-keeper_has_space(struct keeper *k)
-{
-	struct statvfs s;
-	struct timeval after = { 5, 0 };
-
-	if (k->config.min_free == 0 || statvfs(k->config.state, &s) == -1)
-		return true;
-	if ((int64_t)s.f_bavail * (int64_t)s.f_frsize >= k->config.min_free)
-		return true;
-	if (k->trouble[0] == '\0') {
-		(void)snprintf(k->trouble, sizeof(k->trouble),
-		    "Less than min_free (%lld MB) is free on the disk of %s.",
-		    (long long)(k->config.min_free / 1000000), k->config.state);
-		log_warnx("%s Nothing is taken in until there is more.", k->trouble);
-	}
-	k->paused = true;
-	(void)event_add(k->resume, &after);
-	return false;
-}
-
 void
 keeper_fill(struct keeper *k)
 {
@@ -133,7 +110,7 @@ keeper_fill(struct keeper *k)
 
 	if (k->paused || k->finishing || !evaluators_ready(k->evaluators))
 		return;
-	if (intake_waiting(k->intake, NULL) > 0 && keeper_has_space(k))
+	if (intake_waiting(k->intake, NULL) > 0 && !keeper_marks_wait(k))
 		intake_fill(k->intake, &room);
 }
 
@@ -146,7 +123,7 @@ keeper_resume(int fd, short what, void *arg)
 	(void)what;
 	k->paused = false;
 	/* a write tells whether the ledger is well */
-	if (k->trouble[0] != '\0' && keeper_has_space(k))
+	if (k->trouble[0] != '\0')
 		keeper_say_well(k, EV_LEDGER, "The ledger is tried again.");
 	if (!k->paused) {
 		keeper_fill(k);
@@ -309,8 +286,9 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->commit = evtimer_new(k->base, keeper_commit_event, k);
 	k->resume = evtimer_new(k->base, keeper_resume, k);
 	k->finish = evtimer_new(k->base, keeper_end, k);
-	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_evaluators(k) &&
-	    keeper_folders(k, why) && (k->control = control_new(k, why)) != NULL;
+	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_marks_new(k) &&
+	    keeper_evaluators(k) && keeper_folders(k, why) &&
+	    (k->control = control_new(k, why)) != NULL;
 }
 
 void
@@ -322,6 +300,7 @@ keeper_free(struct keeper *k)
 	control_free(k->control);
 	evaluators_free(k->evaluators);
 	keeper_again_free(k);
+	keeper_marks_free(k);
 	intake_free(k->intake);
 	if (k->inbox != NULL)
 		inbox_free(k->inbox);

@@ -3,6 +3,7 @@
  *
  * keeper.c         start and end, what comes from intake and evaluators
  * keeper_inbox.c   what comes from the inboxes
+ * keeper_marks.c   high-water marks, above which nothing is taken in
  * keeper_rulebook.c  reading, loading and using the policies
  * keeper_record.c  events, the open transaction and its commit
  * keeper_again.c   judging again what was undetermined
@@ -55,6 +56,7 @@ struct keeper {
 	instant rulebook_since;
 
 	struct again *again;
+	struct marks *marks;
 	struct event *commit, *publish, *tell, *idle, *resume, *status, *finish;
 	struct event *room; /* syslog's queue was full: tell when it is not; else NULL */
 	struct event *on_hup, *on_term, *on_int;
@@ -74,6 +76,20 @@ int64_t keeper_now_us(void);
 
 /* keeper_inbox.c */
 extern const struct inbox_calls keeper_inbox_calls;
+
+/* keeper_marks.c: back-pressure */
+bool keeper_marks_new(struct keeper *);
+void keeper_marks_free(struct keeper *);
+/* Is one passed?  Nothing may be claimed or judged then. */
+bool keeper_marks_over(struct keeper *);
+/* … or is judging to wait for publishing?  keeper_fill() is called when neither is so any more. */
+bool keeper_marks_wait(struct keeper *);
+/* Something was published: what waits for that goes on, in the next turn of the loop. */
+void keeper_marks_eased(struct keeper *);
+bool keeper_marks_well(const struct keeper *); /* as it was when they were last looked at */
+/* A sentence for each that is passed. */
+void keeper_marks_each(
+    struct keeper *, void (*each)(void *arg, struct text sentence), void *arg);
 
 /* keeper_rulebook.c */
 /* Read the policies and start to load them; false: why they were refused is in refusal. */

@@ -73,6 +73,8 @@ keeper_publish(int fd, short what, void *arg)
 		after_ms(k->publish, 0);
 	else if (n == -1 || retry != -1)
 		after_ms(k->publish, retry > 0 ? retry : 1000);
+	if (n > 0)
+		keeper_marks_eased(k);
 }
 
 /* Wait for the reader of a full queue to read, instead of asking again and again. */

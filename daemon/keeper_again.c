@@ -122,7 +122,7 @@ keeper_again_next(struct keeper *k)
 
 	if (k->paused || k->finishing || !evaluators_ready(k->evaluators))
 		return;
-	while (a->wanted && !a->busy) {
+	while (a->wanted && !a->busy && !keeper_marks_over(k)) {
 		a->wanted = false;
 		if (!ledger_undetermined(
 			k->ledger, a->after, k->rulebook.digest, again_give, k))

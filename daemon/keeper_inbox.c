@@ -11,9 +11,10 @@ static int64_t
 on_next_seq(void *arg)
 {
 	struct keeper *k = arg;
-	int64_t seq = k->paused || k->finishing ? -1 : ledger_next_seq(k->ledger);
+	bool stopped = k->paused || k->finishing;
+	int64_t seq = stopped ? -1 : ledger_next_seq(k->ledger);
 
-	if (seq == -1 && !k->paused && !k->finishing)
+	if (seq == -1 && !stopped)
 		log_warnx("%s", ledger_error(k->ledger));
 	return seq;
 }
@@ -29,7 +30,8 @@ on_room(void *arg, const struct region *region)
 {
 	struct keeper *k = arg;
 
-	return !k->paused && !k->finishing && intake_room(k->intake, region);
+	return !k->paused && !k->finishing && !keeper_marks_over(k) &&
+	    intake_room(k->intake, region);
 }
 
 struct row_query {

@@ -11,15 +11,19 @@ number(json_t *o, const char *key)
 
 /* "  ! sentence", when there is one. */
 static void
-print_trouble(json_t *o, const char *key)
+print_sentence(json_t *value)
 {
-	json_t *value = json_object_get(o, key);
-
 	if (!json_is_string(value) || json_string_length(value) == 0)
 		return;
 	(void)printf("  ! ");
 	print_text(json_string_value(value), 0);
 	(void)putchar('\n');
+}
+
+static void
+print_trouble(json_t *o, const char *key)
+{
+	print_sentence(json_object_get(o, key));
 }
 
 static void
@@ -117,7 +121,7 @@ print_syslog(json_t *s)
 static void
 print_status(json_t *s)
 {
-	json_t *count, *region;
+	json_t *count, *region, *held;
 	const char *outcome;
 	size_t i;
 
@@ -143,6 +147,7 @@ print_status(json_t *s)
 	print_syslog(s);
 	print_trouble(s, "root_trouble");
 	print_trouble(s, "ledger_trouble");
+	json_array_foreach(json_object_get(s, "held"), i, held) print_sentence(held);
 	print_trouble(s, "publish_trouble");
 	(void)puts("Regions:");
 	json_array_foreach(json_object_get(s, "regions"), i, region) print_region(region);
