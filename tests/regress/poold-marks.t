@@ -46,7 +46,6 @@ try:
     for i in range(N):
         d.drop(f"f{i:02}.json", plan_number(i))
     waits(d, "untold", "untold_most")
-    tap.ok(len(d.published()) < N, "untold: not everything was judged", len(d.published()))
     d.listener = Listener(str(d.top / "syslog"))
     goes_on(d, "untold", N + 1, b"untold_most")
 finally:
