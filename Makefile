@@ -128,6 +128,7 @@ fuzz: deps
 soak: deps
 	@$(MAKE) --no-print-directory -j2 programs
 	@B=$(B) python3 tests/system/storm.py $(SOAK)
+	@VERDICTS=10000 B=$(B) python3 tests/regress/poold-syslog-ng.t
 
 # Kills, a full disk, a frozen syslog-ng, a broken and a hostile rulebook: NIGHT="SECONDS SEED".
 night: deps

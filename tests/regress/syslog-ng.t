@@ -9,6 +9,10 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests/system")
+from syslog_check import Account, lines_of  # noqa: E402
+
 TOP = tempfile.mkdtemp(prefix="poold-syslog-")
 SEND = os.environ.get("B", "build") + "/tests/system/send_events"
 count = failed = 0
@@ -161,6 +165,29 @@ def lost_queue():
     case.syslog("stop")
 
 
+def killed_while_reading():
+    """Killed with records in its own memory, which it had read: they come again, with those of the last seconds."""
+    case = Case("killed-reading")
+    os.environ.update(FLUSH_LINES="1000", SOURCE_OPTIONS="log-fetch-limit(1000) log-iw-size(10000)")
+    case.syslog("start")
+    open(f"{case.dir}/records", "a").close()
+    sender, kills = case.send(20000, 0), 0
+    while sender.poll() is None and kills < 8:
+        had, end = os.path.getsize(f"{case.dir}/records"), time.time() + 5
+        while sender.poll() is None and time.time() < end and os.path.getsize(f"{case.dir}/records") < had + 300_000:
+            time.sleep(0.001)
+        os.kill(case.pid(), signal.SIGKILL)
+        kills += 1
+        case.syslog("start")
+    ok(sender.wait(timeout=90) == 0 and kills > 2, f"everything is told although syslog-ng was killed {kills} times")
+    case.syslog("stop")
+    for name in ("FLUSH_LINES", "SOURCE_OPTIONS"):
+        del os.environ[name]
+    account = Account(lines_of(f"{case.dir}/records"))
+    ok(not account.lacking(1, 20000), "nothing that it had read is lost", account.tell(1, 20000))
+    ok(account.repeated, "it was told again", account.tell())
+
+
 def killed_sender():
     """The sender is killed: a new one goes on where it is certain."""
     case = Case("killed-sender")
@@ -180,7 +207,7 @@ def killed_sender():
 
 
 try:
-    for run in (odd_values, restarts, late, lost_queue, killed_sender):
+    for run in (odd_values, restarts, late, lost_queue, killed_while_reading, killed_sender):
         run()
 finally:
     for name in os.listdir(TOP):

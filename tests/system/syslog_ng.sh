@@ -6,6 +6,8 @@
 #        tests/system/syslog_ng.sh stop DIR    returns when it has ended, everything written
 #        tests/system/syslog_ng.sh pid DIR
 #
+#   FLUSH_LINES (1) and SOURCE_OPTIONS (none) in the environment go into its configuration.
+#
 #   DIR/socket     where poold sends to (config key: the syslog socket's path)
 #   DIR/records    what syslog-ng parsed: one JSON object a record; structured data under _SDATA
 #   DIR/messages   the same as people read it: time, message id, readable line
@@ -38,8 +40,8 @@ configure()
 {
 	cat >"$dir/syslog-ng.conf" <<EOF
 @version: $(syslog-ng --version | sed -n 's/^Config version: *//p')
-options { keep-hostname(yes); stats-freq(0); flush-lines(1); };
-source poold { unix-dgram("$dir/socket" flags(syslog-protocol)); };
+options { keep-hostname(yes); stats-freq(0); flush-lines(${FLUSH_LINES:-1}); };
+source poold { unix-dgram("$dir/socket" flags(syslog-protocol) ${SOURCE_OPTIONS:-}); };
 destination records { file("$dir/records" template("\$(format-json --scope rfc5424 --scope nv-pairs)\n")); };
 destination messages { file("$dir/messages" template("\$ISODATE \$LEVEL \$MSGID \$MSG\n")); };
 log { source(poold); destination(records); destination(messages); };
