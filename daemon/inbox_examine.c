@@ -371,8 +371,9 @@ region_note(struct region *r)
 bool
 region_examine(struct region *r)
 {
-	if (cannot_write(r, ".") || cannot_write(r, "inbox") || is_immutable(r, r->dir, "") ||
-	    is_immutable(r, r->inbox_dir, "inbox") || claims_are_foreign(r) ||
+	/* the flag first: it also makes folders look as if they could not be written */
+	if (is_immutable(r, r->dir, "") || is_immutable(r, r->inbox_dir, "inbox") ||
+	    cannot_write(r, ".") || cannot_write(r, "inbox") || claims_are_foreign(r) ||
 	    inbox_is_a_mount(r))
 		return false;
 	region_note(r);
