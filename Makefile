@@ -80,8 +80,10 @@ $(DAEMON_LIB): $(call obj,$(filter-out daemon/poold.c,$(DAEMON_SRC)))
 
 $(B)/poold: $(B)/daemon/poold.o $(DAEMON_LIB) $(RULES_LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(B)/daemon/poold.o $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD)
-$(B)/poolctl: $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(RULES_LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(RULES_LIB) $(LIBS_POOLCTL)
+# `ledger verify` takes the ledger's part out of the library, and nothing of libevent.
+$(B)/poolctl: $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(DAEMON_LIB) $(RULES_LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLCTL) \
+	    $(shell pkg-config --libs sqlite3) -ldl
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)

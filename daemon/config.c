@@ -15,6 +15,7 @@
 
 #define SECOND INT64_C(1000)
 #define HOUR   (3600 * SECOND)
+#define DAY    (24 * HOUR)
 #define GB     INT64_C(1000000000)
 
 /* The longest path that the name of a socket has room for. */
@@ -72,6 +73,10 @@ static const struct config_key keys[] = {
 	{ "unpublished_most", CONFIG_COUNT, AT(unpublished_most), "100000", 10,
 	    INT64_C(1000000000),
 	    "Verdicts waiting to be published above which nothing is taken in." },
+	{ "keep", CONFIG_TIME, AT(keep), "0s", 0, 36500 * DAY,
+	    "How long the bytes and reports of a return are kept in the ledger; 0: for ever." },
+	{ "keep_told", CONFIG_TIME, AT(keep_told), "30d", 0, 36500 * DAY,
+	    "How long records are kept that syslog was told; 0: for ever." },
 	{ "status", CONFIG_TIME, AT(status), "1h", 1000, 24 * HOUR,
 	    "How often syslog is told the counts." },
 };
@@ -84,7 +89,7 @@ struct unit {
 };
 
 static const struct unit times[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
-	{ "h", 3600000 }, { "", 1000 }, { NULL, 0 } };
+	{ "h", 3600000 }, { "d", 86400000 }, { "", 1000 }, { NULL, 0 } };
 static const struct unit sizes[] = { { "", 1 }, { "B", 1 }, { "kB", 1000 }, { "KB", 1000 },
 	{ "MB", 1000000 }, { "GB", 1000000000 }, { NULL, 0 } };
 static const struct unit counts[] = { { "", 1 }, { NULL, 0 } };
@@ -97,7 +102,7 @@ static const struct {
 	const struct unit *units;
 	const char *expected;
 } kinds[] = {
-	[CONFIG_TIME] = { times, "a time such as 500ms, 2s, 5m or 1h" },
+	[CONFIG_TIME] = { times, "a time such as 500ms, 2s, 5m, 1h or 30d" },
 	[CONFIG_SIZE] = { sizes, "a size such as 512kB, 64MB or 2GB" },
 	[CONFIG_COUNT] = { counts, "a whole number" },
 };

@@ -16,7 +16,7 @@ struct config {
 	/* texts are owned */
 	char *root, *state, *policies, *syslog, *control, *control_group, *hostname;
 	/* milliseconds */
-	int64_t settle, rescan, poll, patience, wall, cpu, load, status;
+	int64_t settle, rescan, poll, patience, wall, cpu, load, status, keep, keep_told;
 	/* bytes */
 	int64_t max_size, memory, lua_memory, min_free;
 	/* plain numbers */
@@ -27,7 +27,7 @@ struct config {
 enum config_kind {
 	CONFIG_PATH, /* absolute */
 	CONFIG_WORD, /* no blanks or control characters; may be empty by default only */
-	CONFIG_TIME, /* 500ms, 2s, 5m, 1h */
+	CONFIG_TIME, /* 500ms, 2s, 5m, 1h, 30d */
 	CONFIG_SIZE, /* 64MB, 2GB, 512kB */
 	CONFIG_COUNT,
 	CONFIG_FACILITY, /* a syslog facility by name */

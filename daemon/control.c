@@ -1,7 +1,7 @@
 /*
  * The control socket.
  *
- * Whoever may open it (its group) may ask; nothing that is asked writes to the ledger or names a path.
+ * Whoever may open it (its group) may ask; nothing that is asked edits a verdict.
  * A client sends one request, reads the answer and goes; `tail` stays.  Clients are bounded in number,
  * requests in length, and one that does not read is let go when too much waits for it.
  */
@@ -30,9 +30,18 @@
 /* Who asks nothing, or does not read what was asked for, keeps a place from others no longer. */
 static const struct timeval ask_time = { 10, 0 }, read_time = { 60, 0 };
 
+void
+client_job_done(struct control_client *c)
+{
+	if (c->job != NULL)
+		c->job_free(c->job);
+	c->job = NULL;
+}
+
 static void
 client_free(struct control_client *c)
 {
+	client_job_done(c);
 	TAILQ_REMOVE(&c->control->clients, c, next);
 	c->control->n--;
 	bufferevent_free(c->io);
@@ -112,6 +121,7 @@ static const struct {
 	{ "tail", do_tail },
 	{ "reload", do_reload },
 	{ "resend", do_resend },
+	{ "prune", do_prune },
 };
 
 static void
@@ -155,7 +165,7 @@ client_read(struct bufferevent *io, void *arg)
 			client_free(c);
 		return;
 	}
-	if (!c->ending && !c->following && !c->reloading) {
+	if (!c->ending && !c->following && !c->reloading && c->job == NULL) {
 		(void)bufferevent_set_timeouts(io, NULL, &read_time);
 		client_request(c, line, n);
 	}

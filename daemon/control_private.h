@@ -24,6 +24,9 @@ struct control_client {
 	bool ending;    /* closed when everything was written */
 	int64_t after_seq;
 	char *region, *outcome;
+	/* work that takes many turns of the loop; it ends when the client goes */
+	void *job;
+	void (*job_free)(void *);
 };
 
 struct control {
@@ -38,6 +41,8 @@ bool client_send(struct control_client *, json_t *object);
 /* The last object of an answer; takes it. */
 void client_end(struct control_client *, json_t *last);
 void client_error(struct control_client *, const char *sentence);
+/* The job has answered: free it. */
+void client_job_done(struct control_client *);
 
 /* A text as JSON; what is not UTF-8 is shown escaped. */
 json_t *json_of(struct text);
@@ -60,5 +65,8 @@ void syslog_status(struct keeper *, json_t *status); /* its members are added */
 /* control_ledger.c */
 control_request do_list, do_show, do_tail;
 void client_follow(struct control_client *); /* what is new for a follower */
+
+/* control_prune.c */
+control_request do_prune;
 
 #endif

@@ -7,6 +7,7 @@
  * keeper_rulebook.c  reading, loading and using the policies
  * keeper_record.c  events, the open transaction and its commit
  * keeper_again.c   judging again what was undetermined
+ * keeper_prune.c   what goes in time
  * keeper_after.c   what follows a commit: publishing, syslog, idle work, counts
  */
 #ifndef DAEMON_KEEPER_H
@@ -57,6 +58,7 @@ struct keeper {
 
 	struct again *again;
 	struct marks *marks;
+	struct prune *prune;
 	struct event *commit, *publish, *tell, *idle, *resume, *status, *finish;
 	struct event *room; /* syslog's queue was full: tell when it is not; else NULL */
 	struct event *on_hup, *on_term, *on_int;
@@ -124,6 +126,13 @@ void keeper_again_judged(
 void keeper_again_failed(struct keeper *, const struct job *, struct text why);
 bool keeper_again_history(struct keeper *, const struct job *, const struct identity *,
     struct arena *, struct history *);
+
+/* keeper_prune.c */
+struct prune;
+bool keeper_prune_new(struct keeper *);
+void keeper_prune_free(struct keeper *);
+/* Say that so many were pruned, if any; why: "as `keep` says". */
+void keeper_pruned(struct keeper *, uint64_t arrivals, uint64_t bytes, const char *why);
 
 /* keeper_after.c */
 bool keeper_after_new(struct keeper *, struct buf *why);

@@ -177,19 +177,61 @@ void ledger_waiting(const struct ledger *, uint64_t *unpublished, uint64_t *unto
 /* From an idle timer: checkpoint the write-ahead log, and write down how far syslog was told. */
 void ledger_idle(struct ledger *);
 
+/*
+ * Pruning: the bytes, reports and budgets of old arrivals go; verdicts, hashes and the chain stay.
+ * ledger_sqlite_prune.c says what stays whatever its age.
+ */
+enum prune_stays {
+	PRUNE_NOT_DUE, /* too young, or pruned before */
+	PRUNE_UNPUBLISHED,
+	PRUNE_UNDETERMINED, /* it, or one that came later, may be judged again */
+	PRUNE_WANTED,       /* later returns are compared with it */
+	PRUNE_HELD,         /* money is held back */
+	PRUNE_REASONS,
+	PRUNE_GOES = PRUNE_REASONS
+};
+struct prune_query {
+	instant before; /* what arrived earlier */
+	int64_t after;  /* arrivals up to this number are skipped; 0: from the start */
+	uint32_t look;  /* at most so many arrivals are looked at */
+	uint32_t most;  /* and so many pruned */
+	bool dry;       /* only count what would go */
+};
+struct prune_done {
+	int64_t after; /* where to go on */
+	bool end;      /* there is nothing more to look at */
+	bool waits;    /* syslog has not been told everything: nothing goes until it has */
+	uint32_t looked, old;
+	uint64_t arrivals, bytes; /* that went, or would go; bytes as they were submitted */
+	uint64_t stay[PRUNE_REASONS];
+};
+/* One small step, in a transaction of its own: none may be open. */
+bool ledger_prune(struct ledger *, const struct prune_query *, struct prune_done *);
+/* Records that were told and spooled before this moment, the oldest first; at most so many; *n went. */
+bool ledger_prune_told(struct ledger *, int64_t before_us, uint32_t most, uint32_t *n);
+/* Remove content files that no arrival needs (a crash leaves them), in one of 256 parts. */
+void ledger_sweep(struct ledger *, uint8_t part);
+
 /* For `poolctl ledger verify`: read-only, no lock, beside a running keeper. */
 struct ledger *ledger_open_to_read(const char *dir, char *why, size_t why_size);
 struct ledger_check {
 	uint64_t verdicts, arrivals, records, problems;
+	uint64_t pruned, orphans; /* arrivals without their bytes; content files nobody needs */
+	bool pages; /* the database's own checks were made: no keeper was at work */
 	/* The last link, hex: note it elsewhere, and nobody can rewrite the ledger unseen. */
 	char chain[65];
 };
+struct ledger_verifier {
+	void (*problem)(void *, struct text); /* a whole sentence; each may be NULL */
+	void (*note)(void *, struct text);    /* nothing is wrong with it */
+	void (*progress)(void *, const char *what, uint64_t done, uint64_t of);
+	void *arg;
+};
 /*
  * Walk everything: the database's own checks, the chain of verdicts, each arrival's bytes
- * against their SHA-256, gaps in the outbox.  Each problem is a whole sentence.  false: could
- * not be read to the end.
+ * against their SHA-256, content files, gaps in the outbox, counts.  In small steps: a running
+ * keeper is not held up.  false: could not be read to the end.
  */
-bool ledger_verify(
-    struct ledger *, struct ledger_check *, void (*problem)(void *, struct text), void *);
+bool ledger_verify(struct ledger *, const struct ledger_verifier *, struct ledger_check *);
 
 #endif

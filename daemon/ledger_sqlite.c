@@ -10,6 +10,7 @@
  *   ledger_sqlite_record.c   what is written         ledger_sqlite_content.c  bytes: zlib, files, hashes
  *   ledger_sqlite_read.c     publishing, outbox      ledger_sqlite_list.c     for people
  *   ledger_sqlite_history.c  what conditions need    ledger_sqlite_verify.c   is it all still true?
+ *   ledger_sqlite_prune.c    what goes in time
  *
  * What a rollback must undo outside SQLite (last number of the outbox, last link of the chain)
  * is in one struct that is copied at begin and copied back.
@@ -104,21 +105,6 @@ open_database(struct ledger *l, int flags, const char *pragmas)
 	return true;
 }
 
-/* One number; -1: failed. */
-static int64_t
-number(struct ledger *l, enum ledger_sql which, const char *name)
-{
-	sqlite3_stmt *st = ledger_statement(l, which);
-	int64_t n = -1;
-
-	if (st == NULL || (name != NULL && !ledger_bind(l, st, "t", text_of(name))))
-		return -1;
-	if (ledger_step(l, st, "read where it stands") == 1)
-		n = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return n;
-}
-
 /* The columns of the table tally, in order. */
 static bool
 load_tally(struct ledger *l)
@@ -158,10 +144,10 @@ write_tally(struct ledger *l)
 static bool
 load_tail(struct ledger *l)
 {
-	int64_t reserved = number(l, SQL_NUMBER, "reserved"),
-		last = number(l, SQL_LAST_SEQ, NULL);
-	int64_t told = number(l, SQL_NUMBER, "told"),
-		sequence = number(l, SQL_LAST_SEQUENCE, NULL);
+	int64_t reserved = ledger_number(l, SQL_NUMBER, "reserved"),
+		last = ledger_number(l, SQL_LAST_SEQ, NULL);
+	int64_t told = ledger_number(l, SQL_NUMBER, "told"),
+		sequence = ledger_number(l, SQL_LAST_SEQUENCE, NULL);
 	sqlite3_stmt *st = ledger_statement(l, SQL_LAST_CHAIN);
 	int row;
 

@@ -58,9 +58,21 @@ enum ledger_sql {
 	SQL_RETURN,
 	SQL_SHOW_ID,
 	SQL_SHOW_SEQ,
+	SQL_OLD,
+	SQL_WANTED,
+	SQL_TOMBSTONE,
+	SQL_EMPTY_ARRIVAL,
+	SQL_EMPTY_REPORTS,
+	SQL_DELETE_BUDGETS,
+	SQL_CONTENT_NEEDED,
+	SQL_OUTBOX_OLD,
+	SQL_DELETE_OUTBOX,
 	SQL_CHAIN,
 	SQL_ARRIVALS,
 	SQL_SEQUENCES,
+	SQL_PRUNED,
+	SQL_CHECK_TALLY,
+	SQL_CHECK_WAITING,
 	SQL_STATEMENTS
 };
 
@@ -102,6 +114,8 @@ bool ledger_bind(struct ledger *, sqlite3_stmt *, const char *letters, ...);
 int ledger_step(struct ledger *, sqlite3_stmt *, const char *doing);
 /* Statement, bindings and one step that gives no row. */
 bool ledger_run(struct ledger *, enum ledger_sql, const char *doing, const char *letters, ...);
+/* The one number of a statement, with a text to bind or NULL; -1: failed. */
+int64_t ledger_number(struct ledger *, enum ledger_sql, const char *name);
 struct text ledger_column(sqlite3_stmt *, int column);
 
 /* ledger_sqlite_schema.c: create, migrate, refuse what is newer. */
@@ -113,6 +127,7 @@ bool ledger_deflate(struct ledger *, struct buf *out, struct text);
 bool ledger_inflate(struct ledger *, struct buf *out, struct text deflated, uint64_t size);
 bool ledger_content_write(struct ledger *, struct text sha256, struct text bytes);
 bool ledger_content_read(struct ledger *, struct buf *out, struct text sha256, uint64_t size);
+bool ledger_content_remove(struct ledger *, struct text sha256);
 /* An arrival's bytes, whichever way they are kept. */
 bool ledger_bytes(struct ledger *, struct buf *out, enum kept, struct text stored,
     struct text sha256, uint64_t size);

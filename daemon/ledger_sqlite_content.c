@@ -259,6 +259,17 @@ ledger_content_read(struct ledger *l, struct buf *out, struct text sha256, uint6
 }
 
 bool
+ledger_content_remove(struct ledger *l, struct text sha256)
+{
+	char name[sizeof("content/ab/") + 2 * HASH_BYTES];
+
+	if (!is_hash(sha256))
+		return false;
+	snprintf(name, sizeof(name), "content/%.2s/%.*s", sha256.p, TEXT_ARG(sha256));
+	return unlinkat(l->dir_fd, name, 0) == 0;
+}
+
+bool
 ledger_bytes(struct ledger *l, struct buf *out, enum kept kept, struct text stored,
     struct text sha256, uint64_t size)
 {

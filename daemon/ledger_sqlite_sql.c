@@ -97,9 +97,62 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_SHOW_ID] = "SELECT json_size, json FROM verdict WHERE id = ?1",
 	[SQL_SHOW_SEQ] = "SELECT json_size, json FROM verdict WHERE seq = ?1"
 			 " ORDER BY revision DESC LIMIT 1",
-	[SQL_CHAIN] = "SELECT row, id, seq, json_size, json, chain FROM verdict ORDER BY row",
-	[SQL_ARRIVALS] = "SELECT seq, sha256, size, kept, bytes FROM arrival ORDER BY seq",
-	[SQL_SEQUENCES] = "SELECT sequence FROM outbox ORDER BY sequence",
+	[SQL_OLD] = "SELECT a.seq, a.received, a.kept, a.size, a.sha256, a.region, v.row,"
+		    " v.outcome, v.form, v.area, v.period,"
+		    " EXISTS (SELECT 1 FROM pruned p WHERE p.seq = a.seq),"
+		    " EXISTS (SELECT 1 FROM verdict r JOIN unpublished u ON u.verdict = r.row"
+		    " WHERE r.seq = a.seq),"
+		    " a.seq <= (SELECT coalesce(max(seq), 0) FROM undetermined)"
+		    " FROM arrival a JOIN verdict v ON v.seq = a.seq AND v.revision ="
+		    " (SELECT max(revision) FROM verdict n WHERE n.seq = a.seq)"
+		    " WHERE a.seq > ?1 ORDER BY a.seq LIMIT ?2",
+	/* ?1 form, ?2 area, ?3 period, ?4 seq, ?5 region, ?6 row: is there none that takes its place? */
+	[SQL_WANTED] =
+	    "SELECT NOT EXISTS (SELECT 1 FROM verdict v JOIN arrival a USING (seq)"
+	    " WHERE v.form = ?1 AND v.area = ?2 AND v.period = ?3 AND v.seq > ?4"
+	    " AND a.region = ?5 AND v.outcome <> 'unreadable' AND" NEWEST ")"
+	    " OR ((SELECT outcome FROM verdict WHERE row = ?6) IN ('compliant', 'queried')"
+	    " AND NOT EXISTS (SELECT 1 FROM verdict v JOIN arrival a USING (seq)"
+	    " WHERE v.form = ?1 AND v.area = ?2 AND v.period = ?3 AND v.seq > ?4"
+	    " AND a.region = ?5 AND" ACCEPTED " AND" NEWEST "))",
+	[SQL_TOMBSTONE] = "INSERT INTO pruned VALUES (?1, ?2, ?3)",
+	[SQL_EMPTY_ARRIVAL] = "UPDATE arrival SET bytes = x'' WHERE seq = ?1",
+	[SQL_EMPTY_REPORTS] = "UPDATE verdict SET html = x'' WHERE seq = ?1",
+	[SQL_DELETE_BUDGETS] =
+	    "DELETE FROM budget WHERE verdict IN (SELECT row FROM verdict WHERE seq = ?1)",
+	[SQL_CONTENT_NEEDED] = "SELECT 1 FROM arrival a WHERE a.kept = 2 AND a.sha256 = ?1"
+			       " AND NOT EXISTS (SELECT 1 FROM pruned p WHERE p.seq = a.seq)"
+			       " LIMIT 1",
+	[SQL_OUTBOX_OLD] = "SELECT sequence, when_us FROM outbox WHERE sequence <= ?1"
+			   " ORDER BY sequence LIMIT ?2",
+	[SQL_DELETE_OUTBOX] = "DELETE FROM outbox WHERE sequence <= ?1",
+	[SQL_CHAIN] = "SELECT row, id, seq, json_size, json, chain, revision = 1 OR EXISTS"
+		      " (SELECT 1 FROM verdict o WHERE o.seq = v.seq"
+		      " AND o.revision = v.revision - 1 AND o.id = v.supersedes), revision"
+		      " FROM verdict v WHERE row > ?1 ORDER BY row LIMIT ?2",
+	[SQL_ARRIVALS] = "SELECT seq, sha256, size, kept, bytes FROM arrival WHERE seq > ?1"
+			 " ORDER BY seq LIMIT ?2",
+	[SQL_SEQUENCES] = "SELECT sequence,"
+			  " (SELECT value FROM number WHERE name = 'pruned_told'),"
+			  " EXISTS (SELECT 1 FROM restored WHERE last_sequence = sequence - 1)"
+			  " FROM outbox WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+	[SQL_PRUNED] = "SELECT when_us FROM pruned WHERE seq = ?1",
+	[SQL_CHECK_TALLY] =
+	    "SELECT (SELECT arrivals FROM tally) = (SELECT count(*) FROM arrival)"
+	    " AND (SELECT unpublished FROM tally) = (SELECT count(*) FROM unpublished)"
+	    " AND NOT EXISTS (SELECT outcome, sum(n) AS total FROM"
+	    " (SELECT outcome, count(*) AS n FROM verdict v WHERE" NEWEST " GROUP BY outcome"
+	    " UNION ALL SELECT 'unreadable', -unreadable FROM tally"
+	    " UNION ALL SELECT 'non-compliant', -non_compliant FROM tally"
+	    " UNION ALL SELECT 'undetermined', -undetermined FROM tally"
+	    " UNION ALL SELECT 'queried', -queried FROM tally"
+	    " UNION ALL SELECT 'compliant', -compliant FROM tally)"
+	    " GROUP BY outcome HAVING total <> 0)",
+	[SQL_CHECK_WAITING] =
+	    "SELECT (SELECT count(*) FROM undetermined) = (SELECT count(*) FROM verdict v"
+	    " JOIN arrival a USING (seq) WHERE v.outcome = 'undetermined' AND a.kept <> 0"
+	    " AND" NEWEST ") AND NOT EXISTS (SELECT 1 FROM undetermined u JOIN verdict v"
+	    " USING (seq) WHERE v.outcome <> 'undetermined' AND" NEWEST ")",
 };
 
 /* SQLite's result codes as people have to act on them; the first that matches, extended codes first. */
@@ -244,6 +297,20 @@ ledger_run(struct ledger *l, enum ledger_sql which, const char *doing, const cha
 	ok = bind_all(l, st, letters, ap);
 	va_end(ap);
 	return ok && ledger_step(l, st, doing) == 0;
+}
+
+int64_t
+ledger_number(struct ledger *l, enum ledger_sql which, const char *name)
+{
+	sqlite3_stmt *st = ledger_statement(l, which);
+	int64_t n = -1;
+
+	if (st == NULL || (name != NULL && !ledger_bind(l, st, "t", text_of(name))))
+		return -1;
+	if (ledger_step(l, st, "read where it stands") == 1)
+		n = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return n;
 }
 
 struct text

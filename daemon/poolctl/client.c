@@ -16,6 +16,14 @@
 /* Seconds without a word after which a poold that should answer at once is taken to hang. */
 #define ANSWER_TIME 30
 
+const char *
+client_default_socket(void)
+{
+	const char *path = getenv("POOLD_SOCKET");
+
+	return path != NULL ? path : DEFAULT_SOCKET;
+}
+
 static int
 take_option(int c, const char *command, struct client_options *o)
 {
@@ -47,11 +55,9 @@ client_read_options(const char *takes, int argc, char **argv, struct client_opti
 		{ "since", required_argument, NULL, 't' },
 		{ "from", required_argument, NULL, 'f' },
 		{ "limit", required_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
-	const char *path = getenv("POOLD_SOCKET");
 	int c;
 
-	*o = (struct client_options){ .socket = path != NULL ? path : DEFAULT_SOCKET,
-		.limit = 50 };
+	*o = (struct client_options){ .socket = client_default_socket(), .limit = 50 };
 	optind = 1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {

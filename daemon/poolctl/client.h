@@ -21,6 +21,9 @@ struct client_options {
 /* EXIT_OK, or EXIT_USAGE after saying why. takes: letters of the options: j r o a l t (--since) f (--from); '+' one argument. */
 int client_read_options(const char *takes, int argc, char **argv, struct client_options *);
 
+/* What POOLD_SOCKET names, or the socket of the default configuration. */
+const char *client_default_socket(void);
+
 /*
  * Send the request (taken) and give each answer to each() until the end.  last is the object with
  * "end", the caller's.  false: the daemon was not reached or said it cannot; that was said on stderr.

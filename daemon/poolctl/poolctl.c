@@ -76,6 +76,18 @@ static const struct command commands[] = {
 	    "\nExit status: 0 they are being sent, 1 they are not kept any more, 2 the daemon "
 	    "was\n"
 	    "not reached.\n" },
+	{ "ledger", cmd_ledger, "verify [--json] [DIR] | prune --before TIME [--dry-run]",
+	    "is the ledger what was written, and what is old enough to go",
+	    "\n  verify          read all of it: the chain of verdicts, the bytes against "
+	    "their\n"
+	    "                  hashes, gaps; DIR is a ledger or a backup, if not "
+	    "/var/lib/poold\n"
+	    "  prune           let the bytes and reports of old arrivals go; verdicts stay\n"
+	    "  --before TIME   of what arrived earlier: 2014-11-28 or 2014-11-28T16:05:00Z\n"
+	    "  --dry-run       only say what would go\n"
+	    "  --json          as JSON\n" SOCKET_HELP
+	    "\nExit status: 0 good, or done, 1 the ledger has problems, 2 it could not be\n"
+	    "read, or the daemon was not reached or cannot do it.\n" },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -31,6 +31,7 @@ int usage_error(const char *command, const char *format, ...)
 
 int cmd_cells(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_ledger(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
 int cmd_resend(int argc, char **argv);

@@ -16,7 +16,7 @@ from judged import Tap  # noqa: E402
 DOCUMENTS = ["README.md", "lua-policies/README.md", *sorted(glob.glob("docs/*.md"))]
 # What an administrator makes.
 NOT_OURS = {"lua-policies/site/allocations.csv"}
-MILLISECONDS = {"ms": 1, "s": 1000, "m": 60000, "h": 3600000}
+MILLISECONDS = {"ms": 1, "s": 1000, "m": 60000, "h": 3600000, "d": 86400000}
 
 
 def read(path):
@@ -39,7 +39,7 @@ def options_of(text):
 
 def same_value(one, other):
     def value(text):
-        match = re.fullmatch(r"(\d+)(ms|s|m|h)", text)
+        match = re.fullmatch(r"(\d+)(ms|s|m|h|d)", text)
         return int(match[1]) * MILLISECONDS[match[2]] if match else text
     return value(one) == value(other)
 

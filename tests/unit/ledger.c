@@ -48,7 +48,7 @@ a_rolled_back_record_leaves_nothing(void **state)
 	assert_int_equal(ledger_spooled(f->l), 0);
 	must_record(f->l, &s);
 	assert_int_equal(ledger_spooled(f->l), 1);
-	assert_true(ledger_verify(f->l, &check, NULL, NULL));
+	must_verify(f->l, &check, NULL);
 	assert_int_equal(check.problems, 0);
 }
 
@@ -221,7 +221,7 @@ a_damaged_content_file_is_said_and_hides_nothing_else(void **state)
 	q.after = body.row;
 	assert_true(ledger_unpublished(f->l, &q));
 	assert_string_equal(body.damaged, "");
-	assert_true(ledger_verify(f->l, &check, NULL, NULL));
+	must_verify(f->l, &check, NULL);
 	assert_int_equal(check.problems, 1);
 	free(body.bytes);
 	free(big);
@@ -641,7 +641,7 @@ a_changed_verdict_breaks_the_chain(void **state)
 
 	for (int i = 0; i < 5; i++)
 		record_one(f->l, "x");
-	assert_true(ledger_verify(f->l, &check, collect, &said));
+	must_verify(f->l, &check, &said);
 	assert_int_equal(check.problems, 0);
 	assert_int_equal(check.verdicts, 5);
 	run_sql(f,
@@ -651,7 +651,7 @@ a_changed_verdict_breaks_the_chain(void **state)
 	    "UPDATE arrival SET sha256 = 'abc' WHERE seq = 1; DROP TRIGGER outbox_stays; "
 	    "DELETE FROM outbox WHERE "
 	    "sequence = 4");
-	assert_true(ledger_verify(f->l, &check, collect, &said));
+	must_verify(f->l, &check, &said);
 	assert_non_null(strstr(said.p, "Verdict forged (arrival 2) does not match the chain"));
 	assert_non_null(strstr(said.p, "(arrival 3) cannot be read"));
 	assert_null(strstr(said.p, "(arrival 4) does not"));
@@ -672,7 +672,7 @@ a_reader_looks_on_while_the_keeper_writes(void **state)
 	reader = ledger_open_to_read(f->dir, why, sizeof(why));
 	assert_non_null(reader);
 	record_one(f->l, "y");
-	assert_true(ledger_verify(reader, &check, NULL, NULL));
+	must_verify(reader, &check, NULL);
 	assert_int_equal(check.verdicts, 2);
 	assert_false(ledger_begin(reader) && ledger_commit(reader));
 	ledger_close(reader);
@@ -759,7 +759,7 @@ a_killed_keeper_reuses_no_number_and_the_chain_holds(void **state)
 	for (useconds_t i = 0; i < 8; i++) {
 		last = kill_once(f, last, 30000 + 17000 * i);
 		assert_non_null(reopen(f));
-		assert_true(ledger_verify(f->l, &check, NULL, NULL));
+		must_verify(f->l, &check, NULL);
 		assert_int_equal(check.problems, 0);
 		assert_int_equal(check.verdicts % 7, 0);
 		ledger_close(f->l);

@@ -76,7 +76,7 @@ check_version_1_fixture(struct fixture *f)
 	assert_int_equal(last, 8);
 	assert_true(ledger_undetermined(f->l, 0, TEXT("none"), take_undetermined, &seen));
 	assert_string_equal(seen.p, "3 1 {\"a\":3};");
-	assert_true(ledger_verify(f->l, &check, collect, &seen));
+	must_verify(f->l, &check, &seen);
 	if (check.problems > 0)
 		fail_msg("%s", seen.p);
 	assert_true(ledger_next_seq(f->l) > 1000);

@@ -159,6 +159,16 @@ next_in_order(void *arg, const struct outbox_row *row)
 	return true;
 }
 
+/* Read to the end; problems, a line each, go to said, which may be NULL. */
+static inline void
+must_verify(struct ledger *l, struct ledger_check *check, struct buf *said)
+{
+	struct ledger_verifier by = { .problem = said != NULL ? collect : NULL, .arg = said };
+
+	if (!ledger_verify(l, &by, check))
+		fail_msg("%s", ledger_error(l));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 #endif
