@@ -28,6 +28,8 @@ static const struct config_key keys[] = {
 	    "Where the ledger is kept." },
 	{ "policies", CONFIG_PATH, AT(policies), POOLD_PREFIX "/share/poold/lua-policies", 0, 0,
 	    "Folder of the policies." },
+	{ "watch_policies", CONFIG_SWITCH, AT(watch_policies), "yes", 0, 1,
+	    "Whether a change of the policies is taken into use by itself; else by a reload." },
 	{ "syslog", CONFIG_PATH, AT(syslog), "/run/poold/syslog.sock", 0, SOCKET_MOST,
 	    "Unix datagram socket where syslog-ng reads the records." },
 	{ "syslog_format", CONFIG_FORMAT, AT(syslog_format), "rfc5424", 0, 0,
@@ -229,6 +231,16 @@ set_format(struct parser *p, const struct config_key *k, struct text value)
 }
 
 static void
+set_switch(struct parser *p, const struct config_key *k, struct text value)
+{
+	if (text_is(value, "yes") || text_is(value, "no"))
+		*(int64_t *)(void *)((char *)p->config + k->at) = text_is(value, "yes");
+	else
+		complain(
+		    p, "%s must be yes or no; \"%.*s\" is neither.", k->name, TEXT_ARG(value));
+}
+
+static void
 set_text(struct parser *p, const struct config_key *k, struct text value)
 {
 	char **at = (char **)(void *)((char *)p->config + k->at), *copy;
@@ -272,6 +284,7 @@ set_key(struct parser *p, const struct config_key *k, struct text value)
 		[CONFIG_COUNT] = set_number,
 		[CONFIG_FACILITY] = set_facility,
 		[CONFIG_FORMAT] = set_format,
+		[CONFIG_SWITCH] = set_switch,
 	};
 
 	set[k->kind](p, k, value);
@@ -417,6 +430,8 @@ config_format(struct buf *b, const struct config *config)
 			buf_str(b, facilities[*(const int64_t *)(const void *)at]);
 		else if (keys[i].kind == CONFIG_FORMAT)
 			buf_str(b, event_format_names[*(const int64_t *)(const void *)at]);
+		else if (keys[i].kind == CONFIG_SWITCH)
+			buf_str(b, *(const int64_t *)(const void *)at != 0 ? "yes" : "no");
 		else
 			number_format(
 			    b, kinds[keys[i].kind].units, *(const int64_t *)(const void *)at);

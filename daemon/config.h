@@ -22,6 +22,8 @@ struct config {
 	/* plain numbers */
 	int64_t evaluators, batch, untold_most, unpublished_most, instructions, facility,
 	    syslog_format;
+	/* 0 or 1 */
+	int64_t watch_policies;
 };
 
 enum config_kind {
@@ -31,7 +33,8 @@ enum config_kind {
 	CONFIG_SIZE, /* 64MB, 2GB, 512kB */
 	CONFIG_COUNT,
 	CONFIG_FACILITY, /* a syslog facility by name */
-	CONFIG_FORMAT    /* of syslog records, a name of event_format_names */
+	CONFIG_FORMAT,   /* of syslog records, a name of event_format_names */
+	CONFIG_SWITCH    /* yes or no */
 };
 
 struct config_key {
@@ -54,6 +57,13 @@ bool config_read(const char *path, struct config *, struct buf *errors);
 bool config_parse(struct text bytes, const char *name, struct config *, struct buf *errors);
 /* What is allowed and yet most likely a mistake: whole sentences, one a line. */
 void config_notices(const struct config *, struct buf *);
+/* May it change while poold runs?  (config_change.c has the list; poold.conf(5) says it to people.) */
+bool config_is_live(const char *name);
+/*
+ * Take what differs in `fresh` and is live into the configuration in force.  Both lists get names of
+ * keys, with commas: what was taken, and what differs and needs a restart.  Free `fresh` as well.
+ */
+void config_take(struct config *, struct config *fresh, struct buf *taken, struct buf *kept);
 void config_free(struct config *);
 /* Every key with its value in force, as the file would say it. */
 void config_format(struct buf *, const struct config *);

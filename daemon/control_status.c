@@ -66,6 +66,7 @@ static json_t *
 rulebook_json(struct keeper *k)
 {
 	json_t *notices = json_array(), *o;
+	struct buf refusal = { 0 };
 	uint32_t i;
 
 	for (i = 0; i < k->rulebook.n_messages; i++)
@@ -79,6 +80,14 @@ rulebook_json(struct keeper *k)
 	    evaluators_loading(k->evaluators), "notices", notices);
 	(void)json_object_set_new(
 	    o, "refused", k->refused ? json_of(buf_as_text(&k->refusal)) : json_null());
+	keeper_refusal(k, &refusal);
+	(void)json_object_set_new(
+	    o, "trouble", refusal.n > 0 ? json_of(buf_as_text(&refusal)) : json_null());
+	buf_free(&refusal);
+	(void)json_object_set_new(o, "watched",
+	    k->watch == NULL                     ? json_false()
+		: policies_watch_whole(k->watch) ? json_true()
+						 : json_string("polled"));
 	(void)json_object_set_new(o, "sandbox_lacks", json_of(k->rulebook.lacks));
 	(void)json_object_set_new(o, "since",
 	    evaluators_ready(k->evaluators) ? json_time(k->rulebook_since) : json_null());
@@ -161,8 +170,18 @@ client_reloaded(struct control_client *c, bool taken)
 void
 do_reload(struct control_client *c, json_t *request)
 {
+	struct keeper *k = c->control->keeper;
+
 	(void)request;
 	c->reloading = true;
-	if (!keeper_reload(c->control->keeper))
-		client_reloaded(c, false);
+	switch (keeper_reload(k, RELOAD_ASKED)) {
+	case RELOAD_STARTED: break;
+	case RELOAD_REFUSED: client_reloaded(c, false); break;
+	case RELOAD_UNCHANGED:
+		c->reloading = false;
+		client_end(c,
+		    json_pack("{s:b,s:b,s:o}", "taken", 1, "unchanged", 1, "rulebook",
+			rulebook_json(k)));
+		break;
+	}
 }

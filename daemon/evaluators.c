@@ -70,6 +70,23 @@ lane_free(struct evaluators *e, struct lane *lane)
 }
 
 void
+evaluators_set_options(struct evaluators *e, const struct evaluators_options *options)
+{
+	e->options = *options;
+}
+
+bool
+evaluators_unguarded(const struct evaluators *e)
+{
+	const struct runner *r;
+
+	TAILQ_FOREACH (r, &e->runners, next)
+		if (r->in_hand > 0 && !event_pending(r->deadline, EV_TIMEOUT, NULL))
+			return true;
+	return false;
+}
+
+void
 evaluators_free(struct evaluators *e)
 {
 	struct runner *r;

@@ -65,6 +65,8 @@ struct evaluators *evaluators_new(struct event_base *, const struct evaluators_o
     const struct evaluators_calls *, void *arg);
 /* Kills what runs. Jobs that were given are forgotten without a call. */
 void evaluators_free(struct evaluators *);
+/* Other numbers and deadlines from now on; the limits hold from the next load on. */
+void evaluators_set_options(struct evaluators *, const struct evaluators_options *);
 
 /*
  * Load these policies in a new rulebook process and swap it in; calls.rulebook tells.  The caller
@@ -74,6 +76,8 @@ bool evaluators_load(struct evaluators *, const struct policies *);
 /* A rulebook is in use. */
 bool evaluators_ready(const struct evaluators *);
 bool evaluators_loading(const struct evaluators *);
+/* Has somebody a submission in hand without a deadline?  Never, or something is broken. */
+bool evaluators_unguarded(const struct evaluators *);
 
 /*
  * Take a job; it stays where it is, unchanged, until judged() or failed() was called for it.  Jobs of

@@ -20,6 +20,7 @@ enum event_id {
 	EV_RULEBOOK,         /* a rulebook was taken into use */
 	EV_RULEBOOK_REFUSED, /* it was not; the last good one goes on */
 	EV_RULEBOOK_NOTICE,  /* what the rulebook has to say at start-up */
+	EV_CONFIG,           /* the configuration was read again */
 	EV_INTAKE,           /* an arrival was claimed */
 	EV_HELD,             /* intake waits, a high-water mark was passed; and its end */
 	EV_SKIPPED,          /* something in an inbox that is no regular file; left there */

@@ -16,6 +16,9 @@ const struct event_kind event_table[EVENT_IDS] = {
 	    "The rulebook did not load whole; the last good one goes on until it is mended." },
 	[EV_RULEBOOK_NOTICE] = { "RULEBOOK-NOTICE", LOG_WARNING, "The rulebook has a notice",
 	    "Something in the rulebook needs an administrator, but does not refuse it." },
+	[EV_CONFIG] = { "CONFIG", LOG_NOTICE, "The configuration was read again",
+	    "What of it was taken, what needs a restart; or it was refused (err) and the one "
+	    "in force goes on." },
 	[EV_INTAKE] = { "INTAKE", LOG_INFO, "A return was taken in",
 	    "A file was claimed from an inbox and has a sequence number; or it is still "
 	    "changing." },

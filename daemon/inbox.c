@@ -352,6 +352,15 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 }
 
 void
+inbox_set_options(struct inbox *inbox, const struct inbox_options *options)
+{
+	struct timeval every = { options->rescan / 1000, (options->rescan % 1000) * 1000 };
+
+	inbox->options = *options;
+	(void)event_add(inbox->rescan, &every);
+}
+
+void
 inbox_free(struct inbox *inbox)
 {
 	struct event *events[] = { inbox->readable, inbox->rescan, inbox->poll, inbox->tick };

@@ -111,6 +111,8 @@ struct inbox_options {
 struct inbox *inbox_new(struct event_base *, const struct inbox_options *,
     const struct inbox_calls *, void *arg, struct buf *why);
 void inbox_free(struct inbox *);
+/* Other times from now on; the root stays. */
+void inbox_set_options(struct inbox *, const struct inbox_options *);
 const struct regions *inbox_regions(const struct inbox *);
 struct region *inbox_region(const struct inbox *, struct text name); /* NULL: unknown */
 /* "", or what is wrong with the root: a whole sentence. */

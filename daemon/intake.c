@@ -332,6 +332,12 @@ intake_fill(struct intake *in, const struct intake_room *room)
 }
 
 void
+intake_set_options(struct intake *in, const struct intake_options *options)
+{
+	in->options = *options;
+}
+
+void
 intake_free(struct intake *in)
 {
 	struct queue *q;

@@ -61,6 +61,8 @@ int64_t intake_us(void); /* monotonic */
  */
 bool intake_stop(struct intake *, struct region *, bool stop);
 bool intake_is_stopped(const struct intake *, const struct region *);
+/* Other limits from now on. */
+void intake_set_options(struct intake *, const struct intake_options *);
 /* May more of this region be claimed? */
 bool intake_room(const struct intake *, const struct region *);
 bool intake_add(struct intake *, const struct claim_found *);

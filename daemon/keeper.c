@@ -137,10 +137,13 @@ keeper_resume(int fd, short what, void *arg)
 static void
 on_judged(void *arg, const struct job *job, const struct result *result, struct text rulebook)
 {
+	struct keeper *k = arg;
+
+	k->answers++;
 	if (job->again)
-		keeper_again_judged(arg, job, result, rulebook);
+		keeper_again_judged(k, job, result, rulebook);
 	else
-		keeper_record(arg, claim_of(job), result, rulebook);
+		keeper_record(k, claim_of(job), result, rulebook);
 }
 
 /* A region's share is counted in processor time, and a file is work for the keeper as well. */
@@ -187,6 +190,7 @@ on_died(void *arg, const struct job *job, struct text how, int times)
 	struct keeper *k = arg;
 	struct event e;
 
+	k->answers++;
 	event_begin(&e, EV_EVALUATOR);
 	event_int(&e, "seq", job->submission.seq);
 	event_text(&e, "region", job->submission.region);
@@ -238,18 +242,8 @@ keeper_evaluators(struct keeper *k)
 {
 	static const struct evaluators_calls calls = { on_judged, on_took, on_failed,
 		on_history, keeper_rulebook, on_died, on_idle };
-	const struct config *c = &k->config;
-	struct evaluators_options o = { .most = (uint32_t)c->evaluators,
-		.batch = (uint32_t)c->batch,
-		.wall_ms = (uint32_t)c->wall,
-		.cpu_ms = (uint32_t)c->cpu,
-		.load_ms = (uint32_t)c->load };
+	struct evaluators_options o = keeper_evaluators_options(&k->config);
 
-	o.limits.lua_memory = (size_t)c->lua_memory;
-	o.limits.instructions = (uint64_t)c->instructions;
-	o.limits.address_space = (size_t)c->memory;
-	/* for its whole life, should nobody be there to look: see cpu_ms */
-	o.limits.cpu_seconds = (uint32_t)(c->cpu * c->batch / 1000 + 1);
 	k->evaluators = evaluators_new(k->base, &o, &calls, k);
 	return k->evaluators != NULL;
 }
@@ -259,10 +253,8 @@ keeper_folders(struct keeper *k, struct buf *why)
 {
 	static const struct intake_calls intake_calls = { on_ready, on_too_big, on_lost,
 		on_later };
-	struct intake_options intake = { k->config.max_size, k->config.settle,
-		k->config.patience };
-	struct inbox_options inbox = { k->config.root, k->config.settle, k->config.rescan,
-		k->config.patience, k->config.poll };
+	struct intake_options intake = keeper_intake_options(&k->config);
+	struct inbox_options inbox = keeper_inbox_options(&k->config);
 
 	k->intake = intake_new(k->base, &intake, &intake_calls, k);
 	k->inbox = inbox_new(k->base, &inbox, &keeper_inbox_calls, k, why);
@@ -278,6 +270,8 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->started = (instant)time(NULL);
 	k->arena = arena_new();
 	k->base = event_base_new();
+	if (!keeper_health_new(k, why))
+		return false;
 	k->ledger = ledger_open(k->config.state, said, sizeof(said));
 	if (k->ledger == NULL) {
 		buf_str(why, said);
@@ -298,6 +292,8 @@ keeper_free(struct keeper *k)
 	size_t i;
 
 	control_free(k->control);
+	policies_watch_free(k->watch);
+	keeper_health_free(k);
 	evaluators_free(k->evaluators);
 	keeper_again_free(k);
 	keeper_marks_free(k);

@@ -5,6 +5,8 @@
  * keeper_inbox.c   what comes from the inboxes
  * keeper_marks.c   high-water marks, above which nothing is taken in
  * keeper_rulebook.c  reading, loading and using the policies
+ * keeper_config.c  what the rooms are told of the configuration, also when it is read again
+ * keeper_health.c  what the service manager is told, and whether we get on
  * keeper_record.c  events, the open transaction and its commit
  * keeper_again.c   judging again what was undetermined
  * keeper_prune.c   what goes in time
@@ -20,6 +22,7 @@
 #include "daemon/inbox.h"
 #include "daemon/intake.h"
 #include "daemon/ledger.h"
+#include "daemon/policies_watch.h"
 #include "daemon/publish.h"
 #include "daemon/syslog.h"
 
@@ -54,7 +57,10 @@ struct keeper {
 	struct wire_rulebook rulebook; /* the one in use */
 	bool refused;                  /* the last one was */
 	struct buf refusal;            /* its messages, one a line */
-	instant rulebook_since;
+	instant rulebook_since, refused_at;
+	char tried[65]; /* digest of the tree that was loaded last, taken or not; "" none */
+	struct policies_watch *watch; /* NULL: the policies are not watched */
+	struct health *health;        /* NULL: no service manager asks */
 
 	struct again *again;
 	struct marks *marks;
@@ -65,6 +71,7 @@ struct keeper {
 	bool finishing;
 	instant started;
 	uint64_t judged, failures;
+	uint64_t answers; /* of the evaluators, good or bad: judging gets on */
 };
 
 /* keeper.c */
@@ -94,10 +101,41 @@ void keeper_marks_each(
     struct keeper *, void (*each)(void *arg, struct text sentence), void *arg);
 
 /* keeper_rulebook.c */
-/* Read the policies and start to load them; false: why they were refused is in refusal. */
-bool keeper_reload(struct keeper *);
+enum reload_cause {
+	RELOAD_ASKED, /* at the start, by poolctl or SIGHUP */
+	RELOAD_CHANGED, /* something in the folder changed: what is known already is not said again */
+	RELOAD_FORCED /* also when it is the rulebook in use: its limits are others */
+};
+enum reload {
+	RELOAD_STARTED, /* keeper_rulebook() tells the end */
+	RELOAD_REFUSED, /* it could not be read: why is in refusal */
+	RELOAD_UNCHANGED
+};
+/* Read the policies and start to load them, unless they are in use. */
+enum reload keeper_reload(struct keeper *, enum reload_cause);
+/* "The rulebook of … was refused at …; running rulebook … since …"; nothing when none is refused. */
+void keeper_refusal(const struct keeper *, struct buf *);
+void keeper_remind(struct keeper *); /* say so again */
+/* Watch the folder of the policies from now on, or no longer, as the configuration has it. */
+void keeper_watch_policies(struct keeper *);
 /* The end of a load: see evaluators_calls.rulebook. */
 void keeper_rulebook(void *, bool taken, const struct wire_rulebook *, struct text why);
+
+/* keeper_config.c */
+struct evaluators_options keeper_evaluators_options(const struct config *);
+struct intake_options keeper_intake_options(const struct config *);
+struct inbox_options keeper_inbox_options(const struct config *);
+/* Read the configuration again; true: a limit of the rulebook process changed, so it is to be reloaded. */
+bool keeper_reconfigure(struct keeper *);
+
+/* keeper_health.c */
+bool keeper_health_new(struct keeper *, struct buf *why);
+void keeper_health_free(struct keeper *);
+/* A load has begun; it has ended, one way or the other. */
+void keeper_health_loading(struct keeper *);
+void keeper_health_loaded(struct keeper *);
+/* The end begins. */
+void keeper_health_stopping(struct keeper *);
 
 /* keeper_record.c */
 void keeper_event(struct keeper *, const struct event *);
@@ -140,7 +178,8 @@ void keeper_after_free(struct keeper *);
 void keeper_after_commit(struct keeper *);
 void keeper_tell_now(struct keeper *);
 instant keeper_untold_since(
-    struct keeper *);               /* when the oldest untold record was made; 0: none */
+    struct keeper *);                      /* when the oldest untold record was made; 0: none */
+void keeper_status_every(struct keeper *); /* the interval may be another */
 void keeper_drain(struct keeper *); /* publish and tell what can be, once, before the end */
 
 #endif

@@ -157,6 +157,7 @@ keeper_status(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	keeper_remind(k);
 	if (!ledger_count(k->ledger, &counts))
 		return;
 	event_begin(&e, EV_STATUS);
@@ -195,10 +196,17 @@ keeper_drain(struct keeper *k)
 	ledger_idle(k->ledger);
 }
 
+void
+keeper_status_every(struct keeper *k)
+{
+	struct timeval every = { k->config.status / 1000, (k->config.status % 1000) * 1000 };
+
+	(void)event_add(k->status, &every);
+}
+
 bool
 keeper_after_new(struct keeper *k, struct buf *why)
 {
-	struct timeval every = { k->config.status / 1000, (k->config.status % 1000) * 1000 };
 	char host[256] = "localhost";
 	struct event_origin origin = {
 		.app = TEXT("poold"), .pid = getpid(), .facility = (uint8_t)k->config.facility
@@ -221,7 +229,7 @@ keeper_after_new(struct keeper *k, struct buf *why)
 		buf_str(why, "There is no memory to begin with.");
 		return false;
 	}
-	(void)event_add(k->status, &every);
+	keeper_status_every(k);
 	return true;
 }
 

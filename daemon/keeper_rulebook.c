@@ -1,5 +1,10 @@
 /*
  * The rulebook as the keeper knows it: reading the policies, loading them, and saying what came of it.
+ *
+ * A reload is asked for (poolctl, SIGHUP) or follows a change of the policy folder.  What was read is known
+ * by its digest: the tree that is in use, or that was refused already, is not loaded a second time just
+ * because a file was touched.  While the newest is refused the last good one goes on, and that is said
+ * again every so often until it is mended.
  */
 #include <errno.h>
 #include <string.h>
@@ -59,14 +64,72 @@ keeper_took(struct keeper *k, const struct wire_rulebook *w)
 }
 
 void
+keeper_refusal(const struct keeper *k, struct buf *b)
+{
+	struct text first = buf_as_text(&k->refusal);
+	const char *end = first.n > 0 ? memchr(first.p, '\n', first.n) : NULL;
+
+	if (!k->refused)
+		return;
+	if (end != NULL)
+		first.n = (size_t)(end - first.p);
+	buf_str(b, "The rulebook of ");
+	buf_str(b, k->config.policies);
+	buf_str(b, " was refused at ");
+	time_format(b, k->refused_at);
+	if (evaluators_ready(k->evaluators)) {
+		buf_printf(b, "; running rulebook %.*s since ", 12, k->rulebook.digest.p);
+		time_format(b, k->rulebook_since);
+	} else
+		buf_str(b, "; none is in use, and what arrives waits");
+	buf_printf(b, " (%.*s)", TEXT_ARG(first));
+}
+
+void
+keeper_remind(struct keeper *k)
+{
+	struct buf what = { 0 };
+
+	keeper_refusal(k, &what);
+	if (what.n > 0 && !buf_failed(&what)) {
+		log_warnx("%s", what.p);
+		keeper_say(k, EV_RULEBOOK_REFUSED, NULL, NULL, what.p);
+	}
+	buf_free(&what);
+}
+
+static void
+keeper_refused(struct keeper *k)
+{
+	buf_clear(&k->refusal);
+	k->refused = true;
+	k->refused_at = (instant)time(NULL);
+}
+
+/* The policies are those in use again: there is nothing to load and nothing to complain of. */
+static void
+keeper_mended(struct keeper *k)
+{
+	buf_clear(&k->refusal);
+	k->refused = false;
+	log_info("the policies are those of rulebook %.12s again, which is in use",
+	    k->rulebook.digest.p);
+	keeper_say_well(k, EV_RULEBOOK, "The policies are those of the rulebook in use again.");
+}
+
+void
 keeper_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct text why)
 {
 	struct keeper *k = arg;
 	struct load_message alone = { .refuses = true, .what = why };
 	uint32_t i;
 
-	buf_clear(&k->refusal);
-	k->refused = !taken;
+	if (!taken)
+		keeper_refused(k);
+	else {
+		buf_clear(&k->refusal);
+		k->refused = false;
+	}
 	for (i = 0; i < w->n_messages; i++)
 		keeper_load_message(k, &w->messages[i]);
 	if (!taken && w->refusals == 0)
@@ -80,34 +143,94 @@ keeper_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct tex
 			  "what arrives waits until it is mended");
 	keeper_commit(k);
 	fault_at(FAULT_SWAPPED);
+	keeper_health_loaded(k);
 	control_reloaded(k->control, taken);
 	keeper_fill(k);
 	if (taken)
 		keeper_again_start(k);
 }
 
-bool
-keeper_reload(struct keeper *k)
+/* It could not even be read.  A change that leaves the same trouble is not said again. */
+static enum reload
+reload_unread(struct keeper *k, enum reload_cause cause, struct buf *why)
+{
+	struct load_message m = { .refuses = true };
+
+	while (why->n > 0 && why->p[why->n - 1] == '\n')
+		why->n--;
+	m.what = buf_as_text(why);
+	if (cause == RELOAD_CHANGED && k->refused && k->refusal.n == why->n + 1 &&
+	    memcmp(k->refusal.p, why->p, why->n) == 0)
+		return RELOAD_REFUSED;
+	keeper_refused(k);
+	k->tried[0] = '\0';
+	keeper_load_message(k, &m);
+	keeper_health_loaded(k);
+	return RELOAD_REFUSED;
+}
+
+/* Is there anything to be gained by loading this? */
+static bool
+reload_is_needless(const struct keeper *k, enum reload_cause cause, const char *digest)
+{
+	bool same = strcmp(k->tried, digest) == 0;
+
+	if (cause == RELOAD_FORCED)
+		return false;
+	if (evaluators_loading(k->evaluators))
+		return same && cause == RELOAD_CHANGED;
+	if (evaluators_ready(k->evaluators) && text_is(k->rulebook.digest, digest))
+		return true;
+	return same && cause == RELOAD_CHANGED;
+}
+
+enum reload
+keeper_reload(struct keeper *k, enum reload_cause cause)
 {
 	struct policies policies;
 	struct buf why = { 0 };
-	bool good = policies_read(k->config.policies, &policies, &why);
-	struct load_message m = { .refuses = true };
+	enum reload what = RELOAD_STARTED;
 
-	if (good && !evaluators_load(k->evaluators, &policies)) {
-		good = false;
+	if (!policies_read(k->config.policies, &policies, &why))
+		what = reload_unread(k, cause, &why);
+	else if (reload_is_needless(k, cause, policies.digest)) {
+		what = RELOAD_UNCHANGED;
+		if (k->refused && text_is(k->rulebook.digest, policies.digest))
+			keeper_mended(k);
+		if (cause != RELOAD_CHANGED)
+			keeper_again_start(k);
+	} else if (!evaluators_load(k->evaluators, &policies)) {
 		buf_printf(
 		    &why, "The rulebook process could not be started: %s.", strerror(errno));
+		what = reload_unread(k, cause, &why);
+	}
+	if (what == RELOAD_STARTED) {
+		(void)memcpy(k->tried, policies.digest, sizeof(k->tried));
+		keeper_health_loading(k);
+		if (cause == RELOAD_CHANGED)
+			log_info("the policies have changed; reading them again");
 	}
 	policies_close(&policies);
-	if (!good) {
-		buf_clear(&k->refusal);
-		k->refused = true;
-		while (why.n > 0 && why.p[why.n - 1] == '\n')
-			why.n--;
-		m.what = buf_as_text(&why);
-		keeper_load_message(k, &m);
-	}
 	buf_free(&why);
-	return good;
+	return what;
+}
+
+static void
+on_policies_changed(void *arg)
+{
+	(void)keeper_reload(arg, RELOAD_CHANGED);
+}
+
+void
+keeper_watch_policies(struct keeper *k)
+{
+	policies_watch_free(k->watch);
+	k->watch = NULL;
+	if (k->config.watch_policies == 0)
+		return;
+	k->watch = policies_watch_new(
+	    k->base, k->config.policies, k->config.rescan, on_policies_changed, k);
+	if (k->watch == NULL)
+		log_warnx("the policies cannot be watched; poolctl reload takes a change into "
+			  "use");
 }

@@ -7,6 +7,31 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+bool
+notify_wanted(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+
+	return path != NULL && *path != '\0';
+}
+
+/* A variable that is a number; 0: it is not there, or none. */
+static int64_t
+number_of(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL ? strtoll(value, NULL, 10) : 0;
+}
+
+int64_t
+notify_watchdog_ms(void)
+{
+	int64_t pid = number_of("WATCHDOG_PID"), us = number_of("WATCHDOG_USEC");
+
+	return notify_wanted() && us > 0 && (pid == 0 || pid == getpid()) ? us / 1000 : 0;
+}
+
 void
 notify_systemd(const char *message)
 {

@@ -25,7 +25,7 @@ struct reading {
 
 static const char *const left_out[] = { ".*", "*~", "*.bak", "*.swp", "*.md", "#*#" };
 
-static bool
+bool
 policies_leaves_out(const char *name, unsigned depth)
 {
 	size_t i;

@@ -19,7 +19,6 @@
 #include "daemon/fault.h"
 #include "daemon/keeper.h"
 #include "daemon/log.h"
-#include "daemon/notify.h"
 #include "daemon/sandbox.h"
 
 #define DEFAULT_CONFIG "/etc/poold/poold.conf"
@@ -41,7 +40,8 @@ static const char usage[] =
     "  -V, --version      show the version\n"
     "  -h, --help         show this\n"
     "\n"
-    "poold stays in the foreground. SIGHUP: read the policies again; SIGTERM: finish.\n";
+    "poold stays in the foreground. SIGHUP: read the configuration and the policies\n"
+    "again; SIGTERM: finish.\n";
 
 /* Every line of a text of messages, each as a message of its own. */
 static void
@@ -138,10 +138,10 @@ on_hangup(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	log_info("reading the policies again");
-	notify_systemd("RELOADING=1");
-	(void)keeper_reload(arg);
-	notify_systemd("READY=1");
+	log_info("reading the configuration and the policies again");
+	if (keeper_reload(arg, keeper_reconfigure(arg) ? RELOAD_FORCED : RELOAD_ASKED) ==
+	    RELOAD_UNCHANGED)
+		log_info("the policies have not changed");
 }
 
 static void
@@ -149,7 +149,7 @@ on_terminate(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	notify_systemd("STOPPING=1");
+	keeper_health_stopping(arg);
 	keeper_finish(arg);
 }
 
@@ -218,8 +218,8 @@ serve(struct keeper *k)
 	signals[1] = signal_watch(k, SIGTERM, on_terminate);
 	signals[2] = signal_watch(k, SIGINT, on_terminate);
 	say_start(k);
-	(void)keeper_reload(k);
-	notify_systemd("READY=1");
+	keeper_watch_policies(k);
+	(void)keeper_reload(k, RELOAD_ASKED);
 	log_info("poold " POOLD_VERSION " watches %s", k->config.root);
 	if (event_base_dispatch(k->base) == -1)
 		log_warnx("the event loop failed");

@@ -50,12 +50,22 @@ print_rulebook(bool taken, json_t *rulebook)
 		print_lines(json_string_value(refused));
 }
 
+static void
+print_unchanged(json_t *rulebook)
+{
+	(void)printf("The policies have not changed: rulebook ");
+	print_cell(rulebook, "digest", 12);
+	(void)printf(" is in use since ");
+	print_cell(rulebook, "since", 0);
+	(void)puts(".");
+}
+
 int
 cmd_reload(int argc, char **argv)
 {
 	struct client_options o;
 	json_t *last;
-	bool taken;
+	bool taken, unchanged;
 
 	if (client_read_options("j", argc, argv, &o) != EXIT_OK)
 		return EXIT_USAGE;
@@ -64,10 +74,13 @@ cmd_reload(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	taken = json_is_true(json_object_get(last, "taken"));
+	unchanged = json_is_true(json_object_get(last, "unchanged"));
 	if (o.json) {
 		(void)json_object_del(last, "end");
 		print_json(last);
-	} else
+	} else if (unchanged)
+		print_unchanged(json_object_get(last, "rulebook"));
+	else
 		print_rulebook(taken, json_object_get(last, "rulebook"));
 	json_decref(last);
 	return taken ? EXIT_OK : EXIT_NO;

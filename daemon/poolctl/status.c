@@ -1,5 +1,6 @@
 /* poolctl status: how the daemon is, and what wants attention. */
 #include <stdio.h>
+#include <string.h>
 
 #include "daemon/poolctl/client.h"
 
@@ -20,6 +21,25 @@ print_sentence(json_t *value)
 	(void)putchar('\n');
 }
 
+/* Each line of what refused it. */
+static void
+print_refusal(json_t *refused)
+{
+	const char *from = json_string_value(refused), *end;
+	struct buf line = { 0 };
+
+	for (; from != NULL && *from != '\0'; from = *end != '\0' ? end + 1 : end) {
+		end = strchrnul(from, '\n');
+		buf_clear(&line);
+		buf_text(&line, (struct text){ from, (size_t)(end - from) });
+		buf_char(&line, '\0');
+		(void)printf("      ");
+		print_text(buf_failed(&line) ? "" : line.p, 0);
+		(void)putchar('\n');
+	}
+	buf_free(&line);
+}
+
 static void
 print_trouble(json_t *o, const char *key)
 {
@@ -35,6 +55,8 @@ print_rulebook(json_t *r)
 	if (json_is_true(json_object_get(r, "in_use"))) {
 		(void)printf("Rulebook ");
 		print_cell(r, "digest", 12);
+		(void)printf(" since ");
+		print_cell(r, "since", 0);
 		(void)printf(": %lld conditions; packs: ", number(r, "conditions"));
 		print_cell(r, "packs", 0);
 		(void)putchar('\n');
@@ -42,7 +64,12 @@ print_rulebook(json_t *r)
 		(void)puts("Rulebook: none is in use; what arrives waits.");
 	if (json_is_true(json_object_get(r, "loading")))
 		(void)puts("  another is being loaded");
-	print_trouble(r, "refused");
+	print_trouble(r, "trouble");
+	print_refusal(json_object_get(r, "refused"));
+	if (json_is_false(json_object_get(r, "watched")))
+		(void)puts(
+		    "  the folder is not watched (watch_policies): poolctl reload takes a "
+		    "change into use");
 	json_array_foreach(json_object_get(r, "notices"), i, notice)
 	{
 		(void)printf("  notice: ");

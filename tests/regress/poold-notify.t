@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""What a service manager is told: ready when it is, reloading, status, and a watchdog that starves when poold hangs."""
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+sys.path.insert(0, "tests/regress")
+from daemon import CONDITIONS, Daemon, plan_number  # noqa: E402
+from judged import Tap  # noqa: E402
+
+
+class Manager(threading.Thread):
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        self.lines = []
+        self.start()
+
+    def run(self):
+        while True:
+            self.lines += [(time.monotonic(), line) for line in self.socket.recv(65536).decode().split("\n")]
+
+    def told(self, beginning):
+        return [line for _, line in list(self.lines) if line.startswith(beginning)]
+
+
+tap = Tap()
+d = Daemon(tap)
+manager = Manager(str(d.top / "notify"))
+os.environ.update(NOTIFY_SOCKET=str(d.top / "notify"), WATCHDOG_USEC="600000")
+try:
+    d.write_policies(CONDITIONS + "\nnonsense(\n")
+    d.start(ready=False)
+    tap.ok(d.wait(lambda: manager.told("READY=1")), "it is ready when the first rulebook was refused", manager.lines)
+    order = [line.split("=")[0] + "=" + line.split("=")[1][:20] for _, line in manager.lines]
+    tap.ok(order.index("STATUS=opening the ledger") < order.index("STATUS=loading the policies") < order.index("READY=1")
+           and manager.told("EXTEND_TIMEOUT_USEC="), "after opening the ledger and loading, with time for both", order)
+    tap.ok(d.wait(lambda: any("it was refused, and what arrives waits" in s for s in manager.told("STATUS="))), "and says so", manager.lines)
+
+    manager.lines.clear()
+    d.write_policies(CONDITIONS)
+    d.process.send_signal(signal.SIGHUP)
+    tap.ok(d.wait(lambda: manager.told("READY=1"), 30), "a reload ends with ready", manager.lines)
+    lines = [line for _, line in manager.lines]
+    reloading = lines.index("RELOADING=1")
+    tap.ok(lines[reloading + 1].startswith("MONOTONIC_USEC=") and reloading < lines.index("READY=1"), "and begins with reloading, and when", lines)
+    usec = int(lines[reloading + 1].split("=")[1])
+    tap.ok(abs(usec / 1e6 - time.monotonic()) < 60, "by the monotonic clock", usec)
+    digest = d.status()["rulebook"]["digest"]
+    tap.ok(d.wait(lambda: any(f"0 judged, 0 waiting, rulebook {digest[:12]} since 20" in s for s in manager.told("STATUS="))),
+           "the status names the rulebook", manager.told("STATUS="))
+    d.drop("one.json", plan_number(1))
+    tap.ok(d.wait(lambda: any("1 judged, 0 waiting" in s for s in manager.told("STATUS="))), "and counts", manager.told("STATUS="))
+
+    n = len(manager.told("WATCHDOG=1"))
+    tap.ok(d.wait(lambda: len(manager.told("WATCHDOG=1")) > n + 4), "the watchdog is fed", manager.lines)
+    d.process.send_signal(signal.SIGSTOP)
+    time.sleep(0.5)  # what it had sent already
+    n = len(manager.told("WATCHDOG=1"))
+    tap.ok(not d.wait(lambda: len(manager.told("WATCHDOG=1")) > n, 1.5), "but not when the loop stands still")
+    d.process.send_signal(signal.SIGCONT)
+    tap.ok(d.wait(lambda: len(manager.told("WATCHDOG=1")) > n), "and again when it goes on")
+
+    d.stop()
+    tap.ok("STOPPING=1" in [line for _, line in manager.lines], "the end is told")
+finally:
+    d.end()
+tap.done()
