@@ -44,7 +44,8 @@ RULES_LIB   := $(B)/librules.a
 DAEMON_LIB  := $(B)/libpoold.a
 UNIT_SRC    := $(wildcard tests/unit/*.c)
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
-HELPER_SRC  := $(wildcard tests/system/*.c)
+PRELOAD     := $(B)/tests/system/faulty.so
+HELPER_SRC  := $(filter-out tests/system/faulty.c,$(wildcard tests/system/*.c))
 BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 # A file system in user space that stands in for a network: only where its library is.
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
@@ -57,7 +58,7 @@ all: deps
 	@$(MAKE) --no-print-directory programs
 programs: $(B)/poold $(B)/poolctl
 lib: $(RULES_LIB) $(call obj,$(DAEMON_SRC) $(POOLCTL_SRC))
-tests: $(UNIT_BIN) $(HELPER_BIN) $(FUSE_BIN)
+tests: $(UNIT_BIN) $(HELPER_BIN) $(FUSE_BIN) $(PRELOAD)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -95,6 +96,11 @@ $(B)/tests/system/%: $(B)/tests/system/%.o $(RULES_LIB) $(DAEMON_LIB)
 $(B)/tests/system/fuse/mirror: tests/system/fuse/mirror.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $$(pkg-config --cflags --libs fuse3)
+
+# Put before the C library by tests: calls that fail, clocks that step.  Never with a sanitizer.
+$(PRELOAD): tests/system/faulty.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) -O1 -g $(WARN) -fPIC -shared -Wl,-z,now -o $@ $<
 
 deps:
 	@sh tests/deps.sh

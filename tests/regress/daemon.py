@@ -89,6 +89,7 @@ class Daemon:
         self.root = self.top / "root"
         self.policies = self.top / "policies"
         self.process = None
+        self.environment = {}  # more for poold alone
         self.region = self.root / region
         self.inbox = self.region / "inbox"
         self.inbox.mkdir(parents=True)
@@ -112,7 +113,7 @@ class Daemon:
         (self.policies / "tiny" / "conditions.lua").write_text(conditions)
 
     def start(self, *options, fault=None, ready=True):
-        env = dict(os.environ)
+        env = dict(os.environ, **self.environment)
         if fault:
             env["POOLD_FAULT"] = fault
         self.log = open(self.top / "log", "a")
