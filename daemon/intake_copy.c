@@ -26,8 +26,9 @@ verdict_id_make(char id[32])
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		fatal("no random numbers can be had");
+	while (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		if (errno != EINTR)
+			fatal("no random numbers can be had");
 	for (i = 0; i < 6; i++)
 		bytes[i] = (unsigned char)(ms >> (40 - 8 * i));
 	/* 128 bits as 26 digits of five, with two bits of nought before */

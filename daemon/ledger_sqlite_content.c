@@ -20,12 +20,12 @@
 
 #define INFLATED_MAX ((uint64_t)1 << 31) /* a size beyond this is damage */
 
-void
+bool
 ledger_sha256(struct text t, unsigned char hash[HASH_BYTES])
 {
 	unsigned int n = HASH_BYTES;
 
-	EVP_Digest(t.p != NULL ? t.p : "", t.n, hash, &n, EVP_sha256(), NULL);
+	return EVP_Digest(t.p != NULL ? t.p : "", t.n, hash, &n, EVP_sha256(), NULL) == 1;
 }
 
 void
@@ -35,19 +35,21 @@ ledger_hex(const unsigned char hash[HASH_BYTES], char hex[2 * HASH_BYTES + 1])
 		snprintf(hex + 2 * i, 3, "%02x", hash[i]);
 }
 
-void
-ledger_link(const unsigned char previous[HASH_BYTES], struct text id, struct text json,
-    unsigned char link[HASH_BYTES])
+bool
+ledger_link(struct ledger *l, const unsigned char previous[HASH_BYTES], struct text id,
+    struct text json, unsigned char link[HASH_BYTES])
 {
 	struct buf b = { 0 };
 	unsigned char hash[HASH_BYTES];
+	bool ok = ledger_sha256(json, hash);
 
-	ledger_sha256(json, hash);
 	buf_put(&b, previous, HASH_BYTES);
 	buf_text(&b, id);
 	buf_put(&b, hash, HASH_BYTES);
-	ledger_sha256(buf_as_text(&b), link);
+	/* half a link would break the chain for ever */
+	ok = ok && !buf_failed(&b) && ledger_sha256(buf_as_text(&b), link);
 	buf_free(&b);
+	return ok || ledger_fail(l, "There is no memory left to hash with.");
 }
 
 /* Level 1: 37 kB to 3.6 kB in 42 microseconds; the stream is kept, as setting it up costs as much. */

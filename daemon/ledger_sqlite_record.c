@@ -86,7 +86,8 @@ record_verdict(struct ledger *l, const struct arrival *a, const struct record_ve
 
 	if (!ledger_deflate(l, json, r->json) || !ledger_deflate(l, html, r->html))
 		return false;
-	ledger_link(l->tail.chain, v->id, r->json, link);
+	if (!ledger_link(l, l->tail.chain, v->id, r->json, link))
+		return false;
 	if (!ledger_run(l, SQL_INSERT_VERDICT, "record a verdict",
 		"tiitttttttt"
 		"biibb",

@@ -122,8 +122,10 @@ check_verdict(struct verifying *v, sqlite3_stmt *st)
 		    TEXT_ARG(id), seq);
 		buf_clear(&v->bytes);
 	}
-	ledger_link(v->chain, id, buf_as_text(&v->bytes), link);
-	if (stored.n != HASH_BYTES || memcmp(stored.p, link, HASH_BYTES) != 0)
+	if (!ledger_link(v->l, v->chain, id, buf_as_text(&v->bytes), link))
+		verify_found(v, "Verdict %.*s (arrival %lld) was not checked: %s", TEXT_ARG(id),
+		    seq, v->l->error);
+	else if (stored.n != HASH_BYTES || memcmp(stored.p, link, HASH_BYTES) != 0)
 		verify_found(v,
 		    "Verdict %.*s (arrival %lld) does not match the chain: it, or the one "
 		    "before it, was changed "

@@ -74,7 +74,12 @@ check_bytes(struct verifying *v, int64_t seq, enum kept kept, struct text sha256
 			    (long long)seq, v->l->error);
 		return;
 	}
-	ledger_sha256(buf_as_text(&v->bytes), hash);
+	if (!ledger_sha256(buf_as_text(&v->bytes), hash)) {
+		verify_found(v,
+		    "The bytes of arrival %lld were not checked: there is no memory.",
+		    (long long)seq);
+		return;
+	}
 	ledger_hex(hash, hex);
 	if (!text_is(sha256, hex))
 		verify_found(v,

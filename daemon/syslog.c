@@ -22,6 +22,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/fault.h"
 #include "daemon/syslog.h"
 #include "daemon/syslog_socket.h"
 #include "daemon/syslog_stream.h"
@@ -227,10 +228,12 @@ send_row(void *arg, const struct outbox_row *row)
 
 	if (!event_unpack(row->packed, &ev))
 		unreadable(&ev);
+	fault_at(FAULT_TELLING);
 	if ((error = send_record(s, &ev, &stamp)) != 0) {
 		r->last = judge_error(s, error);
 		return false;
 	}
+	fault_at(FAULT_TOLD);
 	/* It took this one, so it was there all the time. */
 	if (drained)
 		everything_was_read(s);
@@ -374,6 +377,8 @@ syslog_some(struct syslog_sender *s, struct ledger *l, uint32_t most)
 	}
 	confirm(s);
 	ledger_mark_told(l, s->fresh.read);
+	if (r.n > 0)
+		fault_at(FAULT_TOLD_MARKED);
 	return when_again(s, &r);
 }
 

@@ -9,8 +9,9 @@ import collections
 import concurrent.futures
 import os
 import re
-import signal
+import shutil
 import sqlite3
+import subprocess
 import sys
 import time
 
@@ -21,7 +22,7 @@ from faulty import ERRORS, Page, ROLES, why_not  # noqa: E402
 from judged import Tap  # noqa: E402
 
 OUTCOMES = {"much": ("non-compliant",)}
-SLOW = 0.7       # seconds: what takes longer was not just tried again, and has to be spoken of
+SLOW = 4.0       # seconds: what takes longer than the next look into the folder was not just tried again, and has to be spoken of
 MOST = 45        # seconds: the longest back-off is 30
 ORDINARY = re.compile(r"A return was|A condition found|A determination|poold started|poold stopped|A rulebook was taken|A region changed|"
                       r"rulebook [0-9a-f]{12}:|watches|finishing|arrival \d+, |How poold is")
@@ -113,14 +114,25 @@ class Lone:
             self.problems.append(f"{what}: not finished after {took:.0f} s; {self.page.where()}; said: {lines[-5:]}; status: {self.d.status()}")
         return fired > 0 and good
 
+    def stop(self, what):
+        """SIGTERM ends it in time."""
+        try:
+            status = self.d.stop()
+        except subprocess.TimeoutExpired:
+            status = "not in time: " + subprocess.run(["gdb", "-p", str(self.d.process.pid), "-batch", "-ex", "bt 12"], capture_output=True,
+                                                      text=True).stdout if shutil.which("gdb") else ""
+            self.d.process.kill()
+            self.d.process.wait()
+        if status != 0:
+            self.problems.append(f"{what}: poold did not end well: {status}; {self.page.where()}")
+
     def end(self):
         """Everything is accounted for; the folder goes."""
         try:
             self.page.disarm()
             if not self.d.wait_rest(40):
                 self.problems.append(f"It does not come to rest: {self.d.status()}")
-            if self.d.stop() != 0:
-                self.problems.append("It does not end well.")
+            self.stop("At the end")
             self.problems += self.d.account(OUTCOMES)[0]
         finally:
             if self.problems and os.environ.get("KEEP"):
@@ -175,8 +187,7 @@ def start_campaign(role, kind, error, stride, until):
             for line in lone.log()[before:].splitlines() if fired else []:
                 if not ORDINARY.search(line):
                     lone.said[re.sub(r"\d+", "N", line)[:300]] += 1
-            if lone.d.stop() != 0:
-                lone.problems.append(f"{what}: poold did not end well: {lone.d.process.returncode}")
+            lone.stop(what)
             trials += fired
             n += stride
         lone.d.start()

@@ -41,17 +41,16 @@
 enum role { ROLE_NONE, ROLE_KEEPER, ROLE_RULEBOOK, ROLE_EVALUATOR, ROLE_PUBLISHER, ROLES };
 
 /* Every kind with its name, for the enum and for the list that faulty.py reads. */
-#define KINDS(X)                                                                            \
-	X(malloc)                                                                           \
-	X(open)                                                                             \
-	X(read)                                                                             \
-	X(write) X(pread) X(pwrite) X(fsync) X(fdatasync) X(syncfs) X(ftruncate) X(rename)  \
-	    X(link) X(symlink) X(unlink) X(mkdir) X(stat) X(statvfs) X(readdir) X(readlink) \
-		X(access) X(chmod) X(lseek) X(fcntl) X(ioctl) X(flock) X(memfd) X(mmap)     \
-		    X(socket) X(socketpair) X(connect) X(bind) X(listen) X(accept) X(send)  \
-			X(sendmsg) X(recvmsg) X(fork) X(waitpid) X(dup) X(inotify)          \
-			    X(epoll_ctl) X(epoll_wait) X(poll) X(getrandom) X(prctl)        \
-				X(syscall)
+/* clang-format off */
+#define KINDS(X)                                                                             \
+	X(malloc)                                                                            \
+	X(open) X(read) X(write) X(pread) X(pwrite) X(fsync) X(fdatasync) X(syncfs)          \
+	X(ftruncate) X(rename) X(link) X(symlink) X(unlink) X(mkdir) X(stat) X(statvfs)      \
+	X(readdir) X(readlink) X(access) X(chmod) X(lseek) X(fcntl) X(ioctl) X(flock)        \
+	X(memfd) X(mmap) X(socket) X(socketpair) X(connect) X(bind) X(listen) X(accept)      \
+	X(send) X(sendmsg) X(recvmsg) X(fork) X(waitpid) X(dup) X(inotify) X(epoll_ctl)      \
+	X(epoll_wait) X(poll) X(getrandom) X(prctl) X(syscall)
+/* clang-format on */
 
 #define ENUM(name) KIND_##name,
 enum kind { KIND_ALL, KINDS(ENUM) N_KINDS };

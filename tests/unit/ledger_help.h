@@ -82,7 +82,7 @@ make_sample(struct sample *s, int64_t seq, const char *bytes)
 	unsigned char hash[HASH_BYTES];
 
 	memset(s, 0, sizeof(*s));
-	ledger_sha256(text_of(bytes), hash);
+	(void)ledger_sha256(text_of(bytes), hash);
 	ledger_hex(hash, s->hash);
 	snprintf(s->id, sizeof(s->id), "01KTEST%019lld", (long long)seq);
 	s->arrival = (struct arrival){ .seq = seq,
