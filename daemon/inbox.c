@@ -213,6 +213,7 @@ inbox_poll(int fd, short what, void *arg)
 {
 	struct inbox *inbox = arg;
 	struct region *r;
+	bool lacking = false;
 
 	(void)fd;
 	(void)what;
@@ -220,9 +221,16 @@ inbox_poll(int fd, short what, void *arg)
 		inbox_scan(inbox);
 		return;
 	}
-	TAILQ_FOREACH (r, &inbox->regions, next)
+	TAILQ_FOREACH (r, &inbox->regions, next) {
 		if (r->polled && region_check(r))
 			region_scan(r);
+		lacking = lacking || (r->polled && !r->remote);
+	}
+	if (inbox->watch_error != 0 && inbox->notify != -1 && !lacking) {
+		inbox->watch_error = 0;
+		inbox->calls.region(
+		    inbox->arg, NULL, "There are file watches for every inbox again.", true);
+	}
 }
 
 static bool
