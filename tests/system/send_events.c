@@ -2,7 +2,7 @@
  * Sends events through a ledger's outbox and the real sender, and writes what a reader has to
  * receive, one JSON object an event.
  *
- * usage: send_events DIR SOCKET odd            each odd value once
+ * usage: send_events DIR SOCKET odd [FORMAT]   each odd value once; FORMAT rfc5424 or cee
  *        send_events DIR SOCKET N PAUSE_US     N numbered events, spooled ten at a time while sending
  *
  * Ends when everything is told; exit 1 when it is not within a minute.
@@ -142,17 +142,20 @@ main(int argc, char **argv)
 	char why[1024];
 	struct ledger *l;
 	struct syslog_sender *s;
+	enum event_format format = EVENT_RFC5424;
 	int rc;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: send_events DIR SOCKET odd | N PAUSE_US\n");
+		fprintf(stderr, "usage: send_events DIR SOCKET odd [FORMAT] | N PAUSE_US\n");
 		return 64;
 	}
 	memset(long_text, 'x', sizeof(long_text));
 	event_use_evtlog();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	l = ledger_open(argv[1], why, sizeof(why));
-	s = syslog_new(argv[2], EVENT_RFC5424, &origin);
+	if (argc > 4 && strcmp(argv[4], event_format_names[EVENT_CEE]) == 0)
+		format = EVENT_CEE;
+	s = syslog_new(argv[2], format, &origin);
 	if (l == NULL || s == NULL) {
 		fprintf(stderr, "%s\n", l == NULL ? why : "no sender");
 		return 1;
