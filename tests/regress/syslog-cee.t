@@ -116,7 +116,7 @@ def syslog_ng():
 
 def get_rsyslog():
     """rsyslog's own files, unpacked beside the build: as a package it would drive syslog-ng out.  None: and why not."""
-    top = os.path.abspath(BUILD) + "/rsyslog"
+    top = os.path.abspath("build-rsyslog")
     root = top + "/root"
     if not os.path.exists(root + "/usr/sbin/rsyslogd"):
         shutil.rmtree(top, ignore_errors=True)
