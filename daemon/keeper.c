@@ -281,14 +281,14 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->resume = evtimer_new(k->base, keeper_resume, k);
 	k->finish = evtimer_new(k->base, keeper_end, k);
 	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_marks_new(k) &&
-	    keeper_prune_new(k) && keeper_evaluators(k) && keeper_folders(k, why) &&
-	    (k->control = control_new(k, why)) != NULL;
+	    keeper_prune_new(k) && keeper_inbox_new(k) && keeper_evaluators(k) &&
+	    keeper_folders(k, why) && (k->control = control_new(k, why)) != NULL;
 }
 
 void
 keeper_free(struct keeper *k)
 {
-	struct event *events[] = { k->commit, k->resume, k->finish };
+	struct event *events[] = { k->commit, k->more, k->resume, k->finish };
 	size_t i;
 
 	control_free(k->control);

@@ -49,6 +49,7 @@ struct keeper {
 	uint32_t n_recorded;
 	uint64_t transaction, failed_transaction; /* numbers */
 	uint32_t back_off;                        /* ms; 0: the ledger is well */
+	bool numbers_out;  /* files wait for numbers, which wait for the commit */
 	bool paused;       /* nothing is taken in until the ledger is well */
 	char trouble[400]; /* of the ledger; "" none */
 	char publishing[400];
@@ -65,7 +66,7 @@ struct keeper {
 	struct again *again;
 	struct marks *marks;
 	struct prune *prune;
-	struct event *commit, *publish, *tell, *idle, *resume, *status, *finish;
+	struct event *commit, *more, *publish, *tell, *idle, *resume, *status, *finish;
 	struct event *room; /* syslog's queue was full: tell when it is not; else NULL */
 	struct event *on_hup, *on_term, *on_int;
 	bool finishing;
@@ -85,6 +86,9 @@ int64_t keeper_now_us(void);
 
 /* keeper_inbox.c */
 extern const struct inbox_calls keeper_inbox_calls;
+bool keeper_inbox_new(struct keeper *); /* the timer that claims what had to wait */
+/* Numbers can be had again. */
+void keeper_inbox_committed(struct keeper *);
 
 /* keeper_marks.c: back-pressure */
 bool keeper_marks_new(struct keeper *);

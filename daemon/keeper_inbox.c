@@ -30,6 +30,11 @@ on_room(void *arg, const struct region *region)
 {
 	struct keeper *k = arg;
 
+	/* a flood takes in more than was reserved before the transaction: after its commit, then */
+	if (!ledger_has_seq(k->ledger)) {
+		k->numbers_out = true;
+		return false;
+	}
 	return !k->paused && !k->finishing && !keeper_marks_over(k) &&
 	    intake_room(k->intake, region);
 }
@@ -116,6 +121,36 @@ on_claimed(void *arg, const struct claim_found *found)
 	if (!intake_add(k->intake, &f))
 		fatalx("out of memory"); /* the claim is found again at the next start */
 	keeper_fill(k);
+}
+
+static void
+keeper_claim_more(int fd, short what, void *arg)
+{
+	struct keeper *k = arg;
+	struct region *r;
+
+	(void)fd;
+	(void)what;
+	k->numbers_out = false;
+	TAILQ_FOREACH (r, inbox_regions(k->inbox), next)
+		if (r->more && intake_room(k->intake, r))
+			inbox_resume(r);
+}
+
+void
+keeper_inbox_committed(struct keeper *k)
+{
+	const struct timeval at_once = { 0, 0 };
+
+	if (k->numbers_out)
+		(void)event_add(k->more, &at_once);
+}
+
+bool
+keeper_inbox_new(struct keeper *k)
+{
+	k->more = evtimer_new(k->base, keeper_claim_more, k);
+	return k->more != NULL;
 }
 
 static void

@@ -243,5 +243,6 @@ keeper_commit(struct keeper *k)
 		keeper_say_well(k, EV_LEDGER, "The ledger can be written again.");
 	}
 	k->back_off = 0;
+	keeper_inbox_committed(k);
 	keeper_after_commit(k);
 }

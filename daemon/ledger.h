@@ -26,6 +26,8 @@ const char *ledger_error(const struct ledger *);
  * numbers are reserved on disk in blocks of 1,000.  -1: failed.
  */
 int64_t ledger_next_seq(struct ledger *);
+/* false: the open transaction has to be committed first, since no more are reserved. */
+bool ledger_has_seq(const struct ledger *);
 
 struct arrival {
 	int64_t seq;

@@ -304,6 +304,12 @@ ledger_next_seq(struct ledger *l)
 }
 
 bool
+ledger_has_seq(const struct ledger *l)
+{
+	return !l->in_transaction || l->next_seq <= l->reserved;
+}
+
+bool
 ledger_gave(const struct ledger *l, int64_t seq)
 {
 	return seq > 0 && seq < l->next_seq;
