@@ -122,6 +122,7 @@ static const struct {
 	{ "reload", do_reload },
 	{ "resend", do_resend },
 	{ "prune", do_prune },
+	{ "requeue", do_requeue },
 };
 
 static void

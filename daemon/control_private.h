@@ -66,6 +66,9 @@ void syslog_status(struct keeper *, json_t *status); /* its members are added */
 control_request do_list, do_show, do_tail;
 void client_follow(struct control_client *); /* what is new for a follower */
 
+/* control_again.c */
+control_request do_requeue;
+
 /* control_prune.c */
 control_request do_prune;
 

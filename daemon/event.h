@@ -33,6 +33,7 @@ enum event_id {
 	/* a condition crashed, hit a limit or lacked a reference: for the administrator */
 	EV_POLICY,
 	EV_SLOW,
+	EV_AGAIN,     /* an arrival is judged again */
 	EV_EVALUATOR, /* an evaluator died or was killed */
 	EV_SANDBOX,   /* the kernel lacks a protection */
 	EV_LEDGER,    /* trouble with the ledger, and its end */

@@ -47,6 +47,9 @@ const struct event_kind event_table[EVENT_IDS] = {
 	    "mend it." },
 	[EV_SLOW] = { "SLOW", LOG_NOTICE, "A condition is slow",
 	    "A condition took a large part of what a submission is allowed." },
+	[EV_AGAIN] = { "AGAIN", LOG_NOTICE, "A return was judged again",
+	    "A return was judged once more, since another rulebook is in use or an operator "
+	    "asked; a further revision follows." },
 	[EV_EVALUATOR] = { "EVALUATOR", LOG_WARNING, "An evaluator ended early",
 	    "A process that judges was killed or crashed; its submission is judged once more, "
 	    "alone." },

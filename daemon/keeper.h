@@ -163,6 +163,16 @@ void keeper_again_free(struct keeper *);
 /* another rulebook is in use, or the ledger is well again */
 void keeper_again_start(struct keeper *);
 void keeper_again_next(struct keeper *); /* there may be room for one */
+/*
+ * Judge an arrival again by the rulebook in use: by number, or by the id of one of its verdicts.  false: why
+ * not is in why; when that is empty, there is none.
+ */
+struct keeper_ask {
+	int64_t seq;
+	uint32_t revision; /* that it will have */
+};
+bool keeper_again_ask(
+    struct keeper *, struct text id_or_seq, struct keeper_ask *, struct buf *why);
 void keeper_again_judged(
     struct keeper *, const struct job *, const struct result *, struct text rulebook);
 void keeper_again_failed(struct keeper *, const struct job *, struct text why);

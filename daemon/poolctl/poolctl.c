@@ -76,6 +76,13 @@ static const struct command commands[] = {
 	    "\nExit status: 0 they are being sent, 1 they are not kept any more, 2 the daemon "
 	    "was\n"
 	    "not reached.\n" },
+	{ "requeue", cmd_requeue, "[OPTION…] ID|NUMBER",
+	    "judge a return again by the rulebook in use",
+	    "The new verdict is a further revision; the one before it stays in the ledger.\n"
+	    "NUMBER is the one in the names of the files and in `poolctl list`.\n\n"
+	    "  --json          as JSON\n" SOCKET_HELP
+	    "\nExit status: 0 it is being judged, 1 there is none, or its bytes are not kept,\n"
+	    "2 the daemon was not reached.\n" },
 	{ "ledger", cmd_ledger, "verify [--json] [DIR] | prune --before TIME [--dry-run]",
 	    "is the ledger what was written, and what is old enough to go",
 	    "\n  verify          read all of it: the chain of verdicts, the bytes against "
