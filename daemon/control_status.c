@@ -94,6 +94,19 @@ rulebook_json(struct keeper *k)
 	return o;
 }
 
+/* The process that publishes: what it is at, and since when. */
+static json_t *
+publisher_json(struct keeper *k)
+{
+	struct publisher_state s;
+
+	publisher_look(k->publisher, &s);
+	return json_pack("{s:i,s:I,s:i,s:o,s:I,s:s}", "pid", (int)s.pid, "in_hand",
+	    (json_int_t)s.in_hand, "seconds", (int)(s.taking_ms / 1000), "region",
+	    s.region[0] != '\0' ? json_of(text_of(s.region)) : json_null(), "kept_bytes",
+	    (json_int_t)s.kept, "sandbox_lacks", s.lacks);
+}
+
 /* Does anything want a person's attention? */
 static bool
 keeper_is_well(struct keeper *k)
@@ -150,6 +163,7 @@ do_status(struct control_client *c, json_t *request)
 	(void)json_object_set_new(o, "held", held);
 	(void)json_object_set_new(o, "publish_trouble",
 	    k->publishing[0] != '\0' ? json_of(text_of(k->publishing)) : json_null());
+	(void)json_object_set_new(o, "publisher", publisher_json(k));
 	(void)json_object_set_new(
 	    o, "time_given", k->at_given ? json_time(k->at) : json_null());
 	(void)json_object_set_new(o, "rulebook", rulebook_json(k));

@@ -48,12 +48,16 @@ static const char *const names[FAULTS] = {
 bool fault_armed;
 static enum fault_point wanted;
 static unsigned long left; /* times to pass before it strikes */
+static int exit_status;    /* 0: kill -9 */
 
 void
 fault_reached(enum fault_point point)
 {
-	if (point == wanted && --left == 0)
-		(void)kill(getpid(), SIGKILL);
+	if (point != wanted || --left > 0)
+		return;
+	if (exit_status != 0)
+		_exit(exit_status);
+	(void)kill(getpid(), SIGKILL);
 }
 
 static _Noreturn void
@@ -84,4 +88,11 @@ fault_arm(void)
 		fault_list(asked);
 	fault_armed = true;
 	log_info("POOLD_FAULT: this process ends at the point %s", asked);
+}
+
+void
+fault_arm_to_exit(int status)
+{
+	exit_status = status;
+	fault_arm();
 }

@@ -56,6 +56,8 @@ void fault_reached(enum fault_point);
  * that goes over them asks with "?".
  */
 void fault_arm(void);
+/* The same in a process of the keeper's: it ends with this status, and the keeper ends itself. */
+void fault_arm_to_exit(int status);
 
 static inline void
 fault_at(enum fault_point point)

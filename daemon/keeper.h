@@ -66,7 +66,7 @@ struct keeper {
 	struct again *again;
 	struct marks *marks;
 	struct prune *prune;
-	struct event *commit, *more, *publish, *tell, *idle, *resume, *status, *finish;
+	struct event *commit, *more, *tell, *idle, *resume, *status, *finish;
 	struct event *room; /* syslog's queue was full: tell when it is not; else NULL */
 	struct event *on_hup, *on_term, *on_int;
 	bool finishing;
@@ -152,6 +152,8 @@ void keeper_record(
     struct keeper *, struct claim *, const struct result *, struct text rulebook);
 void keeper_record_verdict(struct keeper *, struct claim *, struct verdict *);
 void keeper_commit(struct keeper *);
+/* Is there a transaction to write to?  Begins one. */
+bool keeper_begin(struct keeper *);
 /* A further revision; false: it was not recorded, the ledger is in trouble. */
 bool keeper_record_again(
     struct keeper *, const struct arrival *, const struct record_verdict *);
@@ -194,6 +196,8 @@ void keeper_tell_now(struct keeper *);
 instant keeper_untold_since(
     struct keeper *);                      /* when the oldest untold record was made; 0: none */
 void keeper_status_every(struct keeper *); /* the interval may be another */
+/* What is published and not marked yet, into the open transaction; false: the ledger failed. */
+bool keeper_mark(struct keeper *, size_t *n);
 void keeper_drain(struct keeper *); /* publish and tell what can be, once, before the end */
 
 #endif

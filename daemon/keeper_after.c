@@ -14,8 +14,10 @@
 #include "daemon/keeper.h"
 #include "daemon/log.h"
 
-#define PUBLISH_MOST 50
-#define TELL_MOST    500
+#define TELL_MOST 500
+/* At the end: so long for what is to be published, in steps (milliseconds). */
+#define DRAIN_MOST 5000
+#define DRAIN_STEP 200
 
 static void keeper_tell(int, short, void *);
 
@@ -25,15 +27,6 @@ after_ms(struct event *e, int ms)
 	struct timeval after = { ms / 1000, (ms % 1000) * 1000 };
 
 	(void)event_add(e, &after);
-}
-
-static int
-keeper_region_dir(void *arg, struct text name)
-{
-	struct keeper *k = arg;
-	struct region *r = inbox_region(k->inbox, name);
-
-	return r != NULL && r->dir != -1 ? fcntl(r->dir, F_DUPFD_CLOEXEC, 5) : -1;
 }
 
 /* Trouble is told when it begins or is another, and when it has ended. */
@@ -52,29 +45,27 @@ keeper_publishing(struct keeper *k, const char *trouble)
 	}
 }
 
+/* The ledger is read only when nothing is open: what is not committed may not be published. */
 static void
-keeper_publish(int fd, short what, void *arg)
+keeper_publish(void *arg)
 {
 	struct keeper *k = arg;
-	int n, retry;
+	const int64_t *rows;
 
-	(void)fd;
-	(void)what;
-	/* what is not committed may not be published; the commit comes here again */
-	if (k->open)
-		return;
-	n = publish_some(k->publisher, k->ledger, PUBLISH_MOST);
-	retry = publisher_retry_ms(k->publisher);
-	if (n == -1)
-		keeper_publishing(k, publisher_error(k->publisher));
-	else if (retry == -1 && n >= 0)
-		keeper_publishing(k, "");
-	if (n >= PUBLISH_MOST)
-		after_ms(k->publish, 0);
-	else if (n == -1 || retry != -1)
-		after_ms(k->publish, retry > 0 ? retry : 1000);
-	if (n > 0)
-		keeper_marks_eased(k);
+	publisher_send(k->publisher, k->open ? NULL : k->ledger);
+	/* rows that are done are marked in the transaction that is open, or in one of their own */
+	if (publisher_done(k->publisher, &rows) > 0 && !k->paused)
+		(void)keeper_begin(k);
+	keeper_publishing(k, publisher_trouble(k->publisher));
+}
+
+bool
+keeper_mark(struct keeper *k, size_t *n)
+{
+	const int64_t *rows;
+
+	*n = publisher_done(k->publisher, &rows);
+	return ledger_mark_published(k->ledger, rows, *n);
 }
 
 /* Wait for the reader of a full queue to read, instead of asking again and again. */
@@ -178,19 +169,35 @@ keeper_after_commit(struct keeper *k)
 	 * opened the next transaction, and under load never.
 	 */
 	keeper_tell(-1, 0, k);
-	keeper_publish(-1, 0, k);
+	keeper_publish(k);
 	after_ms(k->idle, 1000);
 	control_notify(k->control);
 	if (k->finishing && evaluators_pending(k->evaluators) == 0)
 		after_ms(k->finish, 0);
 }
 
+/* What can be published is, within a bound: a folder that hangs must not keep us. */
+static void
+keeper_drain_publisher(struct keeper *k)
+{
+	int64_t until = keeper_now_us() / 1000 + DRAIN_MOST;
+	struct publisher_state s;
+
+	do {
+		publisher_send(k->publisher, k->open ? NULL : k->ledger);
+		publisher_look(k->publisher, &s);
+		if (s.in_hand > 0)
+			(void)publisher_wait(k->publisher, DRAIN_STEP);
+		keeper_commit(k);
+		publisher_look(k->publisher, &s);
+	} while (s.in_hand > 0 && keeper_now_us() / 1000 < until);
+}
+
 void
 keeper_drain(struct keeper *k)
 {
 	keeper_commit(k);
-	while (!k->open && publish_some(k->publisher, k->ledger, PUBLISH_MOST) >= PUBLISH_MOST)
-		;
+	keeper_drain_publisher(k);
 	while (syslog_some(k->sender, k->ledger, TELL_MOST) == 1)
 		;
 	ledger_idle(k->ledger);
@@ -202,6 +209,17 @@ keeper_status_every(struct keeper *k)
 	struct timeval every = { k->config.status / 1000, (k->config.status % 1000) * 1000 };
 
 	(void)event_add(k->status, &every);
+}
+
+static struct publisher *
+keeper_publisher(struct keeper *k, struct buf *why)
+{
+	static const struct publisher_calls calls = { keeper_publish };
+	struct publisher_options o = {
+		.root = k->config.root, .state = k->config.state, .exec = true
+	};
+
+	return publisher_new(k->base, &o, &calls, k, why);
 }
 
 bool
@@ -217,15 +235,14 @@ keeper_after_new(struct keeper *k, struct buf *why)
 		origin.hostname = text_of(host);
 	} else
 		origin.hostname = text_of(k->config.hostname);
-	k->publisher = publisher_new(keeper_region_dir, k);
+	if ((k->publisher = keeper_publisher(k, why)) == NULL)
+		return false;
 	k->sender =
 	    syslog_new(k->config.syslog, (enum event_format)k->config.syslog_format, &origin);
-	k->publish = evtimer_new(k->base, keeper_publish, k);
 	k->tell = evtimer_new(k->base, keeper_tell, k);
 	k->idle = evtimer_new(k->base, keeper_idle, k);
 	k->status = event_new(k->base, -1, EV_PERSIST, keeper_status, k);
-	if (k->publisher == NULL || k->sender == NULL || k->publish == NULL ||
-	    k->tell == NULL || k->idle == NULL || k->status == NULL) {
+	if (k->sender == NULL || k->tell == NULL || k->idle == NULL || k->status == NULL) {
 		buf_str(why, "There is no memory to begin with.");
 		return false;
 	}
@@ -236,7 +253,7 @@ keeper_after_new(struct keeper *k, struct buf *why)
 void
 keeper_after_free(struct keeper *k)
 {
-	struct event *events[] = { k->publish, k->tell, k->room, k->idle, k->status };
+	struct event *events[] = { k->tell, k->room, k->idle, k->status };
 	size_t i;
 
 	for (i = 0; i < sizeof(events) / sizeof(*events); i++)

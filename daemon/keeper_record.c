@@ -37,6 +37,7 @@ keeper_trouble(struct keeper *k)
 	if (k->open)
 		ledger_rollback(k->ledger);
 	k->open = false;
+	publisher_rolled_back(k->publisher);
 	k->failed_transaction = k->transaction;
 	while ((c = TAILQ_LAST(&k->recorded, claims)) != NULL) {
 		TAILQ_REMOVE(&k->recorded, c, next);
@@ -67,8 +68,7 @@ keeper_commit_soon(struct keeper *k)
 		(void)event_add(k->commit, &soon);
 }
 
-/* Is there a transaction to write to? */
-static bool
+bool
 keeper_begin(struct keeper *k)
 {
 	if (k->open)
@@ -141,6 +141,26 @@ keeper_spool_intake(struct keeper *k, const struct claim *c)
 	return ledger_spool(k->ledger, &e, keeper_now_us());
 }
 
+/* The bytes as the ledger has them, so that it need not be asked for them. */
+static void
+keeper_to_publish(
+    struct keeper *k, const struct arrival *arrival, const struct record_verdict *verdict)
+{
+	struct unpublished u = { .row = ledger_row(k->ledger),
+		.seq = arrival->seq,
+		.revision = verdict->revision,
+		.region = arrival->region,
+		.name = arrival->name,
+		.id = verdict->id,
+		.outcome = verdict->result->outcome,
+		.bytes = arrival->kept ? arrival->bytes : TEXT_NONE,
+		.json = verdict->result->json,
+		.html = verdict->result->html,
+		.kept = arrival->kept };
+
+	publisher_recorded(k->publisher, &u);
+}
+
 void
 keeper_record(
     struct keeper *k, struct claim *c, const struct result *result, struct text rulebook)
@@ -175,6 +195,7 @@ keeper_record(
 		keeper_trouble(k);
 		return;
 	}
+	keeper_to_publish(k, &arrival, &verdict);
 	k->judged++;
 	fault_at(FAULT_RECORDED);
 	log_debug("%s: arrival %lld, %s: %s", c->region->name.p, (long long)c->seq, c->name.p,
@@ -196,6 +217,7 @@ keeper_record_again(
 		keeper_trouble(k);
 		return false;
 	}
+	keeper_to_publish(k, arrival, verdict);
 	fault_at(FAULT_RECORDED_AGAIN);
 	k->judged++;
 	return true;
@@ -219,16 +241,21 @@ void
 keeper_commit(struct keeper *k)
 {
 	struct claim *c;
+	size_t marked = 0;
 
 	if (!k->open)
 		return;
 	fault_at(FAULT_BEFORE_COMMIT);
 	(void)event_del(k->commit);
-	if (!ledger_commit(k->ledger)) {
+	if (!keeper_mark(k, &marked) || !ledger_commit(k->ledger)) {
 		keeper_trouble(k);
 		return;
 	}
 	k->open = false;
+	publisher_marked(k->publisher, marked);
+	publisher_committed(k->publisher);
+	if (marked > 0)
+		fault_at(FAULT_PUBLISH_MARKED);
 	fault_at(FAULT_AFTER_COMMIT);
 	k->n_recorded = 0;
 	while ((c = TAILQ_FIRST(&k->recorded)) != NULL) {
@@ -245,4 +272,6 @@ keeper_commit(struct keeper *k)
 	k->back_off = 0;
 	keeper_inbox_committed(k);
 	keeper_after_commit(k);
+	if (marked > 0)
+		keeper_marks_eased(k);
 }

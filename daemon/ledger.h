@@ -60,6 +60,8 @@ struct record_verdict {
  */
 bool ledger_begin(struct ledger *);
 bool ledger_record(struct ledger *, const struct arrival *, const struct record_verdict *);
+/* The row of the verdict that was recorded last: struct unpublished's. */
+int64_t ledger_row(const struct ledger *);
 bool ledger_commit(struct ledger *);
 void ledger_rollback(struct ledger *);
 

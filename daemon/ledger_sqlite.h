@@ -91,6 +91,7 @@ struct ledger {
 	char *dir, *path;
 	int dir_fd, lock_fd;
 	bool in_transaction, broken, told_changed;
+	int64_t last_row;           /* of the verdict recorded last */
 	int64_t next_seq, reserved; /* reserved: the last number that is ours to give */
 	uint64_t told, told_written;
 	struct ledger_tail tail, tail_at_begin;

@@ -173,11 +173,17 @@ record(struct ledger *l, const struct arrival *a, const struct record_verdict *v
 		return false;
 	if (!record_verdict(l, a, v))
 		return false;
-	row = sqlite3_last_insert_rowid(l->db);
+	row = l->last_row = sqlite3_last_insert_rowid(l->db);
 	return record_budget(l, row, v->result->budget) && count_verdict(l, a, v) &&
 	    note_undetermined(l, a, v) &&
 	    ledger_run(l, SQL_INSERT_UNPUBLISHED, "record a verdict", "i", row) &&
 	    record_events(l, a, v);
+}
+
+int64_t
+ledger_row(const struct ledger *l)
+{
+	return l->last_row;
 }
 
 bool

@@ -19,6 +19,7 @@
 #include "daemon/fault.h"
 #include "daemon/keeper.h"
 #include "daemon/log.h"
+#include "daemon/publisher.h"
 #include "daemon/sandbox.h"
 
 #define DEFAULT_CONFIG "/etc/poold/poold.conf"
@@ -284,6 +285,8 @@ main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[0], "poold:") == 0 && strcmp(argv[1], "rulebook") == 0)
 		rulebook_process(
 		    3, 4, argv[0], strlen(argv[0]) + strlen(argv[1]) + strlen(argv[2]) + 2);
+	if (argc == 2 && strcmp(argv[0], "poold:") == 0 && strcmp(argv[1], "publisher") == 0)
+		publisher_process();
 	if (!read_options(argc, argv, &o)) {
 		(void)fputs(usage, stderr);
 		return 64;

@@ -1,47 +1,342 @@
 /*
- * Publishing: from the ledger to the outcome folders beside a region's inbox.
+ * What the publisher is given, and in which order.
  *
- * Everything comes from the ledger's bytes, and a verdict's files have names of their own, so
- * doing it again after a crash overwrites only itself.  Files are written aside and renamed,
- * which alone puts nothing on disk: one syncfs for the whole batch does, and only then is a
- * claim removed and the
- * verdict marked.  (An fsync for each file was measured at a fifth of the speed.)
+ * Each verdict that is recorded goes into a bundle (sealed memory), which is sent when its transaction is
+ * committed and the publisher has nothing in hand: one message at a time, so that no revision overtakes
+ * another, with all that came together meanwhile, so that under load a sync is shared by more.
  *
- * The folders belong to other people.  When something is wrong in one region, that region waits
- * and is tried again with back-off; the others go on.  A verdict that was judged again moves:
- * its earlier files are taken out of the other outcome folders.
+ * What is not in a bundle is in the ledger, and is read from there, after commits, when no transaction
+ * is open:
+ *
+ *  - everything, when we are behind: at the start, and when more waits than may be kept.  Then nothing is
+ *    kept until a reading has found the end.
+ *  - regions in trouble: nothing of them is kept while they wait.  A region is let go when a reading has
+ *    found its end and nothing of it was recorded since.
+ *
+ * Done means written, synced and its claim removed; the keeper marks it in its next transaction.  What was
+ * sent and not answered, because the publisher died, is sent again as it was.
  */
-#include <sys/stat.h>
+#include "daemon/publish.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/fault.h"
 #include "daemon/publish_private.h"
 
-#define DEVICES_MAX 16
+#define KEEP_BYTES (32u << 20)
+#define READ_MOST  100
+#define READ_BYTES (8u << 20)
 
-struct publisher *
-publisher_new(int (*region_dir)(void *arg, struct text region), void *arg)
+/* --- what is recorded --- */
+
+void
+publisher_recorded(struct publisher *p, const struct unpublished *u)
 {
-	struct publisher *p = calloc(1, sizeof(*p));
+	uint64_t size = u->bytes.n + u->json.n + u->html.n;
+	struct stuck *s = publish_find_stuck(p, u->region);
 
-	if (p != NULL) {
-		p->region_dir = region_dir;
-		p->arg = arg;
+	if (s != NULL) {
+		s->missed = true;
+		return;
 	}
-	return p;
+	if (p->behind || p->lost)
+		return;
+	if (p->bytes + size <= p->options.keep && bundle_add(p, &p->open, u))
+		return;
+	/* all or nothing of a transaction, so that order is kept */
+	p->lost = true;
+	bundles_free(p, &p->open);
+}
+
+void
+publisher_committed(struct publisher *p)
+{
+	if (p->lost)
+		p->behind = true;
+	p->lost = false;
+	if (p->behind)
+		bundles_free(p, &p->open);
+	else
+		TAILQ_CONCAT(&p->ready, &p->open, next);
+}
+
+void
+publisher_rolled_back(struct publisher *p)
+{
+	p->lost = false;
+	bundles_free(p, &p->open);
+}
+
+/* --- what the ledger has --- */
+
+struct reading {
+	struct publisher *p;
+	bool all;     /* every region that does not wait; else those alone that did */
+	bool stopped; /* enough */
+	uint32_t given;
+	size_t bytes;
+};
+
+/* Regions to leave out of this reading. */
+static bool
+reading_skips(void *arg, struct text region)
+{
+	struct reading *r = arg;
+	struct stuck *s = publish_find_stuck(r->p, region);
+
+	return s == NULL ? !r->all : s->until > publish_now_ms();
+}
+
+static bool
+reading_each(void *arg, const struct unpublished *u)
+{
+	struct reading *r = arg;
+	size_t size = u->bytes.n + u->json.n + u->html.n;
+	struct stuck *s = publish_find_stuck(r->p, u->region);
+
+	if (publish_is_damaged(r->p, u->row))
+		return true;
+	if (u->damaged != NULL) {
+		publish_damaged(r->p, u);
+		return true;
+	}
+	if (r->given > 0 && r->bytes + size > READ_BYTES) {
+		r->stopped = true;
+		return false;
+	}
+	if (!bundle_add(r->p, &r->p->hand, u)) {
+		r->stopped = true;
+		return false;
+	}
+	if (s != NULL)
+		s->given = true;
+	r->given++;
+	r->bytes += size;
+	r->stopped = r->given >= READ_MOST;
+	return !r->stopped;
+}
+
+/* A reading that found the end: what waited and has nothing more there is well. */
+static void
+reading_ended(struct publisher *p, bool all)
+{
+	struct stuck *s, *next;
+
+	if (all)
+		p->behind = false;
+	for (s = p->stuck; s != NULL; s = next) {
+		next = s->next;
+		if (s->until <= publish_now_ms() && !s->given && !s->missed)
+			publish_let_go(p, text_of(s->region));
+	}
 }
 
 static void
-forget_items(struct publisher *p)
+reading_failed(struct publisher *p, struct ledger *l)
 {
-	for (uint32_t i = 0; i < p->n; i++)
-		free(p->items[i].region);
-	p->n = 0;
+	free(p->damaged_sentence);
+	p->damaged_sentence = strdup(ledger_error(l));
+	p->damaged_until = publish_now_ms() + 1000;
+	p->unread = p->behind = true;
+	bundles_free(p, &p->hand);
+}
+
+/* Into the hand, from the ledger. */
+static void
+read_ledger(struct publisher *p, struct ledger *l)
+{
+	struct reading r = { .p = p, .all = p->behind && TAILQ_EMPTY(&p->ready) };
+	struct unpublished_query query = {
+		.most = UINT32_MAX, .skip = reading_skips, .each = reading_each, .arg = &r
+	};
+
+	for (struct stuck *s = p->stuck; s != NULL; s = s->next)
+		s->given = s->missed = false;
+	p->unread = false;
+	if (!ledger_unpublished(l, &query) || (r.stopped && r.given == 0)) {
+		reading_failed(p, l);
+		return;
+	}
+	p->passed = true;
+	p->exhausted = !r.stopped;
+	if (p->exhausted)
+		reading_ended(p, r.all);
+	if (p->exhausted && r.all && p->n_damaged == 0) {
+		free(p->damaged_sentence);
+		p->damaged_sentence = NULL;
+	}
+}
+
+/* --- sending --- */
+
+/* As many bundles as a message has room for, but for what is left to the ledger. */
+static void
+take_ready(struct publisher *p)
+{
+	struct bundle *b;
+	unsigned n = 0;
+
+	while (n < PUBLISH_TOGETHER && (b = TAILQ_FIRST(&p->ready)) != NULL) {
+		TAILQ_REMOVE(&p->ready, b, next);
+		TAILQ_INSERT_TAIL(&p->hand, b, next);
+		if (bundle_left(b) > 0)
+			n++;
+		else
+			bundle_drop(p, &p->hand, b);
+	}
+	p->passed = false;
+}
+
+/* Without its index nothing of this can be sent: it is read from the ledger. */
+static bool
+seal_hand(struct publisher *p)
+{
+	struct bundle *b;
+
+	TAILQ_FOREACH (b, &p->hand, next)
+		if (!bundle_seal(b)) {
+			bundles_free(p, &p->hand);
+			bundles_free(p, &p->ready);
+			p->lost = p->behind = true;
+			return false;
+		}
+	return !TAILQ_EMPTY(&p->hand);
+}
+
+/* Damaged rows are all tried again at once. */
+static void
+damaged_again(struct publisher *p)
+{
+	if (p->n_damaged == 0 || p->damaged_until > publish_now_ms())
+		return;
+	p->n_damaged = 0;
+	p->behind = true;
+}
+
+static bool
+wants_ledger(struct publisher *p)
+{
+	if (p->unread && p->damaged_until > publish_now_ms())
+		return false;
+	damaged_again(p);
+	return (p->behind && TAILQ_EMPTY(&p->ready)) ||
+	    (publish_is_due(p) && (!p->passed || TAILQ_EMPTY(&p->ready)));
+}
+
+void
+publisher_send(struct publisher *p, struct ledger *l)
+{
+	while (!p->in_hand) {
+		if (wants_ledger(p)) {
+			/* it comes when nothing is open; what waits in memory does not overtake it for ever */
+			if (l == NULL || p->n_done > 0)
+				break;
+			read_ledger(p, l);
+		} else if (!TAILQ_EMPTY(&p->ready)) {
+			take_ready(p);
+		} else {
+			break;
+		}
+		if (!TAILQ_EMPTY(&p->hand) && seal_hand(p)) {
+			p->in_hand = true;
+			p->number++;
+			p->sent = publish_now_ms();
+			(void)host_publisher_send(p);
+		}
+	}
+	host_publisher_arm(p);
+}
+
+size_t
+publisher_done(const struct publisher *p, const int64_t **rows)
+{
+	*rows = p->done;
+	return p->n_done;
+}
+
+void
+publisher_marked(struct publisher *p, size_t n)
+{
+	p->n_done -= n;
+	memmove(p->done, p->done + n, p->n_done * sizeof(*p->done));
+}
+
+/* --- what is wrong --- */
+
+static void
+add_sentence(struct buf *b, const char *sentence)
+{
+	if (sentence == NULL)
+		return;
+	if (b->n > 0)
+		buf_char(b, ' ');
+	buf_str(b, sentence);
+}
+
+const char *
+publisher_trouble(struct publisher *p)
+{
+	buf_clear(&p->trouble);
+	host_publisher_trouble(p, &p->trouble);
+	add_sentence(&p->trouble, p->damaged_sentence);
+	for (const struct stuck *s = p->stuck; s != NULL; s = s->next)
+		add_sentence(&p->trouble, s->sentence);
+	return p->trouble.n > 0 && p->trouble.p != NULL ? p->trouble.p : "";
+}
+
+/* --- beginning and end --- */
+
+static bool
+open_places(struct publisher *p, const struct publisher_options *o, struct buf *why)
+{
+	char *path = NULL;
+
+	p->root = open(o->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p->root == -1) {
+		buf_printf(why, "The root folder %s could not be opened: %s.", o->root,
+		    strerror(errno));
+		return false;
+	}
+	if (asprintf(&path, "%s/publisher.lock", o->state) != -1)
+		p->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (p->lock == -1)
+		buf_printf(why, "%s/publisher.lock could not be opened: %s.", o->state,
+		    strerror(errno));
+	free(path);
+	return p->lock != -1;
+}
+
+struct publisher *
+publisher_new(struct event_base *base, const struct publisher_options *options,
+    const struct publisher_calls *calls, void *arg, struct buf *why)
+{
+	struct publisher *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		buf_str(why, "There is no memory to begin with.");
+		return NULL;
+	}
+	p->base = base;
+	p->options = *options;
+	if (p->options.keep == 0)
+		p->options.keep = KEEP_BYTES;
+	p->calls = *calls;
+	p->arg = arg;
+	p->root = p->lock = p->fd = p->progress_fd = p->pid = -1;
+	TAILQ_INIT(&p->open);
+	TAILQ_INIT(&p->ready);
+	TAILQ_INIT(&p->hand);
+	p->behind = true; /* of an earlier life, perhaps */
+	if (open_places(p, options, why) && host_publisher_start(p))
+		return p;
+	if (why->n == 0)
+		buf_printf(why, "The process that publishes could not be started: %s.",
+		    strerror(errno));
+	publisher_free(p);
+	return NULL;
 }
 
 void
@@ -49,228 +344,16 @@ publisher_free(struct publisher *p)
 {
 	if (p == NULL)
 		return;
-	for (struct stuck *s = p->stuck, *next; s != NULL; s = next) {
-		next = s->next;
-		free(s->region);
-		free(s);
-	}
-	forget_items(p);
-	buf_free(&p->error);
-	buf_free(&p->names.original);
-	buf_free(&p->names.html);
-	buf_free(&p->names.json);
+	host_publisher_end(p);
+	bundles_free(p, &p->open);
+	bundles_free(p, &p->ready);
+	bundles_free(p, &p->hand);
+	publish_stuck_free(p);
+	free(p->done);
+	if (p->root != -1)
+		(void)close(p->root);
+	if (p->lock != -1)
+		(void)close(p->lock);
+	buf_free(&p->trouble);
 	free(p);
-}
-
-/* --- one verdict --- */
-
-/* The files of an earlier revision, in whichever other folder they are; its original may be needed. */
-static void
-clear_other_folders(struct publisher *p, int region_fd, const struct unpublished *u,
-    const struct publish_folder *to)
-{
-	const char *const names[] = { p->names.html.p, p->names.json.p, p->names.original.p };
-
-	for (int o = 0; o < OUTCOMES; o++) {
-		struct publish_folder old;
-
-		if (o == (int)u->outcome ||
-		    publish_folder_open(region_fd, outcome_names[o], false, &old) != 0)
-			continue;
-		if (!u->kept)
-			(void)!renameat(
-			    old.fd, p->names.original.p, to->fd, p->names.original.p);
-		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-			unlinkat(old.fd, names[i], 0);
-		fault_at(FAULT_PUBLISH_CLEARING);
-		close(old.fd);
-	}
-}
-
-/* 0, or what failed, to which file. */
-static int
-write_files(struct publisher *p, int region_fd, const struct unpublished *u,
-    const struct publish_folder *folder, const char **file)
-{
-	int error;
-
-	*file = p->names.original.p;
-	if (u->kept)
-		error = publish_file(folder, *file, u->seq, u->bytes);
-	else
-		error = publish_move_claim(region_fd, u->seq, folder, *file);
-	/* Moved already, before a crash. */
-	if (!u->kept && error == ENOENT)
-		error = 0;
-	if (error != 0)
-		return error;
-	*file = p->names.html.p;
-	if ((error = publish_file(folder, *file, u->seq, u->html)) != 0)
-		return error;
-	*file = p->names.json.p;
-	return publish_file(folder, *file, u->seq, u->json);
-}
-
-static void
-make_names(struct publisher *p, const struct unpublished *u)
-{
-	buf_clear(&p->names.original);
-	buf_clear(&p->names.html);
-	buf_clear(&p->names.json);
-	publish_names(u->name, u->seq, &p->names.original, &p->names.html, &p->names.json);
-}
-
-static void
-remember(struct publisher *p, const struct unpublished *u)
-{
-	char *region = strndup(u->region.p, u->region.n);
-
-	/* Without memory it is published again: that does no harm. */
-	if (region != NULL)
-		p->items[p->n++] =
-		    (struct item){ .row = u->row, .seq = u->seq, .region = region };
-}
-
-static bool
-publish_one(void *arg, const struct unpublished *u)
-{
-	struct publisher *p = arg;
-	const char *folder_name = outcome_names[u->outcome], *file = NULL;
-	struct publish_folder folder;
-	int region_fd, error;
-
-	/* It may have failed a moment ago, after the ledger asked. */
-	if (publish_is_held(p, u->region))
-		return true;
-	if (u->damaged != NULL) {
-		publish_fail_damaged(p, u);
-		return true;
-	}
-	if ((region_fd = p->region_dir(p->arg, u->region)) == -1) {
-		publish_fail_no_region(p, u->region);
-		return true;
-	}
-	make_names(p, u);
-	if ((error = publish_folder_open(region_fd, folder_name, true, &folder)) == 0) {
-		error = write_files(p, region_fd, u, &folder, &file);
-		if (error == 0 && u->revision > 1)
-			clear_other_folders(p, region_fd, u, &folder);
-		close(folder.fd);
-	}
-	if (error == 0)
-		remember(p, u);
-	else
-		publish_fail_at(p, u->region, region_fd, folder_name, file, error);
-	close(region_fd);
-	fault_at(FAULT_PUBLISH_ONE);
-	return p->n < BATCH_MAX;
-}
-
-/* --- the batch --- */
-
-/* File systems that this batch wrote to, and what syncfs said. */
-struct synced {
-	struct {
-		dev_t device;
-		int error;
-	} seen[DEVICES_MAX];
-	size_t n;
-};
-
-/* 0, or what kept this folder's file system from writing everything to disk; asked once for each. */
-static int
-sync_once(struct synced *s, int fd)
-{
-	struct stat st;
-	size_t at = 0;
-
-	if (fstat(fd, &st) == -1)
-		return errno;
-	while (at < s->n && s->seen[at].device != st.st_dev)
-		at++;
-	if (at == s->n) {
-		at = s->n < DEVICES_MAX ? s->n++ : DEVICES_MAX - 1;
-		s->seen[at].device = st.st_dev;
-		s->seen[at].error = syncfs(fd) == 0 ? 0 : errno;
-	}
-	return s->seen[at].error;
-}
-
-static void
-sync_items(struct publisher *p)
-{
-	struct synced s = { .n = 0 };
-
-	for (uint32_t i = 0; i < p->n; i++) {
-		struct text region = text_of(p->items[i].region);
-		int fd = p->region_dir(p->arg, region), error;
-
-		if (fd == -1)
-			continue;
-		error = sync_once(&s, fd);
-		p->items[i].synced = error == 0;
-		if (error != 0 && !publish_is_held(p, region))
-			publish_fail_at(p, region, fd, "", NULL, error);
-		close(fd);
-	}
-}
-
-/* Claims are removed and regions let go; rows: what may be marked. */
-static size_t
-finish_items(struct publisher *p, int64_t *rows)
-{
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < p->n; i++) {
-		struct item *item = &p->items[i];
-		struct text region = text_of(item->region);
-		int fd = item->synced ? p->region_dir(p->arg, region) : -1, error;
-
-		if (fd == -1)
-			continue;
-		error = publish_unlink_claim(fd, item->seq);
-		if (error != 0)
-			publish_fail_at(p, region, fd, ".poold", NULL, error);
-		close(fd);
-		if (error != 0)
-			continue;
-		rows[n++] = item->row;
-		if (!publish_is_held(p, region))
-			publish_let_go(p, region);
-	}
-	return n;
-}
-
-int
-publish_some(struct publisher *p, struct ledger *l, uint32_t most)
-{
-	struct unpublished_query query = {
-		.most = most < BATCH_MAX ? most : BATCH_MAX,
-		.skip = publish_is_held,
-		.each = publish_one,
-		.arg = p,
-	};
-	int64_t rows[BATCH_MAX];
-	size_t n;
-
-	p->failed = false;
-	buf_clear(&p->error);
-	if (!ledger_unpublished(l, &query))
-		publish_fail_ledger(p, l);
-	if (p->n > 0)
-		fault_at(FAULT_PUBLISH_WRITTEN);
-	sync_items(p);
-	if (p->n > 0)
-		fault_at(FAULT_PUBLISH_SYNCED);
-	n = finish_items(p, rows);
-	if (n > 0)
-		fault_at(FAULT_PUBLISH_UNLINKED);
-	forget_items(p);
-	if (!ledger_mark_published(l, rows, n)) {
-		publish_fail_ledger(p, l);
-		n = 0;
-	}
-	if (n > 0)
-		fault_at(FAULT_PUBLISH_MARKED);
-	return p->failed ? -1 : (int)n;
 }

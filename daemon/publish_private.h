@@ -4,66 +4,118 @@
 #ifndef DAEMON_PUBLISH_PRIVATE_H
 #define DAEMON_PUBLISH_PRIVATE_H
 
+#include <sys/queue.h>
+
 #include "daemon/publish.h"
+#include "daemon/publish_wire.h"
 
-#define BATCH_MAX 256
+/* One memfd of verdicts. */
+struct kept {
+	int64_t row, seq, offset;
+	uint32_t revision;
+	enum outcome outcome;
+	bool kept, skip;          /* skip: left to the ledger */
+	size_t region, name;      /* offsets in texts */
+	size_t n_region, n_name;  /* their lengths */
+	size_t bytes, json, html; /* sizes */
+};
+struct bundle {
+	TAILQ_ENTRY(bundle) next;
+	int memfd;
+	int64_t size, index; /* bytes of the items; where the index begins, once sealed */
+	struct kept *items;
+	uint32_t n, room;
+	struct buf texts;
+};
+TAILQ_HEAD(bundles, bundle);
 
-/* A region in which something failed. */
+/* A region in which something failed: it is left out for a while, then read from the ledger. */
 struct stuck {
 	struct stuck *next;
 	char *region;
 	int delay;
 	int64_t until; /* milliseconds, monotonic */
-};
-
-struct item {
-	int64_t row, seq;
-	char *region;
-	bool synced;
-};
-
-struct names {
-	struct buf original, html, json;
+	bool missed;   /* something of it was recorded since the ledger was read */
+	bool given;    /* something of it was read in this pass */
+	char *sentence;
 };
 
 struct publisher {
-	int (*region_dir)(void *arg, struct text region);
+	struct event_base *base;
+	struct publisher_options options;
+	struct publisher_calls calls;
 	void *arg;
+	int root, lock;
+
+	/* open: of the open transaction; ready: committed; hand: sent and not answered */
+	struct bundles open, ready, hand;
+	uint64_t bytes; /* of all of them */
+	bool lost;      /* something of the open transaction was not kept */
+	bool behind;    /* the ledger has what is not kept: everything is read from there */
+	bool passed;    /* the last thing sent was read from the ledger */
+	bool exhausted; /* and it was all there was */
+	int64_t *done;  /* rows to mark */
+	size_t n_done, room_done;
 	struct stuck *stuck;
-	struct buf error;
-	struct names names;
-	struct item items[BATCH_MAX]; /* of the batch under way */
-	uint32_t n;
-	bool failed;
+
+	/* rows of the ledger that cannot be read: tried again later, all at once */
+	int64_t *damaged;
+	size_t n_damaged;
+	int64_t damaged_until;
+	char *damaged_sentence;
+	bool unread; /* the ledger could not be read: not before damaged_until */
+
+	/* the process; publish_host.c */
+	pid_t pid;
+	pid_t leaving[8]; /* ended, not reaped yet; 0: none */
+	int fd, progress_fd;
+	const struct publish_progress *progress;
+	struct event *readable, *tick;
+	struct ipc_message message;
+	struct ipc_gather gather;
+	bool ready_to_work; /* it has its lock and its sandbox */
+	char lacks[512], ended[200];
+	int64_t started, sent; /* milliseconds */
+	int back_off;          /* ms before it is started again */
+	uint64_t number;       /* of the message in hand */
+	bool in_hand;
+	struct buf trouble;
 };
 
-/* publish_files.c: files beneath a region's folder.  Each returns 0 or an errno. */
-struct publish_folder {
-	int fd;
-	unsigned mode; /* of the region's folder */
-	unsigned gid;
-};
-/* REGION/NAME, made with the region's group and permissions when it is missing; never through a link. */
-int publish_folder_open(int region_fd, const char *name, bool make, struct publish_folder *);
-/* Written aside in the same folder and renamed. */
-int publish_file(
-    const struct publish_folder *, const char *name, int64_t seq, struct text bytes);
-/* Remove REGION/.poold/SEQ (or the files in it and it) and SEQ.name. Not there: fine. */
-int publish_unlink_claim(int region_fd, int64_t seq);
-/* Move the claimed file itself into place: an original that is not in the ledger. ENOENT: no claim. */
-int publish_move_claim(
-    int region_fd, int64_t seq, const struct publish_folder *, const char *name);
+int64_t publish_now_ms(void);
 
-/* publish_trouble.c */
-/* Whether a region is left out for now; arg is the publisher. */
-bool publish_is_held(void *arg, struct text region);
-/* Everything went well in this region. */
+/* publish_bundle.c */
+/* Append to the last bundle of a list, or to a new one; false: no memory, nothing appended. */
+bool bundle_add(struct publisher *, struct bundles *, const struct unpublished *);
+void bundle_drop(struct publisher *, struct bundles *, struct bundle *);
+void bundles_free(struct publisher *, struct bundles *);
+/* Write the index of what is not to be skipped and seal; false: failed. */
+bool bundle_seal(struct bundle *);
+uint32_t bundle_left(const struct bundle *); /* items that are not to be skipped */
+struct text bundle_region(const struct bundle *, const struct kept *);
+
+/* publish_stuck.c */
+struct stuck *publish_find_stuck(struct publisher *, struct text region);
+/* The region waits, a second first, then twice as long each time; the sentence is copied. */
+void publish_hold_back(struct publisher *, struct text region, struct text sentence);
 void publish_let_go(struct publisher *, struct text region);
-/* Something failed at REGION/FOLDER[/FILE]: a sentence, and the region waits.  So for the others. */
-void publish_fail_at(struct publisher *, struct text region, int region_fd, const char *folder,
-    const char *file, int error);
-void publish_fail_no_region(struct publisher *, struct text region);
-void publish_fail_damaged(struct publisher *, const struct unpublished *);
-void publish_fail_ledger(struct publisher *, struct ledger *);
+bool publish_is_held(void *publisher, struct text region);
+bool publish_is_due(const struct publisher *); /* some region that waited may be tried */
+void publish_stuck_free(struct publisher *);
+void publish_damaged(struct publisher *, const struct unpublished *);
+bool publish_is_damaged(const struct publisher *, int64_t row);
+
+/* publish_host.c */
+bool host_publisher_start(struct publisher *);
+void host_publisher_end(struct publisher *);
+/* Send what is in hand, again perhaps; false: not sent now, it will be. */
+bool host_publisher_send(struct publisher *);
+void host_publisher_arm(struct publisher *); /* the timer, for whatever comes next */
+/* "It has taken more than a minute", "it ended"; appended to the sentences. */
+void host_publisher_trouble(struct publisher *, struct buf *);
+
+/* publish_answer.c */
+/* An answer: what is done, what failed; false: it is none. */
+bool publish_answered(struct publisher *, struct text body);
 
 #endif

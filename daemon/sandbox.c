@@ -21,7 +21,7 @@
  * its last resort, an instruction that faults: a failed assertion shows as SIGSEGV, an attack as
  * SIGSYS.
  */
-#include "daemon/sandbox.h"
+#include "daemon/sandbox_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,24 +42,9 @@
 
 #include <seccomp.h>
 
-/* Newer than Debian 12's headers; the numbers are the kernel's and never change. */
-#ifndef LANDLOCK_ACCESS_FS_REFER
-#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
-#endif
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
-#endif
-#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
-#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15)
-#endif
 #define FS_ABI_1    ((1ULL << 13) - 1) /* EXECUTE to MAKE_SYM */
 #define NET_ABI_4   3ULL               /* bind and connect TCP */
 #define SCOPE_ABI_6 3ULL               /* abstract unix sockets, signals */
-
-/* struct landlock_ruleset_attr as of ABI 6; an older kernel takes the tail when it is nought. */
-struct ruleset {
-	uint64_t fs, net, scoped;
-};
 
 static struct sock_fprog evaluator_program;
 
@@ -80,10 +65,10 @@ static const struct {
 
 #define N_LEVELS (sizeof(landlock_levels) / sizeof(*landlock_levels))
 
-static struct ruleset
-landlock_wanted(struct sandbox_report *report)
+struct sandbox_ruleset
+sandbox_landlock_wanted(struct sandbox_report *report)
 {
-	struct ruleset r = { 0 };
+	struct sandbox_ruleset r = { 0 };
 	size_t i, n;
 	long abi =
 	    syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -109,7 +94,7 @@ landlock_wanted(struct sandbox_report *report)
 static bool
 landlock_enter(struct sandbox_report *report)
 {
-	struct ruleset r = landlock_wanted(report);
+	struct sandbox_ruleset r = sandbox_landlock_wanted(report);
 	long fd, done;
 
 	if (report->landlock_abi == 0)
@@ -142,8 +127,8 @@ static const int common_calls[] = {
 static const int rulebook_calls[] = { SCMP_SYS(wait4), SCMP_SYS(waitid), SCMP_SYS(pidfd_open),
 	SCMP_SYS(getppid), SCMP_SYS(set_robust_list) };
 
-static bool
-filter_allow(scmp_filter_ctx f, const int *calls, size_t n)
+bool
+sandbox_filter_allow(scmp_filter_ctx f, const int *calls, size_t n)
 {
 	size_t i;
 	int error;
@@ -157,8 +142,9 @@ filter_allow(scmp_filter_ctx f, const int *calls, size_t n)
 }
 
 /* Allow a call when (argument & mask) == value. */
-static bool
-filter_allow_when(scmp_filter_ctx f, int call, unsigned argument, uint64_t mask, uint64_t value)
+bool
+sandbox_filter_allow_when(
+    scmp_filter_ctx f, int call, unsigned argument, uint64_t mask, uint64_t value)
 {
 	struct scmp_arg_cmp when = { argument, SCMP_CMP_MASKED_EQ, mask, value };
 	int error = seccomp_rule_add_array(f, SCMP_ACT_ALLOW, call, 1, &when);
@@ -176,27 +162,30 @@ filter_make(enum sandbox_role role)
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	bool good = f != NULL;
 
-	good =
-	    good && filter_allow(f, common_calls, sizeof(common_calls) / sizeof(*common_calls));
+	good = good &&
+	    sandbox_filter_allow(f, common_calls, sizeof(common_calls) / sizeof(*common_calls));
 	/* memory that is code is never made */
-	good = good && filter_allow_when(f, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
-	good = good && filter_allow_when(f, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+	good = good && sandbox_filter_allow_when(f, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
+	good = good && sandbox_filter_allow_when(f, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
 	/* abort() tries this first; see the head of this file */
 	good = good && seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 0) == 0;
 	if (role == SANDBOX_RULEBOOK) {
 		good = good &&
-		    filter_allow(
+		    sandbox_filter_allow(
 			f, rulebook_calls, sizeof(rulebook_calls) / sizeof(*rulebook_calls));
-		good = good && filter_allow_when(f, SCMP_SYS(clone), 0, UINT64_MAX, fork_flags);
+		good = good &&
+		    sandbox_filter_allow_when(f, SCMP_SYS(clone), 0, UINT64_MAX, fork_flags);
 		/* its children give up more */
 		good = good &&
-		    filter_allow_when(
+		    sandbox_filter_allow_when(
 			f, SCMP_SYS(seccomp), 0, UINT64_MAX, SECCOMP_SET_MODE_FILTER);
 		good = good &&
-		    filter_allow_when(f, SCMP_SYS(prctl), 0, UINT64_MAX, PR_SET_PDEATHSIG);
+		    sandbox_filter_allow_when(
+			f, SCMP_SYS(prctl), 0, UINT64_MAX, PR_SET_PDEATHSIG);
+		good = good &&
+		    sandbox_filter_allow_when(f, SCMP_SYS(prctl), 0, UINT64_MAX, PR_SET_NAME);
 		good =
-		    good && filter_allow_when(f, SCMP_SYS(prctl), 0, UINT64_MAX, PR_SET_NAME);
-		good = good && filter_allow_when(f, SCMP_SYS(prlimit64), 0, UINT64_MAX, 0);
+		    good && sandbox_filter_allow_when(f, SCMP_SYS(prlimit64), 0, UINT64_MAX, 0);
 	}
 	if (!good && f != NULL)
 		seccomp_release(f);
@@ -227,8 +216,8 @@ filter_export(scmp_filter_ctx f, struct sock_fprog *program)
 	return got == size && size > 0;
 }
 
-static bool
-limit_set(int which, rlim_t most)
+bool
+sandbox_limit_set(int which, rlim_t most)
 {
 	struct rlimit now, l = { most, most };
 
@@ -243,24 +232,25 @@ limit_set(int which, rlim_t most)
 static bool
 limits_enter(const struct sandbox_plan *plan, enum sandbox_role role)
 {
-	bool good = limit_set(RLIMIT_FSIZE, 0) && limit_set(RLIMIT_CORE, 0);
+	bool good = sandbox_limit_set(RLIMIT_FSIZE, 0) && sandbox_limit_set(RLIMIT_CORE, 0);
 
 	if (role == SANDBOX_RULEBOOK)
-		good = good && limit_set(RLIMIT_NOFILE, 1024);
+		good = good && sandbox_limit_set(RLIMIT_NOFILE, 1024);
 	else
-		good = good && limit_set(RLIMIT_NPROC, 0) && limit_set(RLIMIT_NOFILE, MOST_FDS);
+		good = good && sandbox_limit_set(RLIMIT_NPROC, 0) &&
+		    sandbox_limit_set(RLIMIT_NOFILE, MOST_FDS);
 #if !defined(__SANITIZE_ADDRESS__) /* its shadow memory takes terabytes of address space */
 	if (plan->memory > 0)
-		good = good && limit_set(RLIMIT_AS, plan->memory);
+		good = good && sandbox_limit_set(RLIMIT_AS, plan->memory);
 #endif
 	if (plan->cpu_seconds > 0)
-		good = good && limit_set(RLIMIT_CPU, plan->cpu_seconds);
+		good = good && sandbox_limit_set(RLIMIT_CPU, plan->cpu_seconds);
 	return good;
 }
 
 /* A parent that ended before the request would never be noticed: look once more. */
-static bool
-die_with_parent(void)
+bool
+sandbox_die_with_parent(void)
 {
 	pid_t parent = getppid();
 
@@ -295,7 +285,7 @@ sandbox_enter(const struct sandbox_plan *plan, struct sandbox_report *report)
 {
 	*report = (struct sandbox_report){ 0 };
 	report->failed = "dying with the parent (prctl PDEATHSIG)";
-	if (plan->die_with_parent && !die_with_parent())
+	if (plan->die_with_parent && !sandbox_die_with_parent())
 		return false;
 	report->failed = "giving up new privileges (prctl NO_NEW_PRIVS)";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -323,7 +313,7 @@ sandbox_narrow(const struct sandbox_plan *plan)
 {
 	if (evaluator_program.filter == NULL)
 		return false;
-	if (plan->die_with_parent && !die_with_parent())
+	if (plan->die_with_parent && !sandbox_die_with_parent())
 		return false;
 	if (!limits_enter(plan, SANDBOX_EVALUATOR))
 		return false;
@@ -334,7 +324,7 @@ void
 sandbox_probe(struct sandbox_report *report)
 {
 	*report = (struct sandbox_report){ 0 };
-	(void)landlock_wanted(report);
+	(void)sandbox_landlock_wanted(report);
 }
 
 void

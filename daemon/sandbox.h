@@ -45,6 +45,11 @@ bool sandbox_narrow(const struct sandbox_plan *);
  * (sandbox_keeper.c).  After start-up, with one thread.  false: *failed says what did, errno why.
  */
 bool sandbox_keeper(const char **failed);
+/*
+ * Enter for good, as the publisher: files beneath this folder and nothing else, no socket, no other
+ * program.  Best effort but for new privileges: what is lacking is told.
+ */
+bool sandbox_enter_publisher(int root_fd, struct sandbox_report *);
 /* What the kernel offers, without entering: for status and `poold -n`. */
 void sandbox_probe(struct sandbox_report *);
 

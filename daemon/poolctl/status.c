@@ -83,6 +83,23 @@ print_rulebook(json_t *r)
 	}
 }
 
+/* Where publishing takes long. */
+static void
+print_publisher(json_t *p)
+{
+	if (number(p, "seconds") >= 5 && json_is_string(json_object_get(p, "region"))) {
+		(void)printf("Publishing: %lld reports to ", number(p, "in_hand"));
+		print_cell(p, "region", 0);
+		(void)printf(
+		    " and after it have taken %lld seconds so far\n", number(p, "seconds"));
+	}
+	if (json_string_length(json_object_get(p, "sandbox_lacks")) > 0) {
+		(void)printf("  ! for publishing, this kernel lacks ");
+		print_cell(p, "sandbox_lacks", 0);
+		(void)putchar('\n');
+	}
+}
+
 static void
 print_entries(json_t *r, const char *key)
 {
@@ -175,6 +192,7 @@ print_status(json_t *s)
 	print_trouble(s, "root_trouble");
 	print_trouble(s, "ledger_trouble");
 	json_array_foreach(json_object_get(s, "held"), i, held) print_sentence(held);
+	print_publisher(json_object_get(s, "publisher"));
 	print_trouble(s, "publish_trouble");
 	(void)puts("Regions:");
 	json_array_foreach(json_object_get(s, "regions"), i, region) print_region(region);

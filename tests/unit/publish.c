@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,41 +24,78 @@
 struct fixture {
 	char dir[64];
 	int descriptors; /* open before the test */
+	struct event_base *base;
 	struct ledger *l;
 	struct publisher *p;
-	struct {
-		char name[16];
-		int fd;
-	} regions[4];
+	bool changed;
 };
 
-static int
-region_dir(void *arg, struct text region)
+static void
+on_changed(void *arg)
 {
 	struct fixture *f = arg;
 
-	for (int i = 0; i < 4; i++) {
-		if (f->regions[i].name[0] != '\0' && text_is(region, f->regions[i].name))
-			return fcntl(f->regions[i].fd, F_DUPFD_CLOEXEC, 5);
-	}
-	return -1;
+	f->changed = true;
 }
 
 static void
-make_region(struct fixture *f, int i, const char *name)
+start_publisher(struct fixture *f, size_t keep)
+{
+	static const struct publisher_calls calls = { on_changed };
+	struct publisher_options o = { .root = f->dir, .state = f->dir, .keep = keep };
+	struct buf why = { 0 };
+
+	publisher_free(f->p);
+	f->p = publisher_new(f->base, &o, &calls, f, &why);
+	if (f->p == NULL)
+		fail_msg("%s", why.p);
+}
+
+static bool
+in_hand(const struct fixture *f)
+{
+	struct publisher_state s;
+
+	publisher_look(f->p, &s);
+	return s.in_hand > 0;
+}
+
+/*
+ * What the keeper does: send, wait, mark, until nothing more can be done now.  How many were published;
+ * -1: something is in trouble that was not, or is in trouble again.
+ */
+static int
+publish_all(struct fixture *f)
+{
+	const int64_t *rows;
+	int published = 0, retry = publisher_retry_ms(f->p);
+	size_t n;
+
+	do {
+		publisher_send(f->p, f->l);
+		while (in_hand(f))
+			assert_int_equal(event_base_loop(f->base, EVLOOP_ONCE), 0);
+		n = publisher_done(f->p, &rows);
+		if (!ledger_mark_published(f->l, rows, n))
+			fail_msg("%s", ledger_error(f->l));
+		publisher_marked(f->p, n);
+		published += (int)n;
+		publisher_send(f->p, f->l);
+	} while (in_hand(f));
+	return publisher_retry_ms(f->p) > retry && retry <= 0 ? -1 : published;
+}
+
+static void
+make_region(struct fixture *f, const char *name)
 {
 	char path[200];
 
-	snprintf(f->regions[i].name, sizeof(f->regions[i].name), "%s", name);
 	snprintf(path, sizeof(path), "%s/%s/.poold", f->dir, name);
 	*strrchr(path, '/') = '\0';
 	assert_true(mkdir(path, 0770) == 0 || errno == EEXIST);
 	assert_int_equal(chmod(path, 02770), 0);
 	strcat(path, "/.poold");
 	assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
-	*strrchr(path, '/') = '\0';
-	f->regions[i].fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_int_not_equal(f->regions[i].fd, -1);
 }
 
 static int
@@ -80,13 +118,12 @@ set_up(void **state)
 
 	snprintf(f->dir, sizeof(f->dir), "/tmp/poold-publish-XXXXXX");
 	*state = f;
-	for (int i = 0; i < 4; i++)
-		f->regions[i].fd = -1;
+	f->base = event_base_new();
 	if (mkdtemp(f->dir) == NULL || (f->l = ledger_open(f->dir, why, sizeof(why))) == NULL)
 		return -1;
-	make_region(f, 0, "leeds");
-	make_region(f, 1, "york");
-	f->p = publisher_new(region_dir, f);
+	make_region(f, "leeds");
+	make_region(f, "york");
+	start_publisher(f, 0);
 	return 0;
 }
 
@@ -109,10 +146,7 @@ tear_down(void **state)
 		return -1;
 	publisher_free(f->p);
 	ledger_close(f->l);
-	for (int i = 0; i < 4; i++) {
-		if (f->regions[i].fd != -1)
-			close(f->regions[i].fd);
-	}
+	event_base_free(f->base);
 	if (open_descriptors() != f->descriptors) {
 		print_error("a descriptor that publishing was lent is still open\n");
 		return -1;
@@ -129,6 +163,24 @@ struct sample {
 	bool not_kept;
 	int64_t seq;
 };
+
+/* As the keeper does, of what it records. */
+static void
+give(struct fixture *f, const struct arrival *a, const struct record_verdict *v)
+{
+	struct unpublished u = { .row = ledger_row(f->l),
+		.seq = a->seq,
+		.revision = v->revision,
+		.region = a->region,
+		.name = a->name,
+		.outcome = v->result->outcome,
+		.bytes = a->kept ? a->bytes : TEXT_NONE,
+		.json = v->result->json,
+		.html = v->result->html,
+		.kept = a->kept };
+
+	publisher_recorded(f->p, &u);
+}
 
 static int64_t
 record(struct fixture *f, struct sample s)
@@ -153,8 +205,12 @@ record(struct fixture *f, struct sample s)
 	v.id = text_of(id);
 	if (v.revision == 0)
 		v.revision = 1;
-	if (!ledger_begin(f->l) || !ledger_record(f->l, &a, &v) || !ledger_commit(f->l))
+	if (!ledger_begin(f->l) || !ledger_record(f->l, &a, &v))
 		fail_msg("%s", ledger_error(f->l));
+	give(f, &a, &v);
+	if (!ledger_commit(f->l))
+		fail_msg("%s", ledger_error(f->l));
+	publisher_committed(f->p);
 	return seq;
 }
 
@@ -303,7 +359,7 @@ original_and_reports_are_published_and_the_claim_goes(void **state)
 	    f, (struct sample){ "leeds", "plan.json", "{\"a\": 1}", COMPLIANT, 1, false, 0 });
 	record(f, (struct sample){ "york", "plan.csv", "a,b", NON_COMPLIANT, 1, false, 0 });
 	put(f, "leeds/.poold/1", "{\"a\": 1}");
-	assert_int_equal(publish_some(f->p, f->l, 50), 2);
+	assert_int_equal(publish_all(f), 2);
 	assert_string_equal(content(f, "leeds/compliant/plan~1.json"), "{\"a\": 1}");
 	assert_string_equal(content(f, "leeds/compliant/plan~1.verdict.html"), "<p>html");
 	assert_string_equal(
@@ -318,7 +374,7 @@ original_and_reports_are_published_and_the_claim_goes(void **state)
 	strcat(path, "/plan~1.json");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0660);
-	assert_int_equal(publish_some(f->p, f->l, 50), 0);
+	assert_int_equal(publish_all(f), 0);
 }
 
 static void
@@ -339,7 +395,7 @@ both_forms_of_a_claim_are_removed_and_no_link_is_followed(void **state)
 	assert_int_equal(symlink(target, path), 0);
 	snprintf(path, sizeof(path), "%s/leeds/.poold/1.name", f->dir);
 	assert_int_equal(symlink("p.json", path), 0);
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_false(exists(f, "leeds/.poold/1"));
 	assert_false(exists(f, "leeds/.poold/1.name"));
 	assert_string_equal(content(f, "precious"), "keep me");
@@ -347,7 +403,7 @@ both_forms_of_a_claim_are_removed_and_no_link_is_followed(void **state)
 	record(f, (struct sample){ "leeds", "q.json", "x", QUERIED, 1, false, 0 });
 	snprintf(path, sizeof(path), "%s/leeds/.poold/2", f->dir);
 	assert_int_equal(symlink(f->dir, path), 0);
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_false(exists(f, "leeds/.poold/2"));
 	assert_true(exists(f, "leeds/queried"));
 }
@@ -358,12 +414,12 @@ publishing_again_overwrites_only_itself(void **state)
 	struct fixture *f = *state;
 
 	record(f, (struct sample){ "leeds", "plan.json", "mine", COMPLIANT, 1, false, 0 });
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	put(f, "leeds/compliant/plan~1.verdict.html", "half writ");
 	put(f, "leeds/compliant/.poold-1.part", "left by a crash");
 	put(f, "leeds/compliant/notes.txt", "theirs");
 	record(f, (struct sample){ "leeds", "plan.json", "mine", COMPLIANT, 2, false, 1 });
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_string_equal(content(f, "leeds/compliant/plan~1.verdict.html"), "<p>html");
 	assert_string_equal(content(f, "leeds/compliant/notes.txt"), "theirs");
 	assert_false(exists(f, "leeds/compliant/.poold-1.part"));
@@ -375,10 +431,10 @@ a_verdict_judged_again_moves_to_its_new_folder(void **state)
 	struct fixture *f = *state;
 
 	record(f, (struct sample){ "leeds", "plan.json", "x", UNDETERMINED, 1, false, 0 });
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_true(exists(f, "leeds/undetermined/plan~1.json"));
 	record(f, (struct sample){ "leeds", "plan.json", "x", COMPLIANT, 2, false, 1 });
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_true(exists(f, "leeds/compliant/plan~1.json"));
 	assert_false(exists(f, "leeds/undetermined/plan~1.json"));
 	assert_false(exists(f, "leeds/undetermined/plan~1.verdict.html"));
@@ -392,7 +448,7 @@ an_original_that_is_not_in_the_ledger_is_moved_from_its_claim(void **state)
 
 	put(f, "leeds/.poold/1", "ten gigabytes");
 	record(f, (struct sample){ "leeds", "huge.json", "", UNREADABLE, 1, true, 0 });
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_string_equal(content(f, "leeds/unreadable/huge~1.json"), "ten gigabytes");
 	assert_false(exists(f, "leeds/.poold/1"));
 	/* In a folder of its own; and again when it has been moved already. */
@@ -400,11 +456,11 @@ an_original_that_is_not_in_the_ledger_is_moved_from_its_claim(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	put(f, "leeds/.poold/2/big.json", "big");
 	record(f, (struct sample){ "leeds", "big.json", "", UNREADABLE, 1, true, 0 });
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_string_equal(content(f, "leeds/unreadable/big~2.json"), "big");
 	assert_false(exists(f, "leeds/.poold/2"));
 	record(f, (struct sample){ "leeds", "big.json", "", QUERIED, 2, true, 2 });
-	assert_int_equal(publish_some(f->p, f->l, 50), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_string_equal(content(f, "leeds/queried/big~2.json"), "big");
 	assert_false(exists(f, "leeds/unreadable/big~2.json"));
 }
@@ -420,14 +476,14 @@ check_trouble(struct fixture *f, const char *sentence, const char *command)
 	record(f, (struct sample){ "leeds", "a.json", "a", COMPLIANT, 1, false, 0 });
 	record(f, (struct sample){ "leeds", "b.json", "b", COMPLIANT, 1, false, 0 });
 	record(f, (struct sample){ "york", "c.json", "c", COMPLIANT, 1, false, 0 });
-	assert_int_equal(publish_some(f->p, f->l, 50), -1);
-	assert_non_null(strstr(publisher_error(f->p), sentence));
+	assert_int_equal(publish_all(f), -1);
+	assert_non_null(strstr(publisher_trouble(f->p), sentence));
 	snprintf(wanted, sizeof(wanted), command, f->dir, f->dir);
-	if (strstr(publisher_error(f->p), wanted) == NULL)
-		fail_msg("\"%s\" does not say \"%s\"", publisher_error(f->p), wanted);
+	if (strstr(publisher_trouble(f->p), wanted) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", publisher_trouble(f->p), wanted);
 	assert_string_equal(content(f, "york/compliant/c~3.json"), "c");
 	assert_int_equal(unpublished(f), 2);
-	assert_int_equal(publish_some(f->p, f->l, 50), 0);
+	assert_int_equal(publish_all(f), 0);
 	assert_in_range(publisher_retry_ms(f->p), 1, 1000);
 }
 
@@ -435,7 +491,7 @@ static void
 check_mended(struct fixture *f)
 {
 	usleep(1000u * (unsigned)publisher_retry_ms(f->p) + 2000);
-	assert_int_equal(publish_some(f->p, f->l, 50), 2);
+	assert_int_equal(publish_all(f), 2);
 	assert_int_equal(unpublished(f), 0);
 	assert_int_equal(publisher_retry_ms(f->p), -1);
 }
@@ -453,8 +509,8 @@ a_link_in_place_of_a_folder_is_not_followed_and_the_command_is_named(void **stat
 	assert_true(access("/tmp/a~1.json", F_OK) == -1);
 	/* The command as it stands mends it. */
 	usleep(1000u * (unsigned)publisher_retry_ms(f->p) + 2000);
-	assert_int_equal(publish_some(f->p, f->l, 50), -1);
-	snprintf(command, sizeof(command), "%s", strstr(publisher_error(f->p), "mv -T"));
+	assert_int_equal(publish_all(f), -1);
+	snprintf(command, sizeof(command), "%s", strstr(publisher_trouble(f->p), "mv -T"));
 	p = strstr(command, " ;");
 	assert_non_null(p);
 	*p = '\0';
@@ -495,12 +551,30 @@ static void
 a_region_that_is_gone_waits_until_it_is_back(void **state)
 {
 	struct fixture *f = *state;
+	char from[200], to[200];
 
-	close(f->regions[0].fd);
-	f->regions[0].fd = -1;
-	f->regions[0].name[0] = '\0';
+	snprintf(from, sizeof(from), "%s/leeds", f->dir);
+	snprintf(to, sizeof(to), "%s/.gone", f->dir);
+	assert_int_equal(rename(from, to), 0);
 	check_trouble(f, "The folder of region leeds is not there", "");
-	make_region(f, 0, "leeds");
+	assert_int_equal(rename(to, from), 0);
+	check_mended(f);
+}
+
+static void
+a_link_in_place_of_a_region_is_not_followed(void **state)
+{
+	struct fixture *f = *state;
+	char from[200], to[200];
+
+	snprintf(from, sizeof(from), "%s/leeds", f->dir);
+	snprintf(to, sizeof(to), "%s/.gone", f->dir);
+	assert_int_equal(rename(from, to), 0);
+	assert_int_equal(symlink(to, from), 0);
+	check_trouble(f, "The folder of region leeds cannot be opened (a link", "");
+	assert_false(exists(f, ".gone/compliant"));
+	assert_int_equal(unlink(from), 0);
+	assert_int_equal(rename(to, from), 0);
 	check_mended(f);
 }
 
@@ -513,10 +587,10 @@ many_verdicts_of_a_region_in_trouble_hold_nobody_up(void **state)
 	for (int i = 0; i < 300; i++)
 		record(f, (struct sample){ "leeds", "a.json", "a", COMPLIANT, 1, false, 0 });
 	record(f, (struct sample){ "york", "c.json", "c", COMPLIANT, 1, false, 0 });
-	assert_int_equal(publish_some(f->p, f->l, 10), -1);
+	assert_int_equal(publish_all(f), -1);
 	assert_true(exists(f, "york/compliant/c~301.json"));
 	record(f, (struct sample){ "york", "d.json", "d", COMPLIANT, 1, false, 0 });
-	assert_int_equal(publish_some(f->p, f->l, 10), 1);
+	assert_int_equal(publish_all(f), 1);
 	assert_true(exists(f, "york/compliant/d~302.json"));
 }
 
@@ -534,8 +608,13 @@ become_nobody(struct fixture *f)
 		snprintf(path, sizeof(path), "%s/%s", f->dir, paths[i]);
 		assert_int_equal(chown(path, NOBODY, NOBODY), 0);
 	}
+	publisher_free(f->p);
+	f->p = NULL;
+	snprintf(path, sizeof(path), "%s/publisher.lock", f->dir);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(setegid(NOBODY), 0);
 	assert_int_equal(seteuid(NOBODY), 0);
+	start_publisher(f, 0);
 }
 
 static void
@@ -551,6 +630,147 @@ a_folder_without_permission_is_said(void **state)
 	    f, "poold may not write there", "chmod u+rwx,g+rwxs '%s/leeds/compliant'");
 	assert_int_equal(chmod(path, 02770), 0);
 	check_mended(f);
+}
+
+/* --- what is kept, and what is read --- */
+
+static pid_t
+publisher_pid(const struct fixture *f)
+{
+	struct publisher_state s;
+
+	publisher_look(f->p, &s);
+	return s.pid;
+}
+
+static uint64_t
+kept(const struct fixture *f)
+{
+	struct publisher_state s;
+
+	publisher_look(f->p, &s);
+	return s.kept;
+}
+
+static void
+what_is_kept_and_what_is_read_are_the_same_bytes(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const read[] = { "leeds/compliant/a~1.json",
+		"leeds/compliant/a~1.verdict.html", "leeds/compliant/a~1.verdict.json" };
+	static const char *const memory[] = { "leeds/compliant/a~2.json",
+		"leeds/compliant/a~2.verdict.html", "leeds/compliant/a~2.verdict.json" };
+	char one[300];
+
+	record(f, (struct sample){ "leeds", "a.json", "same", COMPLIANT, 1, false, 0 });
+	assert_int_equal(kept(f), 0); /* nothing is, before the ledger was read to its end */
+	assert_int_equal(publish_all(f), 1);
+	record(f, (struct sample){ "leeds", "a.json", "same", COMPLIANT, 1, false, 0 });
+	assert_int_not_equal(kept(f), 0);
+	assert_int_equal(publish_all(f), 1);
+	assert_int_equal(kept(f), 0);
+	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++) {
+		snprintf(one, sizeof(one), "%s", content(f, read[i]));
+		assert_string_not_equal(one, "(missing)");
+		assert_string_equal(content(f, memory[i]), one);
+	}
+}
+
+static void
+what_is_rolled_back_is_not_published(void **state)
+{
+	struct fixture *f = *state;
+	struct result result = { .outcome = COMPLIANT,
+		.at_stake = TEXT("0.00"),
+		.json = TEXT("{}"),
+		.html = TEXT("") };
+	struct arrival a = { .seq = ledger_next_seq(f->l),
+		.region = TEXT("leeds"),
+		.name = TEXT("never.json"),
+		.sha256 = TEXT("00"),
+		.bytes = TEXT("x"),
+		.kept = true };
+	struct record_verdict v = { .revision = 1, .result = &result, .id = TEXT("01KNEVER") };
+
+	assert_int_equal(publish_all(f), 0);
+	assert_true(ledger_begin(f->l) && ledger_record(f->l, &a, &v));
+	give(f, &a, &v);
+	ledger_rollback(f->l);
+	publisher_rolled_back(f->p);
+	assert_int_equal(publish_all(f), 0);
+	assert_false(exists(f, "leeds/compliant"));
+	record(f, (struct sample){ "leeds", "now.json", "x", COMPLIANT, 1, false, 0 });
+	assert_int_equal(publish_all(f), 1);
+	assert_true(exists(f, "leeds/compliant/now~2.json"));
+	assert_false(exists(f, "leeds/compliant/never~1.json"));
+}
+
+static void
+what_is_too_much_to_keep_is_read(void **state)
+{
+	struct fixture *f = *state;
+	char path[64];
+
+	start_publisher(f, 60);
+	assert_int_equal(publish_all(f), 0);
+	for (int i = 0; i < 20; i++)
+		record(
+		    f, (struct sample){ "leeds", "a.json", "bytes", COMPLIANT, 1, false, 0 });
+	assert_in_range(kept(f), 1, 60);
+	assert_int_equal(publish_all(f), 20);
+	assert_int_equal(unpublished(f), 0);
+	for (int i = 1; i <= 20; i++) {
+		snprintf(path, sizeof(path), "leeds/compliant/a~%d.json", i);
+		assert_string_equal(content(f, path), "bytes");
+	}
+	record(f, (struct sample){ "leeds", "a.json", "bytes", COMPLIANT, 1, false, 0 });
+	assert_int_not_equal(kept(f), 0); /* it has caught up */
+	assert_int_equal(publish_all(f), 1);
+}
+
+static void
+a_publisher_that_is_killed_is_started_again_and_nothing_is_lost(void **state)
+{
+	struct fixture *f = *state;
+	pid_t before = publisher_pid(f);
+
+	assert_int_equal(publish_all(f), 0);
+	for (int i = 0; i < 20; i++)
+		record(f, (struct sample){ "leeds", "a.json", "a", COMPLIANT, 1, false, 0 });
+	/* before it can answer */
+	assert_int_equal(kill(before, SIGSTOP), 0);
+	publisher_send(f->p, f->l);
+	assert_true(in_hand(f));
+	assert_int_equal(kill(before, SIGKILL), 0);
+	assert_int_equal(publish_all(f), 20);
+	assert_int_not_equal(publisher_pid(f), before);
+	assert_int_equal(unpublished(f), 0);
+	assert_string_equal(content(f, "leeds/compliant/a~20.json"), "a");
+	assert_string_equal(publisher_trouble(f->p), "");
+}
+
+static void
+a_later_revision_waits_for_the_one_in_trouble(void **state)
+{
+	struct fixture *f = *state;
+	char path[200];
+
+	assert_int_equal(publish_all(f), 0);
+	put(f, "leeds/undetermined", "a file");
+	record(f, (struct sample){ "leeds", "a.json", "a", UNDETERMINED, 1, false, 0 });
+	assert_int_equal(publish_all(f), -1);
+	record(f, (struct sample){ "leeds", "a.json", "a", COMPLIANT, 2, false, 1 });
+	assert_int_equal(publish_all(f), 0);
+	assert_false(exists(f, "leeds/compliant"));
+	snprintf(path, sizeof(path), "%s/leeds/undetermined", f->dir);
+	assert_int_equal(unlink(path), 0);
+	check_mended(f);
+	assert_true(exists(f, "leeds/compliant/a~1.json"));
+	assert_false(exists(f, "leeds/undetermined/a~1.json"));
+	/* and it is kept in memory again */
+	record(f, (struct sample){ "leeds", "b.json", "b", COMPLIANT, 1, false, 0 });
+	assert_int_not_equal(kept(f), 0);
+	assert_int_equal(publish_all(f), 1);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -571,8 +791,14 @@ main(void)
 		TEST(a_file_in_place_of_a_folder_is_said),
 		TEST(a_folder_in_place_of_a_report_is_said),
 		TEST(a_region_that_is_gone_waits_until_it_is_back),
+		TEST(a_link_in_place_of_a_region_is_not_followed),
 		TEST(many_verdicts_of_a_region_in_trouble_hold_nobody_up),
 		TEST(a_folder_without_permission_is_said),
+		TEST(what_is_kept_and_what_is_read_are_the_same_bytes),
+		TEST(what_is_rolled_back_is_not_published),
+		TEST(what_is_too_much_to_keep_is_read),
+		TEST(a_publisher_that_is_killed_is_started_again_and_nothing_is_lost),
+		TEST(a_later_revision_waits_for_the_one_in_trouble),
 	};
 
 	return cmocka_run_group_tests_name("publish", tests, NULL, NULL);

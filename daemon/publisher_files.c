@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/fault.h"
-#include "daemon/publish_private.h"
+#include "daemon/publisher_private.h"
 
 #define CLAIMS      ".poold"
 #define FOLDER_OPEN (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -39,8 +39,6 @@ publish_folder_open(int region_fd, const char *name, bool make, struct publish_f
 {
 	bool made = false;
 	struct stat st;
-	mode_t mask;
-	int error;
 
 	if (fstat(region_fd, &st) == -1)
 		return errno;
@@ -48,12 +46,9 @@ publish_folder_open(int region_fd, const char *name, bool make, struct publish_f
 	folder->fd = openat(region_fd, name, FOLDER_OPEN);
 	if (folder->fd == -1 && errno == ENOENT && make) {
 		/* with the setgid bit of the region: the kernel hands it down, but only members may ask */
-		mask = umask(0);
 		made = mkdirat(region_fd, name, (folder->mode & 0777) | 0700) == 0;
-		error = errno;
-		(void)umask(mask);
-		if (!made && error != EEXIST)
-			return error;
+		if (!made && errno != EEXIST)
+			return errno;
 		folder->fd = openat(region_fd, name, FOLDER_OPEN);
 	}
 	if (folder->fd == -1)
