@@ -9,6 +9,7 @@
 #   make lint       clang-format and clang-tidy
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
 #   make soak       kills, stalls and reloads under load (minutes)
+#   make hostile    hostile policies and files by the thousand
 #   make night      a night of trouble in five minutes, with an account of every file
 
 PREFIX     ?= /usr/local
@@ -51,7 +52,7 @@ BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install uninstall deps lint format bench fuzz soak night clean tests programs
+.PHONY: all lib check demo demo-clean install uninstall deps lint format bench fuzz soak hostile night clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -127,16 +128,24 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLD)
 
-# Each fuzz target for FUZZ_SECONDS; what it finds stays in build-fuzz/.  Needs clang.
+# Each fuzz target for FUZZ_SECONDS, two at a time; what it finds stays in build-fuzz/found.  Installs clang.
 FUZZ_SECONDS ?= 3600
 fuzz: deps
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(TARGETS)
 
 # Everything is killed, stopped and reloaded while files pour in; then every file is accounted for.
 soak: deps
 	@$(MAKE) --no-print-directory -j2 programs
 	@B=$(B) python3 tests/system/storm.py $(SOAK)
 	@VERDICTS=10000 B=$(B) python3 tests/regress/poold-syslog-ng.t
+	@$(MAKE) --no-print-directory hostile
+
+# Hostile policies and documents by the thousand, each time others.
+HOSTILE ?= 3000
+hostile: deps
+	@$(MAKE) --no-print-directory -j2 programs tests
+	@B=$(B) python3 tests/system/hostile_lua.py '' $(HOSTILE)
+	@B=$(B) python3 tests/system/hostile_documents.py '' $(HOSTILE)
 
 # Kills, a full disk, a frozen syslog-ng, a broken and a hostile rulebook: NIGHT="SECONDS SEED".
 night: deps

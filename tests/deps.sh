@@ -1,12 +1,14 @@
 #!/bin/sh
 # Installs what building and testing need, when something is missing: Debian 12 packages only.
 #
-# usage: tests/deps.sh            quiet when nothing is missing
+# usage: tests/deps.sh [fuzz]     quiet when nothing is missing; fuzz: what fuzzing needs besides
 set -eu
 
 packages='build-essential pkg-config libevent-dev liblua5.4-dev libjansson-dev libyajl-dev
 libsqlite3-dev libseccomp-dev libssl-dev zlib1g-dev libcmocka-dev perl python3 jq sqlite3
 syslog-ng-core syslog-ng-dev git procps libfuse3-dev fuse3'
+
+[ "${1:-}" != fuzz ] || packages="$packages clang libclang-rt-14-dev"
 
 missing=
 for package in $packages; do

@@ -2,20 +2,10 @@
  * Fuzzing the CSV reader, and the guess before it: whatever the bytes, it reads or refuses, and cells
  * come in order, within the file's extent, as UTF-8.
  */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rules/read_csv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "tests/fuzz/must.h"
 
 static bool
 follows(const struct cell *a, const struct cell *b)

@@ -2,21 +2,11 @@
  * Fuzzing the JSON reader: whatever the bytes, it reads or refuses, what it read hangs together, and
  * its two opinions agree: YAJL's and that of the reader which explains refusals.
  */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rules/read_json.h"
 #include "rules/read_json_fault.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "tests/fuzz/must.h"
 
 static void
 check_nodes(const struct document *d)

@@ -1,29 +1,74 @@
 #!/bin/sh
-# Builds every fuzz target with clang's libFuzzer and sanitizers, and runs each for FUZZ_SECONDS (3,600).
+# Builds every fuzz target with clang's libFuzzer and sanitizers, and runs them, two at a time: those that
+# read what comes from outside for FUZZ_SECONDS (3,600), the small ones for a quarter of it.
 #
-# usage: FUZZ_SECONDS=60 tests/fuzz/run.sh [TARGET …]      the corpus grows in build-fuzz/TARGET
+# usage: FUZZ_SECONDS=60 tests/fuzz/run.sh [TARGET …]      the corpus grows in build-fuzz/corpus/TARGET
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${FUZZ_SECONDS:-3600}
 out=build-fuzz
-mkdir -p $out
+small='config event names register result tree'
+mkdir -p $out/corpus $out/found
 
-if ! command -v clang >/dev/null || ! ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1; then
-	echo "Fuzzing needs clang and its run-time library: apt-get install clang libclang-rt-14-dev" >&2
-	exit 1
+# One target; a failure leaves its input, and says how to run it again.
+run()
+{
+	for_it=$seconds dict=
+	case " $small " in *" $1 "*) for_it=$(((seconds + 3) / 4)) ;; esac
+	[ ! -e "tests/fuzz/$1.dict" ] || dict="-dict=tests/fuzz/$1.dict"
+	if "$out/fuzz-$1" -max_total_time="$for_it" -timeout=25 -rss_limit_mb=4096 $dict -max_len=65536 -print_final_stats=1 \
+	    -verbosity=1 -artifact_prefix="$out/found/$1-" "$out/corpus/$1" "$out/seeds/$1" >"$out/$1.log" 2>&1; then
+		echo "ok - $1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$1.log") inputs in $for_it s"
+		return
+	fi
+	echo "not ok - $1"
+	grep -E 'ERROR|SUMMARY|Test unit written|timeout|#[0-6] ' "$out/$1.log" | head -n 20 | sed 's/^/# /'
+	for file in "$out/found/$1-"*; do
+		[ ! -e "$file" ] || echo "# run it again: $out/fuzz-$1 $file"
+	done
+	touch $out/failed
+}
+
+if [ "${1:-}" = --one ]; then
+	run "$2"
+	exit
 fi
+sh tests/deps.sh fuzz
 # The Makefile knows what depends on which header.
-make --no-print-directory -s -j"$(nproc)" B=$out CC=clang SANITIZE=address,undefined OPT='-O1 -g' WARN= \
-	CFLAGS=-fsanitize=fuzzer-no-link $out/librules.a
-flags="-std=c11 -D_GNU_SOURCE -g -O1 -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-	$(pkg-config --cflags lua5.4 jansson yajl)"
-libs="$(pkg-config --libs lua5.4 jansson yajl zlib libcrypto)"
+make --no-print-directory -s -j"$(nproc)" B=$out CC="${FUZZ_CC:-clang}" SANITIZE=address,undefined OPT='-O1 -g' WARN= HARDEN= \
+	CFLAGS=-fsanitize=fuzzer-no-link $out/librules.a $out/libpoold.a
+pkgs='libevent lua5.4 jansson yajl sqlite3 libseccomp libcrypto zlib'
+flags="-std=c11 -D_GNU_SOURCE -g -O1 -I. -I$out -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+	$(pkg-config --cflags $pkgs)"
+libs="$(pkg-config --libs $pkgs) -ldl"
+
+# What a target begins with: real files where there are some; the dictionaries do the rest.
+seed()
+{
+	case $1 in
+	json) find tests/fixtures/submissions -name '*.json' -size -60k ;;
+	csv) find tests/fixtures/submissions lua-policies -name '*.csv' -size -60k ;;
+	form) find tests/fixtures/submissions -size -60k \( -name '*.json' -o -name '*.csv' \) ;;
+	lua_chunk) find lua-policies -name '*.lua' ;;
+	register) find lua-policies -name '*.csv' -size -60k ;;
+	config) echo docs/poold.conf.example ;;
+	esac | while read -r file; do
+		cp "$file" "$out/seeds/$1/$(echo "$file" | tr / _)"
+	done
+}
+
+build()
+{
+	rm -rf "$out/seeds/$1"
+	mkdir -p "$out/seeds/$1" "$out/corpus/$1"
+	seed "$1"
+	clang $flags -o "$out/fuzz-$1" "tests/fuzz/$1.c" $out/libpoold.a $out/librules.a $libs
+}
 
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/*.c | sed 's,.*/\(.*\)\.c,\1,')
+rm -f $out/failed
 for target in "$@"; do
-	clang $flags -o "$out/fuzz-$target" "tests/fuzz/$target.c" $out/librules.a $libs
-	mkdir -p "$out/$target"
-	echo "fuzzing $target for $seconds s"
-	(cd "$out" && "./fuzz-$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=0 \
-		-verbosity=0 "$target")
+	build "$target"
 done
+printf '%s\n' "$@" | xargs -P "${JOBS:-2}" -n 1 sh tests/fuzz/run.sh --one
+[ ! -e $out/failed ]
