@@ -122,6 +122,7 @@ static const struct {
 	{ "reload", do_reload },
 	{ "resend", do_resend },
 	{ "prune", do_prune },
+	{ "backup", do_backup },
 	{ "requeue", do_requeue },
 };
 

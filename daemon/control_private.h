@@ -69,7 +69,7 @@ void client_follow(struct control_client *); /* what is new for a follower */
 /* control_again.c */
 control_request do_requeue;
 
-/* control_prune.c */
-control_request do_prune;
+/* control_prune.c, control_backup.c */
+control_request do_prune, do_backup;
 
 #endif

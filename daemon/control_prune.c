@@ -86,8 +86,10 @@ prune_step(int fd, short what, void *arg)
 	prune_add(job, &done);
 	if (done.waits && !job->query.dry) {
 		client_error(c,
-		    "Syslog has not been told everything, so nothing more was pruned. "
-		    "`poolctl status` says how syslog is; prune again when nothing is untold.");
+		    "Syslog has not been told everything, or a backup is being made, so "
+		    "nothing "
+		    "more was pruned. `poolctl status` says how syslog is; prune again when "
+		    "nothing is untold.");
 		client_job_done(c);
 		return;
 	}

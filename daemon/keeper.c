@@ -282,7 +282,8 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->finish = evtimer_new(k->base, keeper_end, k);
 	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_marks_new(k) &&
 	    keeper_prune_new(k) && keeper_inbox_new(k) && keeper_evaluators(k) &&
-	    keeper_folders(k, why) && (k->control = control_new(k, why)) != NULL;
+	    keeper_put_back(k, why) && keeper_folders(k, why) &&
+	    (k->control = control_new(k, why)) != NULL;
 }
 
 void

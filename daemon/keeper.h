@@ -9,6 +9,7 @@
  * keeper_health.c  what the service manager is told, and whether we get on
  * keeper_record.c  events, the open transaction and its commit
  * keeper_again.c   judging again what was undetermined
+ * keeper_restore.c going on from a backup
  * keeper_prune.c   what goes in time
  * keeper_after.c   what follows a commit: publishing, syslog, idle work, counts
  */
@@ -180,6 +181,10 @@ void keeper_again_judged(
 void keeper_again_failed(struct keeper *, const struct job *, struct text why);
 bool keeper_again_history(struct keeper *, const struct job *, const struct identity *,
     struct arena *, struct history *);
+
+/* keeper_restore.c */
+/* When the ledger is a backup that was put back, go on from it; false: why is said. */
+bool keeper_put_back(struct keeper *, struct buf *why);
 
 /* keeper_prune.c */
 struct prune;

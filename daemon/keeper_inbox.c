@@ -91,9 +91,10 @@ keeper_found_again(struct keeper *k, struct claim_found *f)
 
 	if (intake_knows(k->intake, f->region, f->seq))
 		return false;
-	if (!ledger_gave(k->ledger, f->seq) || intake_knows(k->intake, NULL, f->seq))
-		return keeper_renumber(k, f);
 	has = ledger_has(k->ledger, f->seq);
+	if ((has == 0 && !ledger_gave(k->ledger, f->seq)) ||
+	    intake_knows(k->intake, NULL, f->seq))
+		return keeper_renumber(k, f);
 	if (has != 1)
 		return true;
 	if (!ledger_list(k->ledger, &filter, each_row, &q))

@@ -70,7 +70,7 @@ bool ledger_spool(struct ledger *, const struct event *, int64_t when_us);
 
 /* Is there a verdict for this sequence number? 1 yes, 0 no, -1 failed. */
 int ledger_has(struct ledger *, int64_t seq);
-/* Was this number handed out, now or in an earlier life? */
+/* Was this number handed out, now or in an earlier life that this ledger knows of? */
 bool ledger_gave(const struct ledger *, int64_t seq);
 /* The id of the first verdict on the same bytes in this region; empty: none. */
 bool ledger_identical(struct ledger *, struct text region, struct text sha256, char id[32]);
@@ -204,7 +204,8 @@ struct prune_query {
 struct prune_done {
 	int64_t after; /* where to go on */
 	bool end;      /* there is nothing more to look at */
-	bool waits;    /* syslog has not been told everything: nothing goes until it has */
+	/* syslog has not been told everything, or a backup is being made: nothing goes until then */
+	bool waits;
 	uint32_t looked, old;
 	uint64_t arrivals, bytes; /* that went, or would go; bytes as they were submitted */
 	uint64_t stay[PRUNE_REASONS];
@@ -215,6 +216,27 @@ bool ledger_prune(struct ledger *, const struct prune_query *, struct prune_done
 bool ledger_prune_told(struct ledger *, int64_t before_us, uint32_t most, uint32_t *n);
 /* Remove content files that no arrival needs (a crash leaves them), in one of 256 parts. */
 void ledger_sweep(struct ledger *, uint8_t part);
+
+/*
+ * A copy of the ledger in dir, which must not be there, in small steps while it is written to; no
+ * transaction may be open at a step.  NULL, or a step of -1: failed, with a sentence; free it then as well.
+ */
+struct ledger_backup;
+struct ledger_backup *ledger_backup_begin(struct ledger *, const char *dir);
+/* 1: there is more (done and of: pages); 0: the copy is on disk, under its name. */
+int ledger_backup_step(struct ledger_backup *, uint64_t *done, uint64_t *of);
+void ledger_backup_free(struct ledger_backup *); /* what is not finished is removed */
+
+/* When this ledger was copied, if it is a backup that was put back, in microseconds; 0: it is none. */
+int64_t ledger_is_backup(const struct ledger *);
+/*
+ * Make it the ledger again, before anything else is done with it: numbers that may have been used after the
+ * copy are never given.  highest: the highest number of an arrival that was seen in the folders.
+ */
+struct ledger_leap {
+	int64_t backup_us, first_seq, last_seq, first_sequence, last_sequence;
+};
+bool ledger_put_back(struct ledger *, int64_t highest, struct ledger_leap *);
 
 /* For `poolctl ledger verify`: read-only, no lock, beside a running keeper. */
 struct ledger *ledger_open_to_read(const char *dir, char *why, size_t why_size);

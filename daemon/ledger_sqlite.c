@@ -10,7 +10,7 @@
  *   ledger_sqlite_record.c   what is written         ledger_sqlite_content.c  bytes: zlib, files, hashes
  *   ledger_sqlite_read.c     publishing, outbox      ledger_sqlite_list.c     for people
  *   ledger_sqlite_history.c  what conditions need    ledger_sqlite_verify.c   is it all still true?
- *   ledger_sqlite_prune.c    what goes in time
+ *   ledger_sqlite_prune.c    what goes in time       ledger_sqlite_backup.c   copies
  *
  * What a rollback must undo outside SQLite (last number of the outbox, last link of the chain)
  * is in one struct that is copied at begin and copied back.
@@ -140,9 +140,25 @@ write_tally(struct ledger *l)
 	    (int64_t)t->by_outcome[QUERIED], (int64_t)t->by_outcome[COMPLIANT]);
 }
 
-/* Where the last keeper left off. */
+/* The last backup that was put back, if any. */
 static bool
-load_tail(struct ledger *l)
+load_restored(struct ledger *l)
+{
+	sqlite3_stmt *st = ledger_statement(l, SQL_RESTORED);
+	int rc = st != NULL ? ledger_step(l, st, "read where it stands") : -1;
+
+	if (rc == 1) {
+		l->restored = sqlite3_column_int64(st, 0);
+		l->gap_sequence = (uint64_t)sqlite3_column_int64(st, 2);
+		l->gap = l->gap_sequence + 1 - (uint64_t)sqlite3_column_int64(st, 1);
+		sqlite3_reset(st);
+	}
+	return rc >= 0 && (l->backup_us = ledger_number(l, SQL_BACKUP, NULL)) >= 0;
+}
+
+/* Where the last keeper left off. */
+bool
+ledger_load_tail(struct ledger *l)
 {
 	int64_t reserved = ledger_number(l, SQL_NUMBER, "reserved"),
 		last = ledger_number(l, SQL_LAST_SEQ, NULL);
@@ -164,7 +180,7 @@ load_tail(struct ledger *l)
 			memcpy(l->tail.chain, chain.p, HASH_BYTES);
 		sqlite3_reset(st);
 	}
-	return row >= 0 && load_tally(l);
+	return row >= 0 && load_tally(l) && load_restored(l);
 }
 
 static struct ledger *
@@ -223,7 +239,7 @@ ledger_open(const char *dir, char *why, size_t why_size)
 		"wal_autocheckpoint = 0;"
 		"PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA "
 		"journal_size_limit = 67108864") &&
-	    ledger_migrate(l) && load_tail(l);
+	    ledger_migrate(l) && ledger_load_tail(l);
 	if (ok) {
 		sqlite3_wal_hook(l->db, on_wal, l);
 		/* The files' names are to survive a power cut as well. */
@@ -245,7 +261,7 @@ ledger_open_to_read(const char *dir, char *why, size_t why_size)
 		return NULL;
 	}
 	ok = open_dir(l) && open_database(l, SQLITE_OPEN_READONLY, "PRAGMA query_only = ON") &&
-	    ledger_check_schema(l) && load_tail(l);
+	    ledger_check_schema(l) && ledger_load_tail(l);
 	return opened(l, ok, why, why_size);
 }
 
@@ -312,7 +328,7 @@ ledger_has_seq(const struct ledger *l)
 bool
 ledger_gave(const struct ledger *l, int64_t seq)
 {
-	return seq > 0 && seq < l->next_seq;
+	return seq > l->restored && seq < l->next_seq;
 }
 
 bool

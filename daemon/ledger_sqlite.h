@@ -33,6 +33,10 @@ enum ledger_sql {
 	SQL_TALLY,
 	SQL_SET_TALLY,
 	SQL_SET_NUMBER,
+	SQL_DELETE_NUMBER,
+	SQL_BACKUP,
+	SQL_RESTORED,
+	SQL_INSERT_RESTORED,
 	SQL_INSERT_ARRIVAL,
 	SQL_INSERT_VERDICT,
 	SQL_INSERT_BUDGET,
@@ -96,6 +100,10 @@ struct ledger {
 	uint64_t told, told_written;
 	struct ledger_tail tail, tail_at_begin;
 	int wal_pages;
+	int backups;       /* being made: nothing is pruned */
+	int64_t backup_us; /* this is a copy that was put back; 0: it is not */
+	int64_t restored;  /* numbers of arrivals up to here may be of a life that was lost */
+	uint64_t gap, gap_sequence; /* records that never were: so many, up to this number */
 	z_stream deflater;
 	bool deflater_ready;
 	struct buf scratch[3];
@@ -118,6 +126,9 @@ bool ledger_run(struct ledger *, enum ledger_sql, const char *doing, const char 
 /* The one number of a statement, with a text to bind or NULL; -1: failed. */
 int64_t ledger_number(struct ledger *, enum ledger_sql, const char *name);
 struct text ledger_column(sqlite3_stmt *, int column);
+
+/* ledger_sqlite.c: where the ledger stands, from what is on disk. */
+bool ledger_load_tail(struct ledger *);
 
 /* ledger_sqlite_schema.c: create, migrate, refuse what is newer. */
 bool ledger_migrate(struct ledger *);

@@ -163,4 +163,6 @@ ledger_waiting(const struct ledger *l, uint64_t *unpublished, uint64_t *untold)
 
 	*unpublished = tail->tally.unpublished;
 	*untold = tail->sequence > l->told ? tail->sequence - l->told : 0;
+	if (l->gap > 0 && l->told < l->gap_sequence && *untold >= l->gap)
+		*untold -= l->gap;
 }

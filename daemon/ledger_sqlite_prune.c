@@ -226,7 +226,7 @@ ledger_prune(struct ledger *l, const struct prune_query *q, struct prune_done *d
 
 	*done = (struct prune_done){ .after = q->after };
 	ledger_waiting(l, &unpublished, &untold);
-	done->waits = untold > 0;
+	done->waits = untold > 0 || l->backups > 0;
 	if (q->dry)
 		ok = step_rows(&s);
 	else if (done->waits)
@@ -307,7 +307,7 @@ ledger_sweep(struct ledger *l, uint8_t part)
 	int fd;
 
 	/* a file is there before its row is committed */
-	if (l->in_transaction)
+	if (l->in_transaction || l->backups > 0)
 		return;
 	snprintf(name, sizeof(name), "content/%02x", part);
 	fd = openat(l->dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

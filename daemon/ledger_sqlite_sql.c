@@ -36,7 +36,8 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_RESERVE] = "UPDATE number SET value = max(value, ?1) WHERE name = 'reserved'",
 	[SQL_NUMBER] = "SELECT value FROM number WHERE name = ?1",
 	[SQL_LAST_SEQ] = "SELECT coalesce(max(seq), 0) FROM arrival",
-	[SQL_LAST_SEQUENCE] = "SELECT coalesce(max(sequence), 0) FROM outbox",
+	[SQL_LAST_SEQUENCE] = "SELECT max((SELECT coalesce(max(sequence), 0) FROM outbox),"
+			      " (SELECT coalesce(max(last_sequence), 0) FROM restored))",
 	[SQL_LAST_CHAIN] = "SELECT chain FROM verdict ORDER BY row DESC LIMIT 1",
 	[SQL_TALLY] = "SELECT arrivals, unpublished, unreadable, non_compliant, undetermined,"
 		      " queried, compliant FROM tally",
@@ -44,6 +45,11 @@ static const char *const texts[SQL_STATEMENTS] = {
 	    "UPDATE tally SET arrivals = ?1, unpublished = ?2, unreadable = ?3,"
 	    " non_compliant = ?4, undetermined = ?5, queried = ?6, compliant = ?7",
 	[SQL_SET_NUMBER] = "UPDATE number SET value = ?2 WHERE name = ?1",
+	[SQL_DELETE_NUMBER] = "DELETE FROM number WHERE name = ?1",
+	[SQL_BACKUP] = "SELECT coalesce((SELECT value FROM number WHERE name = 'backup'), 0)",
+	[SQL_RESTORED] = "SELECT last_seq, first_sequence, last_sequence FROM restored"
+			 " ORDER BY last_sequence DESC LIMIT 1",
+	[SQL_INSERT_RESTORED] = "INSERT INTO restored VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[SQL_INSERT_ARRIVAL] =
 	    "INSERT INTO arrival VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_INSERT_VERDICT] =

@@ -17,6 +17,7 @@ static const struct {
 	bool dir, needs_dir;
 } actions[] = {
 	{ "verify", ledger_cmd_verify, "js", true, false },
+	{ "backup", ledger_cmd_backup, "js", true, true },
 	{ "prune", ledger_cmd_prune, "jsbn", false, false },
 };
 

@@ -83,12 +83,14 @@ static const struct command commands[] = {
 	    "  --json          as JSON\n" SOCKET_HELP
 	    "\nExit status: 0 it is being judged, 1 there is none, or its bytes are not kept,\n"
 	    "2 the daemon was not reached.\n" },
-	{ "ledger", cmd_ledger, "verify [--json] [DIR] | prune --before TIME [--dry-run]",
-	    "is the ledger what was written, and what is old enough to go",
+	{ "ledger", cmd_ledger, "verify [DIR] | backup DIR | prune --before TIME [--dry-run]",
+	    "verify it, copy it, let old bytes go",
 	    "\n  verify          read all of it: the chain of verdicts, the bytes against "
 	    "their\n"
 	    "                  hashes, gaps; DIR is a ledger or a backup, if not "
 	    "/var/lib/poold\n"
+	    "  backup          copy it to the new folder DIR while poold runs, and verify "
+	    "that\n"
 	    "  prune           let the bytes and reports of old arrivals go; verdicts stay\n"
 	    "  --before TIME   of what arrived earlier: 2014-11-28 or 2014-11-28T16:05:00Z\n"
 	    "  --dry-run       only say what would go\n"

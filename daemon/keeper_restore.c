@@ -1,0 +1,102 @@
+/*
+ * Going on from a backup that was put back.
+ *
+ * The ledger does not know what happened after it was copied, but the folders do: the highest number
+ * among published files and claims says how far life had gone on.  Numbers begin well beyond it, so that
+ * no published file is ever written over and no number means two arrivals.  Claims whose numbers the
+ * backup does not know are new arrivals (keeper_inbox.c).
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/keeper.h"
+#include "daemon/log.h"
+#include "rules/date.h"
+
+/* A name that anybody could have made up moves the numbers no further than this. */
+#define BELIEVED INT64_C(1000000000)
+
+/* The number in "SEQ", "SEQ.name" or "STEM~SEQ.EXT"; 0: there is none. */
+static int64_t
+number_in(const char *name)
+{
+	const char *tilde = strrchr(name, '~');
+	char *end;
+	long long n = strtoll(tilde != NULL ? tilde + 1 : name, &end, 10);
+
+	return n > 0 && n <= BELIEVED && (*end == '\0' || *end == '.') ? n : 0;
+}
+
+static void
+look_in(int at, const char *name, int64_t *highest)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	const struct dirent *e;
+
+	if (dir == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+		return;
+	}
+	while ((e = readdir(dir)) != NULL) {
+		int64_t n = number_in(e->d_name);
+
+		*highest = n > *highest ? n : *highest;
+	}
+	(void)closedir(dir);
+}
+
+static int64_t
+highest_number(const char *root)
+{
+	DIR *dir = opendir(root);
+	const struct dirent *e;
+	int64_t highest = 0;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		int region = e->d_name[0] != '.'
+		    ? openat(dirfd(dir), e->d_name,
+			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+		    : -1;
+
+		if (region == -1)
+			continue;
+		look_in(region, ".poold", &highest);
+		for (int i = 0; i < OUTCOMES; i++)
+			look_in(region, outcome_names[i], &highest);
+		(void)close(region);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+	return highest;
+}
+
+bool
+keeper_put_back(struct keeper *k, struct buf *why)
+{
+	struct ledger_leap leap;
+	struct buf what = { 0 };
+
+	if (ledger_is_backup(k->ledger) == 0)
+		return true;
+	if (!ledger_put_back(k->ledger, highest_number(k->config.root), &leap)) {
+		buf_str(why, ledger_error(k->ledger));
+		return false;
+	}
+	buf_str(&what, "The ledger is the backup of ");
+	time_format(&what, leap.backup_us / 1000000);
+	buf_printf(&what,
+	    ". What was recorded after it is not in it: arrivals go on with number %lld, "
+	    "records "
+	    "with number %lld, and the numbers between are not used.",
+	    (long long)leap.last_seq + 1, (long long)leap.last_sequence + 1);
+	log_warnx("%s", what.p != NULL ? what.p : "The ledger is a backup.");
+	keeper_say(
+	    k, EV_LEDGER, NULL, NULL, what.p != NULL ? what.p : "The ledger is a backup.");
+	buf_free(&what);
+	return true;
+}
