@@ -19,7 +19,23 @@
 #include "daemon/log.h"
 
 /* A lost rulebook process is started again, but not in a tight circle. */
-static const struct timeval again_after = { 1, 0 };
+#define AGAIN_FIRST 1 /* seconds */
+#define AGAIN_LAST  30
+
+void
+evaluators_try_again(struct evaluators *e)
+{
+	struct timeval after = { e->again_s, 0 };
+
+	if (e->current != NULL) {
+		e->again_s = AGAIN_FIRST;
+		return;
+	}
+	if (e->lost.memfd == -1 || e->loading != NULL)
+		return;
+	(void)event_add(e->again, &after);
+	e->again_s = e->again_s * 2 < AGAIN_LAST ? e->again_s * 2 : AGAIN_LAST;
+}
 
 static void
 evaluators_start_again(int fd, short what, void *arg)
@@ -31,7 +47,7 @@ evaluators_start_again(int fd, short what, void *arg)
 	if (e->lost.memfd == -1 || e->current != NULL || e->loading != NULL)
 		return;
 	if ((e->loading = host_start(e, &e->lost)) == NULL)
-		(void)event_add(e->again, &again_after);
+		evaluators_try_again(e);
 }
 
 struct evaluators *
@@ -47,6 +63,7 @@ evaluators_new(struct event_base *base, const struct evaluators_options *options
 	e->calls = *calls;
 	e->arg = arg;
 	e->lost.memfd = -1;
+	e->again_s = AGAIN_FIRST;
 	TAILQ_INIT(&e->hosts);
 	TAILQ_INIT(&e->runners);
 	TAILQ_INIT(&e->lanes);

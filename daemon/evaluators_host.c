@@ -123,21 +123,24 @@ host_ask(struct host *h, uint32_t number, int fd, int progress)
 void
 host_lost(struct host *h, const char *why)
 {
-	static const struct timeval again_after = { 1, 0 };
 	struct evaluators *e = h->all;
 	struct wire_rulebook none = { 0 };
 	struct runner *r, *after;
 	bool was_loading = e->loading == h;
 
 	host_kill(h); /* its evaluators die with it */
-	if (e->current == h) {
+	if (e->current == h)
 		log_warnx("the rulebook process ended (%s); starting it again", why);
+	/* no answer to a load is no refusal: with nothing before it, it is tried again as well */
+	if (e->current == h || (was_loading && e->current == NULL && e->lost.memfd == -1)) {
 		policies_close(&e->lost);
 		e->lost = h->policies;
 		h->policies.memfd = -1;
-		(void)event_add(e->again, &again_after);
-		e->current = NULL;
 	}
+	if (e->current == h)
+		e->current = NULL;
+	if (was_loading)
+		e->loading = NULL;
 	h->over = true;
 	h->runners++; /* keeps it until the last one is seen to */
 	for (r = TAILQ_FIRST(&e->runners); r != NULL; r = after) {
@@ -147,6 +150,7 @@ host_lost(struct host *h, const char *why)
 			    r, r->over != WIRE_OVER_NONE ? SIGKILL : EVALUATOR_PROTOCOL << 8);
 	}
 	host_runner_gone(h);
+	evaluators_try_again(e);
 	if (was_loading)
 		e->calls.rulebook(e->arg, false, &none, text_of(why));
 }
@@ -189,6 +193,7 @@ host_loaded(struct host *h)
 		policies_close(&e->lost);
 	} else
 		host_free(h);
+	evaluators_try_again(e);
 	e->calls.rulebook(e->arg, taken, &w, TEXT_NONE);
 	wire_rulebook_free(&w);
 	evaluators_dispatch(e);

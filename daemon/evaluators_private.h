@@ -77,7 +77,8 @@ struct evaluators {
 	TAILQ_HEAD(, runner) runners;
 	TAILQ_HEAD(, lane) lanes;
 	struct host *current, *loading;
-	struct event *again;  /* start again after the current host was lost */
+	struct event *again;  /* start again: nothing is in use */
+	uint32_t again_s;     /* in so many seconds the next time */
 	struct policies lost; /* what to start again with; memfd -1: nothing */
 	uint32_t numbers, pending, running;
 	struct arena *arena;
@@ -96,6 +97,8 @@ void host_retire(struct host *); /* no new work; ends when the last runner has *
 void host_runner_gone(struct host *);
 /* ended, or not to be trusted; may be freed */
 void host_lost(struct host *, const char *why);
+/* Nothing is in use, and there is something to start again with: soon, and ever later. */
+void evaluators_try_again(struct evaluators *);
 void host_free(struct host *); /* kills; its runners must be gone */
 bool host_ask(struct host *, uint32_t number, int fd, int progress);
 

@@ -154,6 +154,7 @@ line_by_us(struct buf *out, const struct event *ev, size_t max, struct text cut)
 		event_value(&value, &ev->tags[i], max);
 		buf_printf(out, "%s %s=", i > 0 ? "," : "", ev->tags[i].name);
 		put_quoted(out, buf_as_text(&value));
+		out->failed = out->failed || buf_failed(&value);
 	}
 	if (cut.n > 0) {
 		buf_printf(out, "%s cut=", ev->n > 0 ? "," : "");

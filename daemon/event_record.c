@@ -55,8 +55,9 @@ event_put_tags(struct buf *out, const struct event_writing *w, const struct even
 		if (event_value(&value, tag, fit->value))
 			buf_printf(cut, "%s%s", cut->n > 0 ? " " : "", tag->name);
 		put_tag(out, tag, buf_as_text(&value));
+		/* half a record is none: it is made again when there is memory */
+		out->failed = out->failed || buf_failed(&value);
 	}
-	out->failed = out->failed || buf_failed(&value);
 	buf_free(&value);
 	if (fit->tags < w->ev->n)
 		buf_printf(cut, "%sand %u more", cut->n > 0 ? " " : "", w->ev->n - fit->tags);

@@ -176,13 +176,13 @@ claim_prepare(struct intake *in, struct claim *c)
 	struct stat before, after;
 	enum copied copied;
 	int fd = claim_open(c->region, c->seq);
-	bool good = fd != -1 && fstat(fd, &before) == 0;
+	bool lost, good = fd != -1 && fstat(fd, &before) == 0;
 
 	if (!good || !S_ISREG(before.st_mode)) {
+		lost = good || (fd == -1 && (errno == ENOENT || errno == ELOOP));
 		if (fd != -1)
 			(void)close(fd);
-		return fd == -1 && errno != ENOENT && errno != ELOOP ? PREPARED_LATER
-								     : PREPARED_LOST;
+		return lost ? PREPARED_LOST : PREPARED_LATER;
 	}
 	c->size = (uint64_t)before.st_size;
 	copied = before.st_size > in->options.max_size ? COPY_TOO_BIG : claim_copy(in, c, fd);
