@@ -72,6 +72,27 @@ try:
     tap.ok([x for i, x in enumerate(got) if x not in got[:i]] and set(got) >= set(range(1, max(got) + 1)) and max(got) > last,
            "with what is new", got)
 
+    # numbers go on over a restart, and over the pruning of what was told long ago
+    highest = max(numbers())
+    d.stop()
+    time.sleep(1.1)
+    d.config["keep_told"] = "1s"
+    d.write_config()
+    d.start()
+    d.wait(lambda: resend("--from", "1")[0] == 1, 20)
+    for option, value in (("--from", "1"), ("--since", "1h")):
+        code, out, err = resend(option, value)
+        tap.ok(code == 1 and "were pruned from the ledger and cannot be sent again" in err and "poolctl resend --from " in err,
+               f"what was pruned is refused, with what is left ({option})", code, out, err)
+    kept = int(err.rsplit(" ", 1)[1])
+    code, out, err = resend("--from", str(kept))
+    tap.ok(code == 0, "and what is left can be had by the command that it names", code, out, err)
+    n = len(d.listener.records)
+    d.drop("after.json", plan("2.00"))
+    d.wait(lambda: len(d.listener.of("VERDICT")) > 0 and d.status().get("untold") == 0)
+    seen = set(numbers())
+    tap.ok(max(seen) > highest and set(range(1, max(seen) + 1)) <= seen, "numbers go on without a gap over a restart and pruning", highest, seen)
+
     for options in ((), ("--from", "0"), ("--from", "x"), ("--since", "soon"), ("--since", "1h", "--from", "1")):
         code, out, err = resend(*options)
         tap.ok(code == 64 and "usage: poolctl resend" in err, "wrong usage is said: " + " ".join(options), code, out, err)

@@ -15,7 +15,7 @@ from daemon import Daemon, plan  # noqa: E402
 from judged import Tap  # noqa: E402
 from syslog_check import Account, lines_of  # noqa: E402
 
-VERDICTS = int(os.environ.get("VERDICTS", "1500"))
+VERDICTS = int(os.environ.get("VERDICTS", "1000"))
 REGIONS = ["leeds", "york", "hull"]
 tap = Tap()
 d = Daemon(tap)
