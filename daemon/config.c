@@ -49,6 +49,8 @@ static const struct config_key keys[] = {
 	    "How often an inbox is read that the kernel tells nothing of, as on NFS or SMB." },
 	{ "patience", CONFIG_TIME, AT(patience), "10m", SECOND, 24 * HOUR,
 	    "How long a file may keep changing before it is judged as it is." },
+	{ "tell_after", CONFIG_TIME, AT(tell_after), "5s", 0, HOUR,
+	    "How long a file waits before its region is told that it was taken in; 0: never." },
 	{ "max_size", CONFIG_SIZE, AT(max_size), "64MB", 1000, 4 * GB - 1,
 	    "Largest file that is read; a larger one gets a verdict that says so." },
 	{ "evaluators", CONFIG_COUNT, AT(evaluators), "0", 0, 48,

@@ -16,7 +16,8 @@ struct config {
 	/* texts are owned */
 	char *root, *state, *policies, *syslog, *control, *control_group, *hostname;
 	/* milliseconds */
-	int64_t settle, rescan, poll, patience, wall, cpu, load, status, keep, keep_told;
+	int64_t settle, rescan, poll, patience, tell_after, wall, cpu, load, status, keep,
+	    keep_told;
 	/* bytes */
 	int64_t max_size, memory, lua_memory, min_free;
 	/* plain numbers */

@@ -6,8 +6,9 @@
 
 /* The keys that are looked up when they are needed; a room behind each other one is built once. */
 static const char *const live[] = { "policies", "watch_policies", "settle", "rescan", "poll",
-	"patience", "max_size", "evaluators", "batch", "wall", "load", "cpu", "memory",
-	"lua_memory", "instructions", "min_free", "untold_most", "unpublished_most", "status" };
+	"patience", "tell_after", "max_size", "evaluators", "batch", "wall", "load", "cpu",
+	"memory", "lua_memory", "instructions", "min_free", "untold_most", "unpublished_most",
+	"status" };
 
 bool
 config_is_live(const char *name)

@@ -100,6 +100,23 @@ queue_knows(const struct queue *q, int64_t seq)
 	return false;
 }
 
+void
+intake_each_since(struct intake *in, const struct region *region, int64_t since,
+    void (*each)(void *arg, struct claim *), void *arg)
+{
+	struct queue *q = queue_of(in, region);
+	struct claim *c;
+
+	if (q == NULL)
+		return;
+	TAILQ_FOREACH (c, &q->busy, next)
+		if (c->since <= since)
+			each(arg, c);
+	TAILQ_FOREACH (c, &q->waiting, next)
+		if (c->since <= since)
+			each(arg, c);
+}
+
 bool
 intake_knows(const struct intake *in, const struct region *region, int64_t seq)
 {

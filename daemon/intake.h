@@ -26,6 +26,7 @@ struct claim {
 	struct job job;
 	uint64_t size; /* of the file, also when it is too big to be kept */
 	bool kept;
+	bool noted;   /* its region was told that it waits */
 	bool given;   /* an evaluator has it */
 	int64_t took; /* us of processor time, in all attempts */
 	char sha256[65], id[32], identical[32];
@@ -83,6 +84,9 @@ void intake_hold(struct intake *, struct claim *);
 void intake_done(struct intake *, struct claim *);
 uint32_t intake_waiting(
     const struct intake *, const struct region *); /* NULL: of all regions */
+/* Each claim of a region that was made at or before this moment (monotonic ms) and is not judged. */
+void intake_each_since(struct intake *, const struct region *, int64_t since,
+    void (*each)(void *arg, struct claim *), void *arg);
 /* Is this claim waiting or being judged?  NULL: of any region */
 bool intake_knows(const struct intake *, const struct region *, int64_t seq);
 

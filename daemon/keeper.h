@@ -3,6 +3,7 @@
  *
  * keeper.c         start and end, what comes from intake and evaluators
  * keeper_inbox.c   what comes from the inboxes
+ * keeper_received.c  notes to a team that its file was taken, where judging takes a while
  * keeper_marks.c   high-water marks, above which nothing is taken in
  * keeper_rulebook.c  reading, loading and using the policies
  * keeper_config.c  what the rooms are told of the configuration, also when it is read again
@@ -66,6 +67,7 @@ struct keeper {
 
 	struct again *again;
 	struct marks *marks;
+	struct received *received;
 	struct prune *prune;
 	struct event *commit, *more, *tell, *idle, *resume, *status, *finish;
 	struct event *room; /* syslog's queue was full: tell when it is not; else NULL */
@@ -90,6 +92,10 @@ extern const struct inbox_calls keeper_inbox_calls;
 bool keeper_inbox_new(struct keeper *); /* the timer that claims what had to wait */
 /* Numbers can be had again. */
 void keeper_inbox_committed(struct keeper *);
+
+/* keeper_received.c */
+bool keeper_received_new(struct keeper *);
+void keeper_received_free(struct keeper *);
 
 /* keeper_marks.c: back-pressure */
 bool keeper_marks_new(struct keeper *);
