@@ -121,6 +121,19 @@ def check_links(tap):
         tap.ok(not missing, document + " names files that there are", missing)
 
 
+def check_security(tap):
+    """Each claim of docs/security.md has a row, and each row names a test that there is."""
+    text = read("docs/security.md")
+    prose, table = text.split("## The claims and their tests")
+    rows = re.findall(r"^\| (\d+) \| [^|]+ \| `([^`]+)` \| `([^`]+)` \|$", table, re.M)
+    tap.ok(len(rows) > 50 and len(rows) == len(re.findall(r"^\| \d+ \|", table, re.M)), "docs/security.md: every row has a number, a claim, a file and a test", len(rows))
+    tap.ok([int(n) for n, _, _ in rows] == list(range(1, len(rows) + 1)), "docs/security.md: the rows are numbered")
+    used = {int(n) for n in re.findall(r"\[(\d+)\]", prose)}
+    tap.ok(used == set(range(1, len(rows) + 1)), "docs/security.md: every claim has a row, and every row a claim", used ^ set(range(1, len(rows) + 1)))
+    missing = [(n, path, name) for n, path, name in rows if not os.path.exists(path) or name not in read(path)]
+    tap.ok(not missing, "docs/security.md: every test that it names is there", *missing)
+
+
 def check_small_pack(tap, top):
     """The pack in docs/policies.md loads, and its example comes out as it says."""
     policies = top + "/policies"
@@ -185,6 +198,7 @@ def main():
     check_commands(tap)
     check_manual_pages(tap)
     check_links(tap)
+    check_security(tap)
     check_small_pack(tap, top)
     check_readme(tap, top)
     shutil.rmtree(top)
