@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "rules/text.h"
@@ -19,11 +22,12 @@ enum level { LEVEL_FATAL, LEVEL_WARN, LEVEL_INFO, LEVEL_DEBUG };
 
 static const struct {
 	const char *word, *colour;
+	int syslog; /* its severity */
 } levels[] = {
-	[LEVEL_FATAL] = { "error: ", "\033[1;31m" },
-	[LEVEL_WARN] = { "warning: ", "\033[33m" },
-	[LEVEL_INFO] = { "", "" },
-	[LEVEL_DEBUG] = { "debug: ", "\033[2m" },
+	[LEVEL_FATAL] = { "error: ", "\033[1;31m", LOG_ERR },
+	[LEVEL_WARN] = { "warning: ", "\033[33m", LOG_WARNING },
+	[LEVEL_INFO] = { "", "", LOG_INFO },
+	[LEVEL_DEBUG] = { "debug: ", "\033[2m", LOG_DEBUG },
 };
 
 static const char *log_program = "poold";
@@ -49,6 +53,24 @@ log_colour(void)
 	const char *no = getenv("NO_COLOR");
 
 	return (no == NULL || *no == '\0') && isatty(STDERR_FILENO);
+}
+
+/*
+ * Standard error is the journal's: it takes the severity from a number before the line (sd-daemon(3)).
+ * The variable says which socket that is, as a shell that inherits it may have sent us elsewhere.
+ */
+static bool
+log_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char ours[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return false;
+	(void)snprintf(
+	    ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	return strcmp(stream, ours) == 0;
 }
 
 /* One write a line, so that lines of several processes do not mix. */
@@ -77,6 +99,8 @@ log_line(enum level level, const char *format, va_list ap, const char *reason)
 
 	if (vasprintf(&said, format, ap) == -1)
 		return;
+	if (log_journal())
+		buf_printf(&line, "<%d>", levels[level].syslog);
 	buf_printf(&line, "%s: %s%s%s", log_program, colour ? levels[level].colour : "",
 	    levels[level].word, colour ? "\033[0m" : "");
 	buf_safe_cut(&line, text_of(said), LINE_MAX_BYTES);

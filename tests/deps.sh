@@ -10,6 +10,9 @@ syslog-ng-core syslog-ng-dev git procps libfuse3-dev fuse3'
 
 [ "${1:-}" != fuzz ] || packages="$packages clang libclang-rt-14-dev"
 
+# A machine of its own for the tests of the service: only root can boot one.
+[ "$(id -u)" -ne 0 ] || packages="$packages debootstrap systemd-container"
+
 missing=
 for package in $packages; do
 	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
