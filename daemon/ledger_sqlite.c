@@ -277,8 +277,6 @@ ledger_close(struct ledger *l)
 	for (size_t i = 0; i < SQL_STATEMENTS; i++)
 		sqlite3_finalize(l->statements[i]);
 	sqlite3_close(l->db);
-	if (l->deflater_ready)
-		deflateEnd(&l->deflater);
 	for (size_t i = 0; i < sizeof(l->scratch) / sizeof(*l->scratch); i++)
 		buf_free(&l->scratch[i]);
 	if (l->lock_fd != -1)

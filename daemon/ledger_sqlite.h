@@ -104,8 +104,6 @@ struct ledger {
 	int64_t backup_us; /* this is a copy that was put back; 0: it is not */
 	int64_t restored;  /* numbers of arrivals up to here may be of a life that was lost */
 	uint64_t gap, gap_sequence; /* records that never were: so many, up to this number */
-	z_stream deflater;
-	bool deflater_ready;
 	struct buf scratch[3];
 	char error[1024];
 };
