@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 seconds=${FUZZ_SECONDS:-3600}
 out=build-fuzz
-small='config event names register result tree'
+small='config event lua_chunk names register result tree'
 mkdir -p $out/corpus $out/found
 
 # One target; a failure leaves its input, and says how to run it again.

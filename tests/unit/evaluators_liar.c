@@ -415,6 +415,19 @@ descriptors(void)
 	return n;
 }
 
+/* Lies that end at a deadline alone. */
+static bool
+wants_deadline(const char *what)
+{
+	static const char *const all[] = { "silent", "half", "empty parts", "loading for ever",
+		"report for ever" };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(all[i], what) == 0)
+			return true;
+	return false;
+}
+
 /* One job to the liar; what came of it.  While it lasts the keeper must have turns for others. */
 static struct seen
 against(const char *what)
@@ -426,9 +439,13 @@ against(const char *what)
 		.rulebook = on_rulebook,
 		.died = on_died,
 		.idle = on_idle };
-	static const struct evaluators_options options = {
-		.most = 1, .batch = 10, .wall_ms = 400, .cpu_ms = 30000, .load_ms = 400
-	};
+	/* short where it has to pass, and long where a slow machine is to have its time */
+	bool late = wants_deadline(what);
+	struct evaluators_options options = { .most = 1,
+		.batch = 10,
+		.wall_ms = late ? 400 : 20000,
+		.cpu_ms = 30000,
+		.load_ms = strstr(what, "for ever") != NULL ? 400 : 20000 };
 	static const struct timeval tick = { 0, 20000 }, too_long = { 60, 0 };
 	struct policies policies = { .digest = "0123456789abcdef" };
 	struct seen s = { .base = event_base_new() };
