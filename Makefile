@@ -8,6 +8,7 @@
 #   make deps       install what is missing (Debian packages)
 #   make lint       clang-format and clang-tidy
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
+#   make bench-ledger   what the ledger costs with a million verdicts in it
 #   make soak       kills, stalls and reloads under load (minutes)
 #   make hostile    hostile policies and files by the thousand
 #   make night      a night of trouble in five minutes, with an account of every file
@@ -52,7 +53,7 @@ BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install uninstall deps lint format bench fuzz soak hostile night clean tests programs
+.PHONY: all lib check demo demo-clean install uninstall deps lint format bench bench-ledger fuzz soak hostile night clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -123,6 +124,11 @@ demo-clean:
 bench: deps
 	@$(MAKE) --no-print-directory -j2 programs $(BENCH_BIN)
 	@B=$(B) sh tests/bench/run.sh
+
+# What grows with the ledger: a thousand verdicts and a million (some minutes).
+bench-ledger: deps
+	@$(MAKE) --no-print-directory -j2 $(B)/tests/bench/ledger
+	@dir=$$(mktemp -d) && $(B)/tests/bench/ledger $$dir $(or $(VERDICTS),1000000); status=$$?; rm -rf "$$dir"; exit $$status
 
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)

@@ -31,3 +31,7 @@ done
 echo "A lone file renamed in, durable to report and syslog: milliseconds (median, 90th, 99th of 200)"
 printf '  the ten conditions above:   %s\n' "$($python tests/bench/lone.py "$B/poold" tests/bench/policies "$dir/100.json" 200)"
 printf '  every pack that ships:      %s\n' "$($python tests/bench/lone.py "$B/poold" lua-policies tests/fixtures/submissions/pass/rotherham-plan.json 200)"
+
+echo "Nothing grows with the ledger (make bench-ledger: with a million)"
+mkdir "$dir/ledger"
+"$B/tests/bench/ledger" "$dir/ledger" 20000 | sed 's/^/  /'
