@@ -166,6 +166,7 @@ inbox_check_root(struct inbox *inbox)
 		return false;
 	}
 	inbox->trouble[0] = '\0';
+	inbox->calls.rooted(inbox->arg);
 	inbox->calls.region(inbox->arg, NULL,
 	    was_open ? "Another folder or disk is the root now; it is watched."
 		     : "The root folder is back; it is watched.",
@@ -362,10 +363,11 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 void
 inbox_set_options(struct inbox *inbox, const struct inbox_options *options)
 {
-	struct timeval every = { options->rescan / 1000, (options->rescan % 1000) * 1000 };
+	struct timeval rescan = timeval_of(options->rescan), poll = timeval_of(options->poll);
 
 	inbox->options = *options;
-	(void)event_add(inbox->rescan, &every);
+	(void)event_add(inbox->rescan, &rescan);
+	(void)event_add(inbox->poll, &poll);
 }
 
 void

@@ -66,8 +66,9 @@ struct region {
 	 * the folder it came from, and only then is the other one opened.
 	 */
 	bool leaving;
-	bool known; /* it was opened as a region, and has not vanished since */
-	bool later; /* to be checked again at the next tick */
+	int64_t left_at; /* monotonic ms */
+	bool known;      /* it was opened as a region, and has not vanished since */
+	bool later;      /* to be checked again at the next tick */
 	/* no event tells of its inbox: it is read every `poll`; why, in a few words */
 	bool polled;
 	char polled_why[100];
@@ -97,8 +98,13 @@ struct inbox_calls {
 	void (*skipped)(void *arg, const struct region *, const struct entry *);
 	/* It appeared, vanished, or is in trouble: a whole sentence.  NULL: the root. */
 	void (*region)(void *arg, const struct region *, const char *what, bool good);
-	/* Has the region claims that are not judged, recorded and published yet? */
-	bool (*busy)(void *arg, const struct region *);
+	/*
+	 * Has the region claims that are not judged and recorded yet, or not published?  The latter
+	 * counts only while publishing works, but when patient.
+	 */
+	bool (*busy)(void *arg, const struct region *, bool patient);
+	/* The root's path leads to another folder than before. */
+	void (*rooted)(void *arg);
 	void (*overflow)(void *arg);
 };
 
@@ -119,6 +125,8 @@ struct region *inbox_region(const struct inbox *, struct text name); /* NULL: un
 const char *inbox_trouble(const struct inbox *);
 /* How the region is watched, in words: "by events", "by polling every 5 s: nfs". */
 void inbox_how_watched(const struct region *, struct buf *);
+/* The name of a folder in the root that a region is leaving: where its reports belong.  false: none. */
+bool inbox_folder_left(const struct region *, char name[256]);
 /* There is room again: take in what was left behind in this region. */
 void inbox_resume(struct region *);
 /* Scan everything now. */

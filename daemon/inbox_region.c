@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,9 @@
 #define REGION_EVENTS                                                                     \
 	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_MOVE_SELF | \
 	    IN_DELETE_SELF)
+
+/* So long what is recorded and cannot be published keeps a region in the folder that was moved away. */
+#define LEAVE_MOST 60000
 
 /* One name, never a path: with NOFOLLOW it cannot lead elsewhere. */
 static int
@@ -124,6 +128,38 @@ region_in_place(const struct region *r)
 	    (r->inbox_dir == -1 || same_folder(r->dir, "inbox", r->inbox_dir));
 }
 
+/* The path of an open folder; false: it has none that fits. */
+static bool
+path_of(int fd, char path[PATH_MAX])
+{
+	char link[40];
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	return true;
+}
+
+bool
+inbox_folder_left(const struct region *r, char name[256])
+{
+	char root[PATH_MAX], here[PATH_MAX];
+	size_t n;
+
+	if (!r->leaving || r->dir == -1 || r->inbox->root == -1 ||
+	    !path_of(r->inbox->root, root) || !path_of(r->dir, here))
+		return false;
+	n = strlen(root);
+	if (strncmp(here, root, n) != 0 || here[n] != '/' ||
+	    strchr(here + n + 1, '/') != NULL || strlen(here + n + 1) >= 256)
+		return false;
+	(void)strcpy(name, here + n + 1);
+	return same_folder(r->inbox->root, name, r->dir);
+}
+
 /* true: there is nothing more to do in the old folder. */
 static bool
 region_leave(struct region *r)
@@ -132,8 +168,9 @@ region_leave(struct region *r)
 		inbox_unwatch(r->inbox, &r->watch_dir);
 		region_close_inbox(r);
 		r->leaving = true;
+		r->left_at = inbox_ms();
 	}
-	if (r->inbox->calls.busy(r->inbox->arg, r)) {
+	if (r->inbox->calls.busy(r->inbox->arg, r, inbox_ms() - r->left_at < LEAVE_MOST)) {
 		r->later = true;
 		inbox_keep_ticking(r->inbox);
 		return false;

@@ -90,6 +90,9 @@ void intake_each_since(struct intake *, const struct region *, int64_t since,
 /* Is this claim waiting or being judged?  NULL: of any region */
 bool intake_knows(const struct intake *, const struct region *, int64_t seq);
 
+/* The hash of a claim as it lies there now; false: it cannot be read. */
+bool claim_sha256(const struct region *, int64_t seq, char hex[65]);
+
 /* A new verdict id: 26 characters, sortable by time (ULID). */
 void verdict_id_make(char id[32]);
 

@@ -120,31 +120,41 @@ claim_copy(struct intake *in, struct claim *c, int from)
 	return copied;
 }
 
+bool
+claim_sha256(const struct region *region, int64_t seq, char hex[65])
+{
+	static char step[65536];
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	int fd = claim_open(region, seq);
+	ssize_t n = -1;
+	bool good = false;
+
+	if (fd != -1 && hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1) {
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		while ((n = read(fd, step, sizeof(step))) > 0)
+			if (EVP_DigestUpdate(hash, step, (size_t)n) != 1)
+				break;
+		good = n == 0 && EVP_DigestFinal_ex(hash, sum, NULL) == 1;
+	}
+	if (good)
+		hex_of(sum, hex);
+	EVP_MD_CTX_free(hash);
+	if (fd != -1)
+		(void)close(fd);
+	return good;
+}
+
 /*
  * Where another computer may be writing, sizes and times can be those of a while ago, so the bytes
  * themselves are read once more, from where they are.
  */
 static bool
-reads_the_same(struct intake *in, const struct claim *c)
+reads_the_same(const struct claim *c)
 {
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	char again[65] = "";
-	int fd = claim_open(c->region, c->seq);
-	ssize_t n = -1;
+	char again[65];
 
-	if (fd != -1 && hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1) {
-		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		while ((n = read(fd, in->step, COPY_STEP)) > 0)
-			if (EVP_DigestUpdate(hash, in->step, (size_t)n) != 1)
-				break;
-		if (n == 0 && EVP_DigestFinal_ex(hash, sum, NULL) == 1)
-			hex_of(sum, again);
-	}
-	EVP_MD_CTX_free(hash);
-	if (fd != -1)
-		(void)close(fd);
-	return strcmp(again, c->sha256) == 0;
+	return claim_sha256(c->region, c->seq, again) && strcmp(again, c->sha256) == 0;
 }
 
 static bool
@@ -194,7 +204,7 @@ claim_prepare(struct intake *in, struct claim *c)
 	if (copied == COPY_FAILED)
 		return PREPARED_LATER;
 	if (!good || !stat_same(&before, &after) ||
-	    (c->region->remote && copied == COPY_DONE && !reads_the_same(in, c))) {
+	    (c->region->remote && copied == COPY_DONE && !reads_the_same(c))) {
 		if (intake_us() / 1000 - c->since < in->options.patience) {
 			claim_drop_copy(c);
 			return PREPARED_LATER;

@@ -211,10 +211,20 @@ keeper_status_every(struct keeper *k)
 	(void)event_add(k->status, &every);
 }
 
+/* A region that is leaving its folder has its reports there, whatever the folder is called now. */
+static bool
+keeper_folder(void *arg, struct text region, char name[256])
+{
+	struct keeper *k = arg;
+	const struct region *r = k->inbox != NULL ? inbox_region(k->inbox, region) : NULL;
+
+	return r != NULL && inbox_folder_left(r, name);
+}
+
 static struct publisher *
 keeper_publisher(struct keeper *k, struct buf *why)
 {
-	static const struct publisher_calls calls = { keeper_publish };
+	static const struct publisher_calls calls = { keeper_publish, keeper_folder };
 	struct publisher_options o = {
 		.root = k->config.root, .state = k->config.state, .exec = true
 	};

@@ -42,6 +42,7 @@ on_room(void *arg, const struct region *region)
 struct row_query {
 	int64_t seq;
 	struct text region;
+	char of[256];          /* the region that has it */
 	bool found, published; /* found: the number's verdict is of this region */
 };
 
@@ -50,6 +51,7 @@ each_row(void *arg, const struct listed *l)
 {
 	struct row_query *q = arg;
 
+	(void)snprintf(q->of, sizeof(q->of), "%.*s", TEXT_ARG(l->region));
 	q->found = l->seq == q->seq && text_equal(l->region, q->region);
 	q->published = l->published;
 	return false;
@@ -78,6 +80,19 @@ keeper_renumber(struct keeper *k, struct claim_found *f)
 }
 
 /*
+ * The number is of another region's verdict.  When that one was of these very bytes, the folder was
+ * renamed after its file had been judged and published there: nothing is left to do.
+ */
+static bool
+is_judged(struct keeper *k, const struct claim_found *f, struct text region)
+{
+	char sha256[65], id[32] = "";
+
+	return claim_sha256(f->region, f->seq, sha256) &&
+	    ledger_identical(k->ledger, region, text_of(sha256), id) && id[0] != '\0';
+}
+
+/*
  * A claim of an earlier life, or found again.  true: it is to be judged.  When its verdict is in the
  * ledger, what is published needs it no more; what is not keeps it until it is, since an original that
  * was too big is moved from there.
@@ -99,8 +114,12 @@ keeper_found_again(struct keeper *k, struct claim_found *f)
 		return true;
 	if (!ledger_list(k->ledger, &filter, each_row, &q))
 		return false;
-	if (!q.found)
-		return keeper_renumber(k, f);
+	if (!q.found) {
+		if (!q.published || !is_judged(k, f, text_of(q.of)))
+			return keeper_renumber(k, f);
+		claim_unlink(f->region, f->seq);
+		return false;
+	}
 	if (q.published)
 		claim_unlink(f->region, f->seq);
 	else
@@ -193,7 +212,7 @@ each_unpublished(void *arg, const struct unpublished *u)
 
 /* When publishing is in trouble nobody knows when it ends; then only what is not recorded counts. */
 static bool
-on_busy(void *arg, const struct region *r)
+on_busy(void *arg, const struct region *r, bool patient)
 {
 	struct keeper *k = arg;
 	struct wanted w = { .region = r->name };
@@ -203,7 +222,16 @@ on_busy(void *arg, const struct region *r)
 
 	if (r->in_hand > 0)
 		return true;
-	return k->publishing[0] == '\0' && ledger_unpublished(k->ledger, &q) && w.found;
+	return (patient || k->publishing[0] == '\0') && ledger_unpublished(k->ledger, &q) &&
+	    w.found;
+}
+
+static void
+on_rooted(void *arg)
+{
+	struct keeper *k = arg;
+
+	publisher_rooted(k->publisher);
 }
 
 static void
@@ -214,4 +242,4 @@ on_overflow(void *arg)
 }
 
 const struct inbox_calls keeper_inbox_calls = { on_next_seq, on_now, on_room, on_claimed,
-	on_skipped, on_region, on_busy, on_overflow };
+	on_skipped, on_region, on_busy, on_rooted, on_overflow };

@@ -197,7 +197,7 @@ seal_hand(struct publisher *p)
 	struct bundle *b;
 
 	TAILQ_FOREACH (b, &p->hand, next)
-		if (!bundle_seal(b)) {
+		if (!bundle_seal(p, b)) {
 			bundles_free(p, &p->hand);
 			bundles_free(p, &p->ready);
 			p->lost = p->behind = true;

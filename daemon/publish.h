@@ -28,6 +28,11 @@ struct publisher_options {
 /* Something changed: an answer came, a region may be tried again, the publisher died. */
 struct publisher_calls {
 	void (*changed)(void *arg);
+	/*
+	 * The name of a region's folder in the root, when it is not the region's own: it was renamed
+	 * and is being left.  false: it is the region's own.  May be NULL.
+	 */
+	bool (*folder)(void *arg, struct text region, char name[256]);
 };
 
 /* NULL: the root or the lock could not be opened, or no memory; why has the sentence. */
@@ -35,6 +40,9 @@ struct publisher *publisher_new(struct event_base *, const struct publisher_opti
     const struct publisher_calls *, void *arg, struct buf *why);
 /* The publisher ends when it has done what it has in hand; it is not waited for if it hangs. */
 void publisher_free(struct publisher *);
+
+/* The root's path leads to another folder than before: the publisher is started again, in that one. */
+void publisher_rooted(struct publisher *);
 
 /*
  * A verdict was recorded in the open transaction: keep its bytes, if there is room.  Then one of the

@@ -137,9 +137,10 @@ bundle_left(const struct bundle *b)
 }
 
 bool
-bundle_seal(struct bundle *b)
+bundle_seal(struct publisher *p, struct bundle *b)
 {
 	struct buf index = { 0 };
+	char folder[256];
 	bool good;
 
 	ipc_put_u32(&index, bundle_left(b));
@@ -155,6 +156,8 @@ bundle_seal(struct bundle *b)
 			.json = { NULL, k->json },
 			.html = { NULL, k->html } };
 
+		if (p->calls.folder != NULL && p->calls.folder(p->arg, u.region, folder))
+			u.region = text_of(folder);
 		if (!k->skip)
 			publish_put_item(&index, &u, k->offset);
 	}

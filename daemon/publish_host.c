@@ -249,6 +249,20 @@ host_publisher_lost(struct publisher *p, const char *why)
 }
 
 void
+publisher_rooted(struct publisher *p)
+{
+	int root = open(p->options.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (root == -1)
+		return;
+	if (p->root != -1)
+		(void)close(p->root);
+	p->root = root;
+	if (p->fd != -1)
+		host_publisher_lost(p, "the root folder is another one now");
+}
+
+void
 host_publisher_end(struct publisher *p)
 {
 	int status;

@@ -90,7 +90,7 @@ bool bundle_add(struct publisher *, struct bundles *, const struct unpublished *
 void bundle_drop(struct publisher *, struct bundles *, struct bundle *);
 void bundles_free(struct publisher *, struct bundles *);
 /* Write the index of what is not to be skipped and seal; false: failed. */
-bool bundle_seal(struct bundle *);
+bool bundle_seal(struct publisher *, struct bundle *);
 uint32_t bundle_left(const struct bundle *); /* items that are not to be skipped */
 struct text bundle_region(const struct bundle *, const struct kept *);
 

@@ -30,7 +30,7 @@ static struct {
 	int64_t seq;
 	char name[300];
 	bool still_changing, again;
-	unsigned claimed, skipped, regions, troubles;
+	unsigned rooted, claimed, skipped, regions, troubles;
 	char why[300], skipped_name[300], trouble[500];
 	bool no_room, busy;
 } seen;
@@ -91,11 +91,19 @@ region_told(void *arg, const struct region *r, const char *what, bool good)
 }
 
 static bool
-busy(void *arg, const struct region *r)
+busy(void *arg, const struct region *r, bool patient)
 {
 	(void)arg;
+	(void)patient;
 	(void)r;
 	return seen.busy;
+}
+
+static void
+rooted(void *arg)
+{
+	(void)arg;
+	seen.rooted++;
 }
 
 static void
@@ -105,7 +113,7 @@ overflow(void *arg)
 }
 
 static const struct inbox_calls calls = { next_seq, now, room, claimed, skipped, region_told,
-	busy, overflow };
+	busy, rooted, overflow };
 
 static const char *
 at(const char *name)

@@ -41,7 +41,7 @@ on_changed(void *arg)
 static void
 start_publisher(struct fixture *f, size_t keep)
 {
-	static const struct publisher_calls calls = { on_changed };
+	static const struct publisher_calls calls = { on_changed, NULL };
 	struct publisher_options o = { .root = f->dir, .state = f->dir, .keep = keep };
 	struct buf why = { 0 };
 
