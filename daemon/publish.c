@@ -260,6 +260,8 @@ publisher_done(const struct publisher *p, const int64_t **rows)
 void
 publisher_marked(struct publisher *p, size_t n)
 {
+	if (n == 0)
+		return;
 	p->n_done -= n;
 	memmove(p->done, p->done + n, p->n_done * sizeof(*p->done));
 }

@@ -17,6 +17,8 @@
 #include "daemon/log.h"
 #include "tests/fuzz/must.h"
 
+int LLVMFuzzerInitialize(int *, char ***);
+
 static char folder[] = "/tmp/poold-fuzz-XXXXXX";
 static struct keeper keeper;
 
@@ -53,6 +55,21 @@ start(void)
 	MUST(keeper_new(&keeper, &why));
 	buf_free(&conf);
 	buf_free(&why);
+}
+
+/* The keeper starts "itself" for its other processes, and so it starts this: it waits for its end. */
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	char byte;
+
+	(void)argc;
+	if (strcmp((*argv)[0], "poold:") == 0) {
+		while (recv(3, &byte, 1, 0) > 0)
+			;
+		_exit(0);
+	}
+	return 0;
 }
 
 static int
