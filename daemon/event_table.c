@@ -29,8 +29,8 @@ const struct event_kind event_table[EVENT_IDS] = {
 	    "It is not a regular file, or cannot be opened: nobody will judge it until that "
 	    "changes." },
 	[EV_REGION] = { "REGION", LOG_NOTICE, "A region changed",
-	    "A region's folder appeared, vanished, or has owners or permissions that have to "
-	    "be mended." },
+	    "A region's folder, or the root, appeared, vanished, or has something that has to "
+	    "be mended; or how inboxes are watched changed." },
 	[EV_OVERFLOW] = { "OVERFLOW", LOG_WARNING, "The queue of file events overflowed",
 	    "More happened in the folders than the kernel could queue; every inbox is scanned "
 	    "again." },
