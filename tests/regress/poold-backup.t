@@ -40,7 +40,7 @@ try:
     stop, dropped = threading.Event(), []
 
     def keep_dropping():
-        while not stop.is_set() and len(dropped) < 2000:
+        while not stop.is_set() and len(dropped) < 500:
             d.drop(f"during{len(dropped)}.json", plan_number(len(dropped) % 90))
             dropped.append(1)
 

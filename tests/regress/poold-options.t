@@ -48,7 +48,14 @@ try:
 
     d.start("--at", "2014-11-28T16:05:00Z")
     r = run("-d", "-f", str(d.conf))
-    tap.ok(r.returncode == 1 and "another poold" in r.stderr, "a second keeper on the same root is refused", r)
+    tap.ok(r.returncode == 1 and "another poold" in r.stderr and len(r.stderr.splitlines()) == 1,
+           "a second keeper on the same root is refused with one line", r)
+    (d.top / "other-root").mkdir()
+    other = d.top / "other.conf"
+    other.write_text(d.conf.read_text().replace(f"root {d.root}\n", f"root {d.top}/other-root\n"))
+    r = run("-d", "-f", str(other))
+    tap.ok(r.returncode == 1 and "Another poold (process %d)" % d.process.pid in r.stderr and len(r.stderr.splitlines()) == 1,
+           "and so is one on the same ledger", r)
     d.drop("plan.json", plan_number())
     d.wait_published(1)
     v = d.verdicts()[0]
