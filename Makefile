@@ -9,6 +9,7 @@
 #   make lint       clang-format and clang-tidy
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
 #   make bench-ledger   what the ledger costs with a million verdicts in it
+#   make bench-memory   the keeper's memory over 100,000 files
 #   make soak       kills, stalls and reloads under load (minutes)
 #   make hostile    hostile policies and files by the thousand
 #   make night      a night of trouble in five minutes, with an account of every file
@@ -53,7 +54,7 @@ BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install uninstall deps lint format bench bench-ledger fuzz soak hostile night clean tests programs
+.PHONY: all lib check demo demo-clean install uninstall deps lint format bench bench-ledger bench-memory fuzz soak hostile night clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -129,6 +130,12 @@ bench: deps
 bench-ledger: deps
 	@$(MAKE) --no-print-directory -j2 $(B)/tests/bench/ledger
 	@dir=$$(mktemp -d) && $(B)/tests/bench/ledger $$dir $(or $(VERDICTS),1000000); status=$$?; rm -rf "$$dir"; exit $$status
+
+# The keeper's memory over very many files, alone (an hour).
+bench-memory: deps
+	@$(MAKE) --no-print-directory -j2 programs
+	@python3 tests/bench/generate.py 100 >$(B)/100.json
+	@python3 tests/bench/flood.py $(B)/poold tests/bench/policies $(B)/100.json $(or $(FILES),100000) 4 --memory
 
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)

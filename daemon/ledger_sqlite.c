@@ -237,7 +237,7 @@ ledger_open(const char *dir, char *why, size_t why_size)
 	    open_database(l, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA "
 		"wal_autocheckpoint = 0;"
-		"PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA "
+		"PRAGMA foreign_keys = ON; PRAGMA cache_size = -6000; PRAGMA "
 		"journal_size_limit = 67108864") &&
 	    ledger_migrate(l) && ledger_load_tail(l);
 	if (ok) {

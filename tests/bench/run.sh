@@ -35,3 +35,24 @@ printf '  every pack that ships:      %s\n' "$($python tests/bench/lone.py "$B/p
 echo "Nothing grows with the ledger (make bench-ledger: with a million)"
 mkdir "$dir/ledger"
 "$B/tests/bench/ledger" "$dir/ledger" 20000 | sed 's/^/  /'
+
+echo "Sustained, end to end: files a second until told to syslog and published (medians of $rounds rounds, taken in turn, fresh folders)"
+echo "  poold: durable, with ledger and reports; watchdog: a Python service of inotify, the plain script, two files and a datagram, nothing durable"
+files=${FILES:-2000}
+for regions in 1 8; do
+	: >"$dir/flood"; : >"$dir/watchdog"; : >"$dir/keeper"; : >"$dir/memory"
+	for _ in $(seq "$rounds"); do
+		$python tests/bench/flood.py "$B/poold" tests/bench/policies "$dir/100.json" "$files" "$regions" >"$dir/one"
+		field() { sed "s/.*\"$1\": \([0-9.]*\).*/\1/" "$dir/one"; }
+		field published >>"$dir/flood"; field keeper_ms >>"$dir/keeper"; field kB >>"$dir/memory"
+		$python tests/bench/watchdog.py "$dir/100.json" "$files" "$regions" | sed 's/[^0-9]//g' >>"$dir/watchdog"
+	done
+	echo "$regions $(median <"$dir/flood") $(median <"$dir/watchdog") $(median <"$dir/keeper") $(median <"$dir/memory")" |
+		awk '{ printf "  %d region%s: poold %5d   watchdog %5d (ratio %.2f)   keeper %.2f ms of processor a file, %d kB\n",
+			$1, $1 > 1 ? "s" : " ", $2, $3, $2 / $3, $4, $5 }'
+done
+
+[ -z "${MEMORY:-}" ] || {
+	echo "The keeper's memory over $MEMORY files (kB, after each tenth)"
+	echo "  $($python tests/bench/flood.py "$B/poold" tests/bench/policies "$dir/100.json" "$MEMORY" 4 --memory)"
+}

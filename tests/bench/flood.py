@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Files a second, sustained, from dropped to told and published durably; or, with --memory, the keeper's memory over very many.
+
+usage: flood.py POOLD POLICIES FILE N REGIONS [--memory]
+
+prints JSON: files a second until told, until published, the keeper's processor milliseconds a file, its memory in kB.
+BENCH_DIR names the disk to measure on (a fresh folder of it)."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HZ = os.sysconf("SC_CLK_TCK")
+
+
+class Reader(threading.Thread):
+    """Where syslog would listen: counts."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        self.records = self.verdicts = 0
+        self.start()
+
+    def run(self):
+        while True:
+            record = self.socket.recv(65536)
+            self.records += 1
+            self.verdicts += b" VERDICT " in record[:200]
+
+
+def memory(pid):
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+
+
+def processor_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / HZ
+
+
+class Flood:
+    def __init__(self, poold, policies, regions):
+        self.top = pathlib.Path(tempfile.mkdtemp(prefix="poold-flood-", dir=os.environ.get("BENCH_DIR")))
+        self.poolctl = os.path.join(os.path.dirname(poold), "poolctl")
+        self.inboxes = [self.top / "root" / f"region{i}" / "inbox" for i in range(regions)]
+        for folder in self.inboxes + [self.top / "state", self.top / "stage"]:
+            folder.mkdir(parents=True)
+        self.reader = Reader(str(self.top / "syslog"))
+        conf = self.top / "poold.conf"
+        conf.write_text(f"root {self.top}/root\nstate {self.top}/state\npolicies {os.path.abspath(policies)}\nsyslog {self.top}/syslog\n"
+                        f"control {self.top}/control\nmin_free 0\n")
+        # quiet: -d alone takes --at, and says everything on the terminal
+        self.keeper = subprocess.Popen([poold, "-d", "--at", "2014-11-28T16:05:00Z", "-f", str(conf)], stderr=subprocess.DEVNULL)
+        while not self.status().get("rulebook", {}).get("in_use"):
+            time.sleep(0.05)
+
+    def status(self):
+        try:
+            return json.loads(subprocess.run([self.poolctl, "status", "--json", "--socket", str(self.top / "control")], capture_output=True).stdout)
+        except ValueError:
+            return {}
+
+    def stage(self, data, first, n):
+        """Files that differ, beside the regions, so that each can be renamed in."""
+        for i in range(first, first + n):
+            (self.top / "stage" / f"plan{i}.json").write_bytes(data.replace(b'"Scheme 1 of', b'"Scheme 1 (%d) of' % i, 1))
+
+    def drop(self, first, n):
+        for i in range(first, first + n):
+            name = f"plan{i}.json"
+            os.rename(self.top / "stage" / name, self.inboxes[i % len(self.inboxes)] / name)
+
+    def wait_told(self, n):
+        while self.reader.verdicts < n:
+            if self.keeper.poll() is not None:
+                sys.exit("poold ended")
+            time.sleep(0.005)
+
+    def wait_published(self):
+        while self.status().get("unpublished") != 0:
+            time.sleep(0.02)
+
+    def end(self):
+        self.keeper.send_signal(signal.SIGTERM)
+        self.keeper.wait(60)
+        shutil.rmtree(self.top)
+
+
+def speed(f, data, n):
+    f.stage(data, 0, n)
+    os.sync()
+    before, start = processor_seconds(f.keeper.pid), time.monotonic()
+    f.drop(0, n)
+    f.wait_told(n)
+    told = time.monotonic() - start
+    f.wait_published()
+    published = time.monotonic() - start
+    return {"told": round(n / told), "published": round(n / published),
+            "keeper_ms": round(1000 * (processor_seconds(f.keeper.pid) - before) / n, 3), "kB": memory(f.keeper.pid)}
+
+
+def over_many(f, data, n):
+    """In thousands; the memory after each tenth."""
+    samples, done = [], 0
+    while done < n:
+        f.stage(data, done, 1000)
+        f.drop(done, 1000)
+        done += 1000
+        f.wait_told(done)
+        f.wait_published()
+        if done % max(1000, n // 10) == 0:
+            samples.append(memory(f.keeper.pid))
+    return {"kB": samples, "grown": samples[-1] - samples[len(samples) // 2]}
+
+
+def main():
+    poold, policies, source, n, regions = sys.argv[1:6]
+    f = Flood(os.path.abspath(poold), policies, int(regions))
+    try:
+        data = pathlib.Path(source).read_bytes()
+        print(json.dumps((over_many if "--memory" in sys.argv else speed)(f, data, int(n))))
+    finally:
+        f.end()
+
+
+main()
