@@ -111,6 +111,11 @@ uint64_t ledger_spooled(struct ledger *); /* the last sequence number that is co
 uint64_t ledger_told(struct ledger *);    /* the last sequence number that was sent */
 bool ledger_mark_told(
     struct ledger *, uint64_t sequence); /* lazily durable: telling twice is allowed */
+/*
+ * The reader was lost with what it had read last: the records after this one count as untold again,
+ * as far as they are kept.  Durable before it returns, but within a transaction.
+ */
+bool ledger_untell(struct ledger *, uint64_t sequence);
 /* The first record that is still kept; one more than ledger_spooled() when there is none. */
 bool ledger_first_kept(struct ledger *, uint64_t *sequence);
 /*

@@ -418,6 +418,23 @@ ledger_told(struct ledger *l)
 	return l->told;
 }
 
+bool
+ledger_untell(struct ledger *l, uint64_t sequence)
+{
+	uint64_t first;
+
+	if (sequence >= l->told || !ledger_first_kept(l, &first))
+		return true;
+	l->told = sequence + 1 < first ? first - 1 : sequence;
+	l->told_changed = true;
+	if (l->in_transaction)
+		return true;
+	if (!write_told(l))
+		return false;
+	l->told_changed = false;
+	return true;
+}
+
 /*
  * Written with the next commit, when idle, or every so many: telling twice is allowed, a sync
  * for each is not.

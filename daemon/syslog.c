@@ -46,6 +46,7 @@ struct syslog_sender {
 	enum event_format format;
 	bool begun;
 	struct stream fresh, repeat;
+	uint64_t highest;      /* that was ever told; fresh goes back when the reader is lost */
 	uint64_t repeat_last;  /* the last one to be repeated */
 	bool repeat_waited;    /* the last round had no room for any */
 	bool full;             /* the reader's queue was */
@@ -295,6 +296,18 @@ confirm(struct syslog_sender *s)
 		disconnect(s);
 }
 
+/* How far it is told; going back is remembered, too, so that it outlives a crash of our own. */
+static void
+remember(struct syslog_sender *s, struct ledger *l)
+{
+	if (s->fresh.read > s->highest)
+		s->highest = s->fresh.read;
+	if (s->fresh.read < ledger_told(l))
+		(void)ledger_untell(l, s->fresh.read);
+	else
+		(void)ledger_mark_told(l, s->fresh.read);
+}
+
 /* --- when --- */
 
 /* The delay to wait, doubled for the next time. */
@@ -363,7 +376,7 @@ syslog_some(struct syslog_sender *s, struct ledger *l, uint32_t most)
 		disconnect(s);
 	confirm(s);
 	if (!has_more(s, l) && is_everything_read(s)) {
-		ledger_mark_told(l, s->fresh.read);
+		remember(s, l);
 		return 0;
 	}
 	if (!connected(s))
@@ -376,7 +389,7 @@ syslog_some(struct syslog_sender *s, struct ledger *l, uint32_t most)
 		send_streams(&r, most);
 	}
 	confirm(s);
-	ledger_mark_told(l, s->fresh.read);
+	remember(s, l);
 	if (r.n > 0)
 		fault_at(FAULT_TOLD_MARKED);
 	return when_again(s, &r);
@@ -395,7 +408,7 @@ syslog_repeating(const struct syslog_sender *s, uint64_t *from)
 uint64_t
 syslog_repeat(struct syslog_sender *s, struct ledger *l, uint64_t from)
 {
-	uint64_t told = ledger_told(l), next;
+	uint64_t told = ledger_told(l) > s->highest ? ledger_told(l) : s->highest, next;
 	bool running = syslog_repeating(s, &next) > 0;
 
 	if (from == 0 || from > told)
