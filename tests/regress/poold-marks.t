@@ -33,7 +33,8 @@ def goes_on(d, name, n, word):
     tap.ok(d.wait_published(n, 60), f"{name}: afterwards everything is judged", len(d.published()), d.status().get("held"))
     tap.ok(len({v["submission"]["name"] for v in d.verdicts()}) == n, f"{name}: each once")
     tap.ok(d.wait(lambda: d.status().get("held") == [], 10), f"{name}: status is well again", d.status().get("held"))
-    tap.ok(d.wait(lambda: len(told(d, word)) == 1 and len(told(d, b"goes on")) == 1, 10), f"{name}: syslog is told its begin and end",
+    # more than once where one commit holds more than such a small mark
+    tap.ok(d.wait(lambda: len(told(d, word)) == len(told(d, b"goes on")) > 0, 10), f"{name}: syslog is told its begin and end",
            d.listener.of("HELD"))
 
 
