@@ -123,6 +123,14 @@ keeper_is_well(struct keeper *k)
 }
 
 static void
+add_slow(void *arg, const struct slow_condition *c)
+{
+	(void)json_array_append_new(arg,
+	    json_pack("{s:o,s:I,s:I,s:o}", "condition", json_of(c->condition), "percent",
+		(json_int_t)c->percent, "seq", (json_int_t)c->seq, "last", json_time(c->last)));
+}
+
+static void
 add_sentence(void *arg, struct text sentence)
 {
 	(void)json_array_append_new(arg, json_of(sentence));
@@ -133,7 +141,8 @@ do_status(struct control_client *c, json_t *request)
 {
 	struct keeper *k = c->control->keeper;
 	struct ledger_counts counts = { 0 };
-	json_t *regions = json_array(), *outcomes = json_object(), *held = json_array(), *o;
+	json_t *regions = json_array(), *outcomes = json_object(), *held = json_array(),
+	       *slow = json_array(), *o;
 	struct region *r;
 	int i;
 
@@ -161,6 +170,8 @@ do_status(struct control_client *c, json_t *request)
 	    k->trouble[0] != '\0' ? json_of(text_of(k->trouble)) : json_null());
 	keeper_marks_each(k, add_sentence, held);
 	(void)json_object_set_new(o, "held", held);
+	keeper_slow_each(k, add_slow, slow);
+	(void)json_object_set_new(o, "slow", slow);
 	(void)json_object_set_new(o, "publish_trouble",
 	    k->publishing[0] != '\0' ? json_of(text_of(k->publishing)) : json_null());
 	(void)json_object_set_new(o, "publisher", publisher_json(k));

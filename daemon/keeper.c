@@ -140,6 +140,7 @@ on_judged(void *arg, const struct job *job, const struct result *result, struct 
 	struct keeper *k = arg;
 
 	k->answers++;
+	keeper_slow(k, result, job->submission.seq, rulebook);
 	if (job->again)
 		keeper_again_judged(k, job, result, rulebook);
 	else
@@ -281,9 +282,9 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->resume = evtimer_new(k->base, keeper_resume, k);
 	k->finish = evtimer_new(k->base, keeper_end, k);
 	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_marks_new(k) &&
-	    keeper_prune_new(k) && keeper_inbox_new(k) && keeper_received_new(k) &&
-	    keeper_evaluators(k) && keeper_put_back(k, why) && keeper_folders(k, why) &&
-	    (k->control = control_new(k, why)) != NULL;
+	    keeper_prune_new(k) && keeper_inbox_new(k) && keeper_slow_new(k) &&
+	    keeper_received_new(k) && keeper_evaluators(k) && keeper_put_back(k, why) &&
+	    keeper_folders(k, why) && (k->control = control_new(k, why)) != NULL;
 }
 
 void
@@ -298,6 +299,7 @@ keeper_free(struct keeper *k)
 	evaluators_free(k->evaluators);
 	keeper_again_free(k);
 	keeper_marks_free(k);
+	keeper_slow_free(k);
 	keeper_received_free(k);
 	keeper_prune_free(k);
 	intake_free(k->intake);

@@ -4,6 +4,7 @@
  * keeper.c         start and end, what comes from intake and evaluators
  * keeper_inbox.c   what comes from the inboxes
  * keeper_received.c  notes to a team that its file was taken, where judging takes a while
+ * keeper_slow.c    the slowest conditions, for status
  * keeper_marks.c   high-water marks, above which nothing is taken in
  * keeper_rulebook.c  reading, loading and using the policies
  * keeper_config.c  what the rooms are told of the configuration, also when it is read again
@@ -68,6 +69,7 @@ struct keeper {
 	struct again *again;
 	struct marks *marks;
 	struct received *received;
+	struct slow *slow;
 	struct prune *prune;
 	struct event *commit, *more, *tell, *idle, *resume, *status, *finish;
 	struct event *room; /* syslog's queue was full: tell when it is not; else NULL */
@@ -96,6 +98,19 @@ void keeper_inbox_committed(struct keeper *);
 /* keeper_received.c */
 bool keeper_received_new(struct keeper *);
 void keeper_received_free(struct keeper *);
+
+/* keeper_slow.c: the slowest conditions of the rulebook in use */
+struct slow_condition {
+	struct text condition;
+	int64_t percent; /* of the instructions that a submission may take, at most */
+	int64_t seq;     /* for which arrival */
+	instant last;    /* when it was slow the last time */
+};
+bool keeper_slow_new(struct keeper *);
+void keeper_slow_free(struct keeper *);
+void keeper_slow(struct keeper *, const struct result *, int64_t seq, struct text rulebook);
+void keeper_slow_each(
+    struct keeper *, void (*each)(void *arg, const struct slow_condition *), void *arg);
 
 /* keeper_marks.c: back-pressure */
 bool keeper_marks_new(struct keeper *);

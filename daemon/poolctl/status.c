@@ -163,9 +163,20 @@ print_syslog(json_t *s)
 }
 
 static void
+print_slow(json_t *s)
+{
+	(void)printf("Slow: ");
+	print_cell(s, "condition", 0);
+	(void)printf(" took %lld%% of what a submission may take, for arrival %lld; last at ",
+	    number(s, "percent"), number(s, "seq"));
+	print_cell(s, "last", 0);
+	(void)putchar('\n');
+}
+
+static void
 print_status(json_t *s)
 {
-	json_t *count, *region, *held;
+	json_t *count, *region, *held, *slow;
 	const char *outcome;
 	size_t i;
 
@@ -194,6 +205,7 @@ print_status(json_t *s)
 	json_array_foreach(json_object_get(s, "held"), i, held) print_sentence(held);
 	print_publisher(json_object_get(s, "publisher"));
 	print_trouble(s, "publish_trouble");
+	json_array_foreach(json_object_get(s, "slow"), i, slow) print_slow(slow);
 	(void)puts("Regions:");
 	json_array_foreach(json_object_get(s, "regions"), i, region) print_region(region);
 }
