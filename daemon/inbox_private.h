@@ -15,6 +15,7 @@
 
 #include <sys/stat.h>
 
+#include "daemon/fs_type.h"
 #include "daemon/inbox.h"
 
 #define WATCH_BUCKETS 1024
@@ -52,15 +53,6 @@ bool inbox_watch(struct inbox *, struct watch *, int fd, uint32_t mask);
 void inbox_unwatch(struct inbox *, struct watch *);
 /* Why folders cannot be watched, in a few words. */
 const char *inbox_watch_why(const struct inbox *);
-
-/* inbox_types.c */
-struct fs_type {
-	int64_t magic;
-	const char *name;
-	bool local; /* events tell of everything, leases of every writer */
-};
-/* NULL: unknown, to be treated as the least trusted. */
-const struct fs_type *fs_type_find(int64_t magic);
 
 /* inbox_region.c */
 struct region *region_new(struct inbox *, const char *name);

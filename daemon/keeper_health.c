@@ -9,6 +9,10 @@
  *  - judging gets on: while something is being judged, an answer comes within the time that an evaluator
  *    and a second one, alone, may take.
  *
+ * A publisher that hangs does not count: it is a process of its own so that a folder that hangs (a network,
+ * a dying disk) holds up nothing else, starting the keeper anew would not free it, and what it waits for is
+ * in `poolctl status`.  So is trouble with the ledger's disk, which the keeper waits out.
+ *
  * What does not hold is said, and the watchdog not fed: the manager kills us and starts us anew, and the
  * ledger and the claims know the rest.  Intervals are monotonic; no step of the clock feeds or starves.
  */

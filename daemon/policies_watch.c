@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <dirent.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/fs_type.h"
 #include "daemon/log.h"
 #include "daemon/policies.h"
 #include "daemon/policies_watch.h"
@@ -55,22 +55,17 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Others write there without this kernel hearing of it. */
+/* Others may write there without this kernel hearing of it. */
 static bool
 on_network(int fd)
 {
-	static const unsigned long kinds[] = { NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,
-		0xff534d42UL /* CIFS */, 0xfe534d42UL /* SMB2 */, 0x65735546UL /* FUSE */,
-		0x01021997UL /* 9p */, 0x5346414fUL /* AFS */, 0x00c36400UL /* Ceph */ };
+	const struct fs_type *type;
 	struct statfs s;
-	size_t i;
 
 	if (fstatfs(fd, &s) == -1)
 		return false;
-	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (((unsigned long)s.f_type & 0xffffffffUL) == kinds[i])
-			return true;
-	return false;
+	type = fs_type_find((int64_t)(uint32_t)s.f_type);
+	return type == NULL || !type->local;
 }
 
 /* By the open descriptor, so that what is watched is what was opened. */

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, "tests/regress")
 from accounted import Accounted  # noqa: E402
-from daemon import BUILD, plan_number  # noqa: E402
+from daemon import BUILD, CONDITIONS, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
 
 REGIONS = [f"region{i}" for i in range(6)]
@@ -34,7 +34,7 @@ if not can:
     tap.ok(True, "watches # SKIP user namespaces are not allowed here")
     tap.done()
 
-d = Short(tap, regions=REGIONS, poll="300ms", rescan="1h")
+d = Short(tap, regions=REGIONS, poll="300ms", rescan="1h", watch_policies="no")
 try:
     d.start_with(watches=9)  # fewer than the policies, the root and the regions want
     d.wait(lambda: len(d.how()) == len(REGIONS))
@@ -64,6 +64,16 @@ try:
     (d.root / "late" / "inbox").mkdir(parents=True)
     d.drop("plan.json", plan_number(2), region="late")
     tap.ok(d.wait(lambda: d.status()["arrivals"] == 2), "files and new regions are found all the same", d.status())
+finally:
+    d.end()
+
+d = Short(tap, regions=REGIONS[:1], rescan="500ms")
+try:
+    d.start_with(instances=0)
+    rulebook = d.status()["rulebook"]
+    d.write_policies(CONDITIONS.replace('gbp "100"', 'gbp "10"'))
+    tap.ok(rulebook["watched"] == "polled" and d.wait(lambda: d.status()["rulebook"]["digest"] != rulebook["digest"], 30),
+           "policies that cannot be watched are read every now and then", rulebook)
 finally:
     d.end()
 tap.done()

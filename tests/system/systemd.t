@@ -159,7 +159,9 @@ def check_sandbox():
     judges = [p for p, name in names.items() if re.match("poold:.(rulebook|evaluator)", name)]
     scores = [m.run("cat", f"/proc/{p}/oom_score_adj").stdout.strip() for p in (keeper, *judges)]
     tap.ok(int(scores[0]) in (-500, 0) and set(scores[1:]) == {"1000"}, "memory is taken from them first (a container may not spare the keeper)", scores)
-    print(f"# the sandbox in this container lacks: {status()['rulebook']['sandbox_lacks'] or 'nothing'}")
+    lacks = status()["rulebook"]["sandbox_lacks"]
+    outside = re.findall("this kernel lacks (.*)", m.run("poold", "-n").stdout)
+    tap.ok(outside == ([lacks] if lacks else []), f"the service lacks no protection that there is without it: {lacks or 'nothing'}", outside)
 
 
 def check_region():
