@@ -74,6 +74,23 @@ write_all(int fd, struct text t)
 	return 0;
 }
 
+/*
+ * A new file of our own: O_EXCL makes it so.  Where the kernel hands the region's group down, it has its
+ * permissions from the start; elsewhere nobody else has any until the group is right.
+ */
+static int
+open_aside(const struct publish_folder *folder, const char *aside)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	mode_t mode = (folder->mode & S_ISGID) != 0 ? (folder->mode & 0666) | 0600 : 0600;
+	int fd = openat(folder->fd, aside, flags, mode);
+
+	/* Left by a crash, or by somebody else. */
+	if (fd == -1 && errno == EEXIST && unlinkat(folder->fd, aside, 0) == 0)
+		fd = openat(folder->fd, aside, flags, mode);
+	return fd;
+}
+
 int
 publish_file(
     const struct publish_folder *folder, const char *name, int64_t seq, struct text bytes)
@@ -82,12 +99,7 @@ publish_file(
 	int fd, error;
 
 	snprintf(aside, sizeof(aside), ".poold-%lld.part", (long long)seq);
-	/* Left by a crash, or by somebody else: O_EXCL makes the file ours. */
-	if (unlinkat(folder->fd, aside, 0) == -1 && errno != ENOENT)
-		return errno;
-	fd = openat(
-	    folder->fd, aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd == -1)
+	if ((fd = open_aside(folder, aside)) == -1)
 		return errno;
 	if ((error = write_all(fd, bytes)) == 0)
 		give(folder, fd, (folder->mode & 0666) | 0600);
