@@ -46,11 +46,13 @@ try_it(bool inside, long (*attempt)(void))
 	return WEXITSTATUS(status);
 }
 
+#ifndef __SANITIZE_ADDRESS__
 static long
 tracing(void)
 {
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 }
+#endif
 
 static long
 another_memory(void)
