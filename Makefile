@@ -27,14 +27,14 @@ WARN        = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-
 OPT        ?= -O2 -g
 HARDEN      = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 SAN         = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-PKGS        = libevent lua5.4 jansson yajl sqlite3 libseccomp libcrypto zlib
+PKGS        = libevent lua5.4 jansson yajl sqlite3 libseccomp libcrypto zlib libisal
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS  = $(CSTD) $(OPT) $(WARN) $(HARDEN) $(SAN) -I. -I$(B) $(PKG_CFLAGS) -DPOOLD_VERSION='"$(VERSION)"' \
               -DPOOLD_PREFIX='"$(PREFIX)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(SAN) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 LIBS_RULES  = $(shell pkg-config --libs lua5.4 jansson yajl zlib libcrypto 2>/dev/null)
 LIBS_POOLCTL= $(LIBS_RULES) $(shell pkg-config --libs libseccomp)
-LIBS_POOLD  = $(LIBS_POOLCTL) $(shell pkg-config --libs libevent sqlite3) -ldl
+LIBS_POOLD  = $(LIBS_POOLCTL) $(shell pkg-config --libs libevent sqlite3 libisal) -ldl
 
 RULES_SRC   := $(wildcard rules/*.c)
 DAEMON_SRC  := $(wildcard daemon/*.c)
@@ -87,7 +87,7 @@ $(B)/poold: $(B)/daemon/poold.o $(DAEMON_LIB) $(RULES_LIB)
 # `ledger verify` takes the ledger's part out of the library, and nothing of libevent.
 $(B)/poolctl: $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(DAEMON_LIB) $(RULES_LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLCTL) \
-	    $(shell pkg-config --libs sqlite3) -ldl
+	    $(shell pkg-config --libs sqlite3 libisal) -ldl
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)

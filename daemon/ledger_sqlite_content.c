@@ -56,14 +56,13 @@ ledger_link(struct ledger *l, const unsigned char previous[HASH_BYTES], struct t
 bool
 ledger_deflate(struct ledger *l, struct buf *out, struct text t)
 {
-	size_t bound = deflate_bound(t.n);
-	unsigned char *room = bound > UINT32_MAX ? NULL : malloc(bound);
+	unsigned char *room = malloc(deflate_bound(t.n));
+	size_t n = room != NULL ? deflate_fast(room, t) : 0;
 
 	buf_clear(out);
-	if (room != NULL)
-		buf_put(out, room, deflate_fast(room, t));
+	buf_put(out, room, n);
 	free(room);
-	return (room != NULL && !buf_failed(out)) ||
+	return (n > 0 && !buf_failed(out)) ||
 	    ledger_fail(l, "There is no memory left to compress with.");
 }
 
