@@ -11,6 +11,7 @@
 #define STEP_MOST 25
 #define STEP_TOLD 500
 #define REST_MS   600000
+#define WAIT_MS   5000
 #define BUSY_MS   1000
 #define IDLE_MS   20
 
@@ -18,6 +19,7 @@ struct prune {
 	struct event *timer;
 	int64_t after; /* arrivals up to this one were looked at in this round */
 	int part;      /* of the content files; -1: not there yet */
+	bool waits;    /* for syslog, or the end of a backup: the round goes on later */
 	uint64_t arrivals, bytes;
 };
 
@@ -57,6 +59,7 @@ prune_arrivals(struct keeper *k)
 	p->after = done.after;
 	p->arrivals += done.arrivals;
 	p->bytes += done.bytes;
+	p->waits = done.waits;
 	return !done.end && !done.waits;
 }
 
@@ -89,9 +92,9 @@ prune_step(struct keeper *k)
 	}
 	told = prune_told(k);
 	arrivals = prune_arrivals(k);
-	if (!told && !arrivals)
+	if (!told && !arrivals && !p->waits)
 		p->part = 0;
-	return true;
+	return !p->waits;
 }
 
 static void
@@ -105,6 +108,10 @@ keeper_prune_tick(int fd, short what, void *arg)
 	keeper_commit(k);
 	if (k->trouble[0] == '\0' && prune_step(k)) {
 		prune_in(p, evaluators_pending(k->evaluators) > 0 ? BUSY_MS : IDLE_MS);
+		return;
+	}
+	if (p->waits) {
+		prune_in(p, WAIT_MS);
 		return;
 	}
 	keeper_pruned(k, p->arrivals, p->bytes, "as `keep` says");

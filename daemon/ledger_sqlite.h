@@ -14,8 +14,10 @@
 #define SEQ_LOW       500       /* fewer left than this: reserve before a transaction */
 #define CONTENT_LIMIT (1 << 20) /* longer submissions are files of their own */
 #define HASH_BYTES    32
-#define TOLD_EVERY    2000  /* records told before that is written for its own sake */
-#define WAL_TOO_LONG  16000 /* pages: checkpoint even when never idle */
+#define TOLD_EVERY    2000 /* records told before that is written for its own sake */
+#define WAL_TOO_LONG \
+	2000 /* pages, 8 MB: checkpoint even when never idle; more of them at once stall a commit */
+#define WAL_AGAIN 500 /* so many more, when a reader was in the way */
 
 /* arrival.kept */
 enum kept { KEPT_NOT, KEPT_ROW, KEPT_FILE };
@@ -100,6 +102,7 @@ struct ledger {
 	uint64_t told, told_written;
 	struct ledger_tail tail, tail_at_begin;
 	int wal_pages;
+	int wal_next;      /* a commit that makes the log longer than that checkpoints */
 	int backups;       /* being made: nothing is pruned */
 	int64_t backup_us; /* this is a copy that was put back; 0: it is not */
 	int64_t restored;  /* numbers of arrivals up to here may be of a life that was lost */

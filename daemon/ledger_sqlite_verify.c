@@ -12,12 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/ledger_verify.h"
 #include "rules/date.h"
 
-#define PIECE 1000
+#define PIECE    1000
+#define WAL_LONG (24 << 20)
+#define PAUSE_US 100000
 
 static void
 give(void (*to)(void *, struct text), void *arg, const char *fmt, va_list ap)
@@ -141,6 +144,19 @@ check_verdict(struct verifying *v, sqlite3_stmt *st)
 		    (long long)sqlite3_column_int64(st, 7), seq);
 }
 
+/*
+ * A log that is long begins anew with the first commit that no reader is in the way of: let there be one.
+ */
+static void
+make_way(const struct ledger *l)
+{
+	struct stat st;
+
+	if (fstatat(l->dir_fd, LEDGER_FILE "-wal", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_size > WAL_LONG && is_kept(l))
+		usleep(PAUSE_US);
+}
+
 bool
 verify_pieces(struct verifying *v, enum ledger_sql which, const char *what, uint64_t of,
     void (*each)(struct verifying *, sqlite3_stmt *))
@@ -160,6 +176,7 @@ verify_pieces(struct verifying *v, enum ledger_sql which, const char *what, uint
 		}
 		done += (uint64_t)n;
 		progress(v, what, done, of);
+		make_way(v->l);
 	} while (rc == 0 && n == PIECE);
 	return rc == 0;
 }

@@ -86,10 +86,13 @@ try:
     d.start()
     d.wait(lambda: ledger("SELECT count(*) FROM undetermined") == [(0,)])
     d.wait(lambda: d.status().get("unpublished") == 0 and untold() == 0)
-    d.stop()
-    d.start()
-    tap.ok(d.wait(lambda: ledger("SELECT count(*) FROM pruned")[0][0] >= 8, 20), "`keep` lets old bytes go by itself",
-           ledger("SELECT * FROM pruned"))
+    for _ in range(4):  # there is a round at each start; what was not judged or published yet is for the next
+        d.stop()
+        d.start()
+        if d.wait(lambda: ledger("SELECT count(*) FROM pruned")[0][0] >= 8, 8):
+            break
+    tap.ok(ledger("SELECT count(*) FROM pruned")[0][0] >= 8, "`keep` lets old bytes go by itself",
+           ledger("SELECT * FROM pruned"), d.status())
     tap.ok(d.wait(lambda: ledger("SELECT value FROM number WHERE name = 'pruned_told'")[0][0] > 0, 20), "and `keep_told` old records")
     d.stop()
     r = verify()
