@@ -244,7 +244,7 @@ publisher_send(struct publisher *p, struct ledger *l)
 			p->in_hand = true;
 			p->number++;
 			p->sent = publish_now_ms();
-			(void)host_publisher_send(p);
+			host_publisher_send(p);
 		}
 	}
 	host_publisher_arm(p);

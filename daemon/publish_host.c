@@ -148,8 +148,8 @@ host_publisher_start(struct publisher *p)
 	return good;
 }
 
-bool
-host_publisher_send(struct publisher *p)
+static bool
+send_hand(struct publisher *p)
 {
 	struct buf body = { 0 };
 	int fds[PUBLISH_TOGETHER];
@@ -157,8 +157,6 @@ host_publisher_send(struct publisher *p)
 	unsigned n = 0;
 	bool good;
 
-	if (!p->in_hand || p->fd == -1)
-		return false;
 	ipc_put_i64(&body, (int64_t)p->number);
 	TAILQ_FOREACH (b, &p->hand, next) {
 		if (n == PUBLISH_TOGETHER)
@@ -263,6 +261,14 @@ publisher_rooted(struct publisher *p)
 }
 
 void
+host_publisher_send(struct publisher *p)
+{
+	/* nobody would ever answer */
+	if (p->in_hand && p->fd != -1 && !send_hand(p))
+		host_publisher_lost(p, "it could not be given its work");
+}
+
+void
 host_publisher_end(struct publisher *p)
 {
 	int status;
@@ -320,7 +326,8 @@ on_readable(int fd, short what, void *arg)
 			break;
 	}
 	if (got == IPC_CLOSED || got == IPC_FAILED)
-		host_publisher_lost(p, "");
+		host_publisher_lost(
+		    p, got == IPC_CLOSED ? "" : "its message could not be read");
 	p->calls.changed(p->arg);
 }
 
@@ -390,7 +397,7 @@ on_tick(int fd, short what, void *arg)
 			log_warn("the process that publishes could not be started");
 			p->back_off = p->back_off == 0 ? OFF_FIRST : OFF_LAST;
 		} else
-			(void)host_publisher_send(p);
+			host_publisher_send(p);
 	}
 	p->calls.changed(p->arg);
 	host_publisher_arm(p);

@@ -108,8 +108,8 @@ bool publish_is_damaged(const struct publisher *, int64_t row);
 /* publish_host.c */
 bool host_publisher_start(struct publisher *);
 void host_publisher_end(struct publisher *);
-/* Send what is in hand, again perhaps; false: not sent now, it will be. */
-bool host_publisher_send(struct publisher *);
+/* Send what is in hand, again perhaps; one that cannot be given it is replaced, and its successor gets it. */
+void host_publisher_send(struct publisher *);
 void host_publisher_arm(struct publisher *); /* the timer, for whatever comes next */
 /* "It has taken more than a minute", "it ended"; appended to the sentences. */
 void host_publisher_trouble(struct publisher *, struct buf *);

@@ -63,6 +63,7 @@ def life(point):
         d.start(fault=point, ready=False)
         d.wait(lambda: d.process.poll() is not None or d.status().get("rulebook", {}).get("in_use"), 20)
         if ":" in point and d.process.poll() is None:
+            d.write_policies(CONDITIONS + "-- others\n")
             d.process.send_signal(signal.SIGHUP)
         if dies(d, 15) != -signal.SIGKILL:
             return [f"poold did not die at {point}."], {}
