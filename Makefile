@@ -10,7 +10,8 @@
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
 #   make bench-ledger   what the ledger costs with a million verdicts in it
 #   make bench-memory   the keeper's memory over 100,000 files
-#   make soak       kills, stalls and reloads under load (minutes)
+#   make soak       a thousand kills, stalls and reloads under load (minutes)
+#   make soak-faults   every system call and allocation fails once (a quarter of an hour)
 #   make hostile    hostile policies and files by the thousand
 #   make night      a night of trouble in five minutes, with an account of every file
 
@@ -54,7 +55,7 @@ BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install uninstall deps lint format bench bench-ledger bench-memory fuzz soak hostile night clean tests programs
+.PHONY: all lib check demo demo-clean install uninstall deps lint format bench bench-ledger bench-memory fuzz soak soak-faults hostile night clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -150,6 +151,12 @@ fuzz: deps
 soak: deps
 	@$(MAKE) --no-print-directory -j2 programs
 	@B=$(B) python3 tests/system/storm.py $(SOAK)
+
+# Every system call and allocation fails once: a quarter of an hour.  FAULTS='--roles keeper --kinds malloc'
+soak-faults: deps
+	@$(MAKE) --no-print-directory -j2 programs tests
+	@B=$(B) python3 tests/system/faults.py $(FAULTS)
+	@B=$(B) python3 tests/system/faults.py --start $(FAULTS)
 	@VERDICTS=10000 B=$(B) python3 tests/regress/poold-syslog-ng.t
 	@$(MAKE) --no-print-directory hostile
 

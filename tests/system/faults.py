@@ -147,69 +147,80 @@ class Quiet:
     failed = 0
 
 
-def campaign(role, kind, error, stride, until):
-    """One kind of call in one process with one error, N from the first to the last.  (name, trials, problems, said, died)"""
+def campaign(role, faults, stride, until):
+    """In one process one kind of call with one error after the other, N from the first to the last."""
     lone = Lone()
     trials = 0
     try:
         lone.d.start()
         lone.d.wait(lambda: lone.d.region.joinpath(".poold").exists())
-        n = 1
-        while time.monotonic() < until and lone.trial(role, kind, n, error):
-            trials += 1
-            n += stride if n > 3 or stride == 1 else 1
+        for kind, error in faults:
+            n = 1
+            while time.monotonic() < until and lone.trial(role, kind, n, error):
+                trials += 1
+                n += stride if n > 2 or stride == 1 else 1
     finally:
         lone.end()
-    return f"{role}: {kind}, {error}", trials, lone.problems, lone.said, lone.died
+    return role, trials, lone.problems, lone.said, lone.died
 
 
-def start_campaign(role, kind, error, stride, until):
+def start_campaign(role, faults, stride, until):
     """The same from the first call of a fresh process on: it starts, or says why not and starts the next time."""
     lone = Lone()
-    trials, n, fired = 0, 1, True
+    trials = 0
     try:
-        while fired and time.monotonic() < until:
-            what = f"start of {role}, {kind} no. {n}, {error}"
-            before = len(lone.log()) if trials else 0
-            lone.page.arm(role, kind, n, error)
-            lone.d.start(ready=False)
-            stem = lone.drop()
-            if not lone.await_done(stem, MOST):
-                if lone.d.process.poll() is None:
-                    lone.problems.append(f"{what}: not finished; {lone.page.where()}; said: {lone.log()[before:].splitlines()[-5:]}")
-                    break
-                lone.restarted(what)
-                if not lone.await_done(stem, MOST):
-                    lone.problems.append(f"{what}: not finished after another start; {lone.page.where()}")
-                    break
-            fired = lone.page.fired > 0
-            lone.page.disarm()
-            for line in lone.log()[before:].splitlines() if fired else []:
-                if not ORDINARY.search(line):
-                    lone.said[re.sub(r"\d+", "N", line)[:300]] += 1
-            lone.stop(what)
-            trials += fired
-            n += stride
+        for kind, error in faults:
+            trials += starts(lone, role, kind, error, stride, until)
         lone.d.start()
     finally:
         lone.end()
-    return f"start of {role}: {kind}, {error}", trials, lone.problems, lone.said, lone.died
+    return f"start of {role}", trials, lone.problems, lone.said, lone.died
 
 
-def run(tap, roles, kinds, stride=1, seconds=36000, jobs=3, start=False, first_error_only=False):
-    """Every campaign is a test; what was said and who had to start again is printed for people."""
+def starts(lone, role, kind, error, stride, until):
+    trials, n, fired = 0, 1, True
+    while fired and time.monotonic() < until:
+        what = f"start of {role}, {kind} no. {n}, {error}"
+        before = len(lone.log()) if (lone.d.top / "log").exists() else 0
+        lone.page.arm(role, kind, n, error)
+        lone.d.start(ready=False)
+        stem = lone.drop()
+        if not lone.await_done(stem, MOST):
+            if lone.d.process.poll() is None:
+                lone.problems.append(f"{what}: not finished; {lone.page.where()}; said: {lone.log()[before:].splitlines()[-5:]}")
+                break
+            lone.restarted(what)
+            if not lone.await_done(stem, MOST):
+                lone.problems.append(f"{what}: not finished after another start; {lone.page.where()}")
+                break
+        fired = lone.page.fired > 0
+        lone.page.disarm()
+        for line in lone.log()[before:].splitlines() if fired else []:
+            if not ORDINARY.search(line):
+                lone.said[re.sub(r"\d+", "N", line)[:300]] += 1
+        lone.stop(what)
+        trials += fired
+        n += stride
+    return trials
+
+
+def run(tap, roles, kinds, stride=1, seconds=36000, jobs=3, start=False, first=False):
+    """Every campaign is a test; what was said and who had to start again is printed for people.  first: only the likeliest error of each
+    kind, and all kinds of a process with one poold, but for allocations, of which there are many."""
     until = time.monotonic() + seconds
     said, died, total = collections.Counter(), collections.Counter(), 0
-    wanted = [(role, kind, error) for role in roles for kind in kinds for error in ERRORS[kind][:1 if first_error_only else None]]
+    faults = [(kind, error) for kind in kinds for error in ERRORS[kind][:1 if first else None]]
+    groups = [[f for f in faults if f[0] != "malloc"], [f for f in faults if f[0] == "malloc"]] if first else [[f] for f in faults]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        work = [pool.submit(start_campaign if start else campaign, *w, stride, until) for w in wanted]
-        for done in work:
+        work = [(g, pool.submit(start_campaign if start else campaign, role, g, stride, until)) for role in roles for g in groups if g]
+        for group, done in work:
             name, trials, problems, more, ends = done.result()
             total += trials
             said.update(more)
             died.update(ends)
             if trials or problems:
-                tap.ok(not problems, f"{name}: {trials} calls failed, each once", *problems)
+                what = ", ".join(group[0]) + (f" and {len(group) - 1} more" if len(group) > 1 else "")
+                tap.ok(not problems, f"{name}, {what}: {trials} calls failed, each once", *problems)
     tap.ok(total > 0, f"{total} calls failed in all")
     for title, counter in (("said", said), ("started again", died)):
         for line, n in counter.most_common():
