@@ -17,11 +17,12 @@ import tempfile
 import threading
 import time
 
-sys.path[:0] = ["tests/night", "tests/system"]
+sys.path[:0] = ["tests/night", "tests/system", "tests/regress"]
 import accounts  # noqa: E402
 import page  # noqa: E402
 from load import Load  # noqa: E402
-from service import BUILD, Keeper, Syslog, send  # noqa: E402
+from processes import send  # noqa: E402
+from service import BUILD, Keeper, Syslog  # noqa: E402
 from site_of_the_night import Site  # noqa: E402
 
 AT = "2014-11-28T16:05:00Z"

@@ -8,29 +8,9 @@ import subprocess
 import threading
 import time
 
+from processes import evaluators, send, titled
+
 BUILD = os.path.abspath(os.environ.get("B", "build"))
-
-
-def children(pid):
-    try:
-        return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def title(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def send(pids, number):
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            pass
 
 
 class Keeper:
@@ -67,8 +47,8 @@ class Keeper:
 
     def parts(self, word):
         """The processes of the keeper whose title has this word: rulebook, publisher, evaluator."""
-        first = children(self.process.pid)
-        return [p for p in first + [c for f in first for c in children(f)] if word in title(p)]
+        keeper = self.process.pid
+        return evaluators(keeper) if word == "evaluator" else titled(keeper, word)
 
     def ctl(self, *arguments):
         return subprocess.run([f"{BUILD}/poolctl", arguments[0], "--socket", str(self.top / "control"), *arguments[1:]],

@@ -5,7 +5,6 @@ Afterwards every file that was dropped is accounted for (account.py).
 usage: tests/system/storm.py [KILLS [SEED]]          (make soak)
 """
 import os
-import pathlib
 import random
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from accounted import Accounted  # noqa: E402
 from daemon import CONDITIONS, plan, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
 from listener import read_records  # noqa: E402
+from processes import evaluators, send, titled  # noqa: E402
 
 REGIONS = ["leeds", "york", "hull"]
 CRASHY = CONDITIONS + """
@@ -32,28 +32,6 @@ condition { id = "TINY-02", title = "Slow, or failing", severity = "error", form
 BROKEN = CRASHY.replace("at_most {", 'error("a mistake") at_most {')
 OUTCOMES = {"good": ("compliant",), "much": ("non-compliant",), "not": ("unreadable",), "hangs": ("undetermined",)}
 HARMS = {"keeper": 10, "evaluators": 5, "rulebook": 4, "publisher": 4, "listener": 3, "freeze": 1, "stall": 1, "reload": 2, "break": 1}
-
-
-def children(pid):
-    try:
-        return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def title(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def signal_to(pids, number):
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            pass
 
 
 class OurListener:
@@ -95,7 +73,7 @@ class SyslogNg:
         return subprocess.run(["tests/system/syslog_ng.sh", what, str(self.dir)], capture_output=True, check=True).stdout
 
     def kill(self):
-        signal_to(self.pids(), signal.SIGHUP)
+        send(self.pids(), signal.SIGHUP)
 
     def pids(self):
         return [int(self.run("pid"))]
@@ -147,15 +125,13 @@ class Storm:
                 time.sleep(0.05)
 
     def processes(self, what):
-        mine = children(self.d.process.pid)
-        if what == "evaluators":
-            return [e for r in mine if b"rulebook" in title(r) for e in children(r)]
-        return [p for p in mine if what.encode() in title(p)]
+        keeper = self.d.process.pid
+        return evaluators(keeper) if what == "evaluators" else titled(keeper, what)
 
     def frozen(self, pids):
-        signal_to(pids, signal.SIGSTOP)
+        send(pids, signal.SIGSTOP)
         time.sleep(self.dice.random() * 1.5)
-        signal_to(pids, signal.SIGCONT)
+        send(pids, signal.SIGCONT)
 
     def harm(self, what):
         if what == "keeper":
@@ -163,7 +139,7 @@ class Storm:
             self.d.process.wait()
             self.d.start(ready=False)
         elif what in ("evaluators", "rulebook", "publisher"):
-            signal_to(self.processes(what), signal.SIGKILL)
+            send(self.processes(what), signal.SIGKILL)
         elif what == "listener":
             self.listener.kill()
         elif what == "freeze":
@@ -172,11 +148,11 @@ class Storm:
             self.frozen(self.listener.pids())
         elif what == "reload":
             for _ in range(self.dice.randint(1, 20)):
-                signal_to([self.d.process.pid], signal.SIGHUP)
+                send([self.d.process.pid], signal.SIGHUP)
         elif what == "break":  # what is judged now is undetermined, and judged again when it is mended
             for conditions in (BROKEN, CRASHY + f"-- {self.dice.random()}\n"):
                 self.d.write_policies(conditions)
-                signal_to([self.d.process.pid], signal.SIGHUP)
+                send([self.d.process.pid], signal.SIGHUP)
                 time.sleep(self.pause)
 
     def run(self):
