@@ -8,6 +8,7 @@ import sys
 sys.path.insert(0, "tests/regress")
 from daemon import CONDITIONS, Daemon, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
+from processes import evaluators  # noqa: E402
 
 tap = Tap()
 
@@ -18,17 +19,6 @@ condition { id = "TINY-03", title = "Endless", severity = "error", forms = { "ti
     if budget:optional "attack" == "pattern" then return (("a"):rep(30000)):find(".-.-.-.-b") end
   end }
 """
-
-
-def children(pid):
-    try:
-        return [int(p) for p in open(f"/proc/{pid}/task/{pid}/children").read().split()]
-    except OSError:
-        return []
-
-
-def evaluators(d):
-    return [p for rulebook in children(d.process.pid) for p in children(rulebook)]
 
 
 def busy(pid):
@@ -53,6 +43,8 @@ def verdict(d, name):
 
 d = Daemon(tap, wall="60s", cpu="60s")
 try:
+    # a sanitizer would report a crash itself, which the sandbox forbids
+    d.environment["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":handle_segv=0"
     d.write_policies(CONDITIONS + ENDLESS)
     d.start()
     n = 0
@@ -62,10 +54,10 @@ try:
         d.drop(name, plan_number(attack="pattern"))
         d.drop(f"after-{name}", plan_number(1))
         for _ in range(2):
-            d.wait(lambda: any(busy(p) for p in evaluators(d)), 30)
-            for pid in [p for p in evaluators(d) if busy(p)]:
+            d.wait(lambda: any(busy(p) for p in evaluators(d.process.pid)), 30)
+            for pid in [p for p in evaluators(d.process.pid) if busy(p)]:
                 os.kill(pid, which)
-                d.wait(lambda: pid not in evaluators(d), 30)
+                d.wait(lambda: pid not in evaluators(d.process.pid), 30)
         n += 2
         tap.ok(d.wait_published(n, 30), f"{which.name}: both have a verdict", len(d.published()))
         v = verdict(d, name)
@@ -76,12 +68,12 @@ try:
 
     # once only: the second try is as good as the first
     d.drop("once.json", plan_number(attack="pattern"))
-    d.wait(lambda: any(busy(p) for p in evaluators(d)), 30)
+    d.wait(lambda: any(busy(p) for p in evaluators(d.process.pid)), 30)
     tap.ok(d.status().get("judging") == 1, "one is being judged")
-    first = [p for p in evaluators(d) if busy(p)]
+    first = [p for p in evaluators(d.process.pid) if busy(p)]
     for pid in first:
         os.kill(pid, signal.SIGKILL)
-    tap.ok(d.wait(lambda: any(busy(p) for p in evaluators(d) if p not in first), 30), "killed once it is with another evaluator, from the start")
+    tap.ok(d.wait(lambda: any(busy(p) for p in evaluators(d.process.pid) if p not in first), 30), "killed once it is with another evaluator, from the start")
 finally:
     d.process.kill()
     d.process.wait()
