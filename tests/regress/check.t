@@ -4,23 +4,19 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+
+sys.path.insert(0, "tests/regress")
+from judged import Tap  # noqa: E402
 
 POOLCTL = os.environ.get("B", "build") + "/poolctl"
 AT = "2014-11-28T16:05:00Z"
 PASS = "tests/fixtures/submissions/pass/rotherham-plan.json"
 FAIL = "tests/fixtures/submissions/fail/minimum-underpaid.json"
 BROKEN = "tests/fixtures/submissions/fail/broken.json"
-count = 0
-
-
-def ok(good, name, *why):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        for line in why:
-            print("# " + str(line).replace("\n", "\n# "))
+tap = Tap()
+ok = tap.ok
 
 
 def check(*args, at=AT, env=None, cwd=None, stdin=None):
@@ -189,4 +185,4 @@ with tempfile.TemporaryDirectory() as scratch:
     history(scratch, without)
     policies(scratch)
     hostile(scratch)
-print(f"1..{count}")
+tap.done()

@@ -12,6 +12,8 @@ import tempfile
 import threading
 import time
 
+from judged import say
+
 BUILD = os.path.abspath(os.environ.get("B", "build"))
 
 FAULTS = """not_a_number number_as_text wrong_type missing dangling_reference duplicate_key not_listed out_of_range not_whole_pence
@@ -131,7 +133,7 @@ class Daemon:
     def end(self):
         self.stop()
         if self.tap.failed:
-            print("# " + (self.top / "log").read_text(errors="replace").replace("\n", "\n# "))
+            say(f"what poold said in {self.top}:", (self.top / "log").read_text(errors="replace"))
         shutil.rmtree(self.top, ignore_errors=True)
 
     def poolctl(self, *arguments):

@@ -13,8 +13,15 @@ FIXTURES = "tests/fixtures"
 POLICIES = "lua-policies"
 
 
+def say(*lines):
+    """In one piece, because tests run side by side."""
+    sys.stdout.flush()
+    sys.stderr.write("".join("# " + str(line).rstrip("\n").replace("\n", "\n# ") + "\n" for line in lines))
+    sys.stderr.flush()
+
+
 class Tap:
-    """Counts tests, and prints the plan at the end."""
+    """Counts tests, and prints the plan at the end.  Why one failed goes to standard error: prove shows that."""
 
     def __init__(self):
         self.n = 0
@@ -25,8 +32,7 @@ class Tap:
         self.failed += not good
         print(("ok" if good else "not ok"), self.n, "-", name.replace("#", "no. "))
         if not good:
-            for line in why:
-                print("#", str(line).replace("\n", "\n# "))
+            say(f"{sys.argv[0]}: not ok {self.n} - {name}", *why)
 
     def done(self):
         print("1..%d" % self.n)

@@ -1,11 +1,15 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 """Policies that try to get out, through the real program: each alone in a tree of its own, judged by
 poolctl check.  None may make a file compliant that it was asked to judge, none may reach another, and the
 administrator reads file and line."""
 import json
 import os
 import subprocess
+import sys
 import tempfile
+
+sys.path.insert(0, "tests/regress")
+from judged import Tap  # noqa: E402
 
 POOLCTL = os.path.join(os.environ.get("B", "build"), "poolctl")
 FILES = {
@@ -18,7 +22,7 @@ FILES = {
 ''',
 }
 NOTE = {"kind": "note", "year": "2015-16", "amount": 5, "lines": [{"amount": 2, "words": "a"}, {"amount": 3}]}
-count = 0
+tap = Tap()
 
 
 def condition(name, body, head=""):
@@ -48,13 +52,9 @@ def judge(policies, timeout=60):
 
 
 def ok(good, what, got=None):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good:
-        if isinstance(got, dict):
-            got = {k: got[k] for k in ("outcome", "our_fault", "findings", "not_evaluated")}
-        print("# " + json.dumps(got)[:600])
+    if isinstance(got, dict):
+        got = {k: got[k] for k in ("outcome", "our_fault", "findings", "not_evaluated")}
+    tap.ok(good, what, json.dumps(got)[:600])
 
 
 def not_evaluated(verdict, name):
@@ -139,4 +139,4 @@ v = judge(condition("ATK-001", r"equal { at = budget:place 'amount', given = 'be
 ok(isinstance(v, dict) and "before\0after" in v["findings"][0]["message"] and v["findings"][0]["given"] == "before\0after",
    "a NUL cuts neither the value nor the sentence", v)
 
-print(f"1..{count}")
+tap.done()

@@ -9,18 +9,12 @@ import sys
 import tempfile
 
 sys.path.insert(0, "tests/regress")
+from judged import Tap  # noqa: E402
 from reading import Page, wrong  # noqa: E402
 
 NAMES = ["compliant", "refused", "unreadable", "undetermined", "crowded", "hostile"]
-count = 0
-
-
-def ok(good, name, why=""):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        print("# " + str(why).replace("\n", "\n# "))
+tap = Tap()
+ok = tap.ok
 
 
 def luminance(colour):
@@ -108,5 +102,5 @@ def main():
 
 
 main()
-print(f"1..{count}")
+tap.done()
 sys.exit(0)

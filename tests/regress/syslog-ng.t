@@ -11,22 +11,14 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, "tests/system")
+sys.path[:0] = ["tests/regress", "tests/system"]
+from judged import Tap  # noqa: E402
 from syslog_check import Account, lines_of  # noqa: E402
 
 TOP = tempfile.mkdtemp(prefix="poold-syslog-")
 SEND = os.environ.get("B", "build") + "/tests/system/send_events"
-count = failed = 0
-
-
-def ok(good, what, detail=""):
-    global count, failed
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {what}", flush=True)
-    if not good:
-        failed += 1
-        for line in str(detail).splitlines()[:20]:
-            print(f"# {line}", flush=True)
+tap = Tap()
+ok = tap.ok
 
 
 class Case:
@@ -251,9 +243,8 @@ finally:
     for name in os.listdir(TOP):
         if os.path.exists(f"{TOP}/{name}/syslog-ng.pid"):
             subprocess.run(["tests/system/syslog_ng.sh", "stop", f"{TOP}/{name}"])
-    if failed:
+    if tap.failed:
         print(f"# left for a look: {TOP}")
     else:
         shutil.rmtree(TOP)
-print(f"1..{count}")
-sys.exit(failed != 0)
+tap.done()

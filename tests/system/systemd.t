@@ -14,7 +14,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path[:0] = ["tests/regress", "tests/system"]
 from daemon import BUILD, CONDITIONS, FORM, PACK, plan_number  # noqa: E402
-from judged import Tap  # noqa: E402
+from judged import Tap, say  # noqa: E402
 from machine import CannotBe, Machine  # noqa: E402
 
 CAP_LEASE, CAP_DAC_READ_SEARCH = 1 << 28, 1 << 2
@@ -289,7 +289,7 @@ try:
                   check_stop):
         check()
     if tap.failed:
-        print("# " + "\n# ".join(journal()[-60:]))
+        say(*journal()[-60:])
 finally:
     m.end()
     shutil.rmtree(build, ignore_errors=True)
