@@ -1,14 +1,17 @@
 #!/bin/sh
 # Installs what building and testing need, when something is missing: Debian 12 packages only.
 #
-# usage: tests/deps.sh [fuzz]     quiet when nothing is missing; fuzz: what fuzzing needs besides
+# usage: tests/deps.sh [fuzz | PACKAGE …]     quiet when nothing is missing; fuzz: what fuzzing needs besides
 set -eu
 
 packages='build-essential pkg-config libevent-dev liblua5.4-dev libjansson-dev libyajl-dev
 libsqlite3-dev libseccomp-dev libssl-dev zlib1g-dev libisal-dev libcmocka-dev perl python3 jq sqlite3
 syslog-ng-core syslog-ng-dev git procps libfuse3-dev fuse3'
 
-[ "${1:-}" != fuzz ] || packages="$packages clang libclang-rt-14-dev"
+case ${1:-} in
+fuzz) packages="$packages clang libclang-rt-14-dev" ;;
+*) packages="$packages $*" ;;
+esac
 
 # A machine of its own for the tests of the service: only root can boot one.
 [ "$(id -u)" -ne 0 ] || packages="$packages debootstrap systemd-container"

@@ -9,18 +9,22 @@ export B CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C.UTF-8
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
-all=$(find tests/unit -name '*.c' | sed "s,tests/unit/\(.*\)\.c,$B/tests/\1,"
-	find tests/regress tests/system -name '*.t')
+# The long ones first, so that none is alone at the end.
+all=$(find tests/system -name '*.t' | sort -r
+	{
+		find tests/unit -name '*.c' | sed "s,tests/unit/\(.*\)\.c,$B/tests/\1,"
+		find tests/regress -name '*.t'
+	} | sort)
 run=
 if [ -n "${VALGRIND:-}" ]; then
-	command -v valgrind >/dev/null || { echo "VALGRIND=1 needs valgrind: apt-get install valgrind" >&2; exit 1; }
+	sh tests/deps.sh valgrind
 	# valgrind cannot follow into the sandbox: its own calls are refused there
 	all=$(echo "$all" | grep "^$B/tests/" | grep -v -e '/sandbox$' -e '/evaluator_client$')
 	run="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
 		--child-silent-after-fork=yes"
 fi
 chosen=
-for one in $(echo "$all" | sort); do
+for one in $all; do
 	if [ $# -eq 0 ]; then
 		chosen="$chosen $one"
 		continue
@@ -29,4 +33,4 @@ for one in $(echo "$all" | sort); do
 		case $one in *"$name"*) chosen="$chosen $one"; break ;; esac
 	done
 done
-exec prove --timer --jobs "${JOBS:-2}" --exec "$(echo $run)" $chosen
+exec prove --timer --failures --jobs "${JOBS:-2}" --exec "$(echo $run)" $chosen
