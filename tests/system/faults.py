@@ -18,7 +18,7 @@ import time
 sys.path[:0] = ["tests/regress", "tests/system"]
 from accounted import Accounted  # noqa: E402
 from daemon import plan, plan_number  # noqa: E402
-from faulty import ERRORS, Page, ROLES, why_not  # noqa: E402
+from faulty import ERRORS, Page, why_not  # noqa: E402
 from judged import Tap  # noqa: E402
 
 OUTCOMES = {"much": ("non-compliant",)}

@@ -8,7 +8,6 @@ whatever the hostile one does besides it; where the hostile one crashed or hit a
 judged as if it had never been; and a second run says the same, byte for byte.
 """
 import json
-import os
 import pathlib
 import random
 import re
@@ -131,7 +130,7 @@ class Policies:
                 lambda: f"for i = 1, {r.choice([10, 1000000])} do determination {{ name = 'n' .. i, value = {v()} }} end",
                 lambda: f"error({v()})", lambda: f"error({v()}, {v()})", lambda: f"table.sort(t, {self.function()})", lambda: f"string.gsub(s, '.', {self.function()})",
                 lambda: f"t[#t + 1] = {{ t, {v()} }}", lambda: f"if {v()} then {b()} else {b()} end", lambda: f"f = {self.function()} pcall(f, {v()})",
-                lambda: f"kept[#kept + 1] = {v()}", lambda: f"kept.n = (kept.n or 0) + 1 kept_n = kept_n + 1", lambda: f"do local _ <close> = {v()} {b()} end",
+                lambda: f"kept[#kept + 1] = {v()}", lambda: "kept.n = (kept.n or 0) + 1 kept_n = kept_n + 1", lambda: f"do local _ <close> = {v()} {b()} end",
                 lambda: f"do local c <const> = {v()} {b()} end", lambda: f"t = table.pack(table.unpack(t, 1, {r.choice([10, 200, 1000000])}))",
                 lambda: f"table.move({v()}, 1, {r.choice([5, 1000000000])}, {v()})", lambda: f"for _, c in utf8.codes({v()}) do {b()} end",
                 lambda: f"pcall(pcall, pcall, pcall, {v()})", lambda: f"finding {{ at = budget:place 'amount', given = {v()}, expected = {v()}, says = {v()} }}",
