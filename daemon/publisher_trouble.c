@@ -79,9 +79,8 @@ publish_say_trouble(
 			buf_clear(&path);
 			put_path(&path, region_fd, folder, NULL);
 		}
-		buf_str(out, " To mend it, run: ");
+		buf_str(out, " poold tries again by itself. To mend it: ");
 		put_command(out, mend, buf_as_text(&path));
-		buf_str(out, " ; poold tries again by itself.");
 	}
 	buf_free(&path);
 }

@@ -343,11 +343,8 @@ cmd_cells(int argc, char **argv)
 
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1)
-		if (c == ':')
-			return usage_error(
-			    "cells", "%s needs a number of MB", argv[optind - 1]);
-		else if (c != 'm')
-			return usage_error("cells", "there is no option %s", argv[optind - 1]);
+		if (c != 'm')
+			return option_error("cells", options, NULL, c, argv);
 		else if (!read_size(optarg, &most))
 			return usage_error("cells",
 			    "--max-size: %s is no number of MB from 1 to 4095", optarg);

@@ -14,6 +14,7 @@
 
 #include "daemon/poolctl/check.h"
 #include "daemon/poolctl/poolctl.h"
+#include "daemon/poolctl/screen.h"
 
 enum {
 	OPT_POLICIES = 256,
@@ -83,15 +84,6 @@ default_policies(void)
 	return given != NULL ? given : POOLD_PREFIX "/share/poold/lua-policies";
 }
 
-static bool
-wants_colour(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && (no == NULL || no[0] == '\0') && term != NULL &&
-	    strcmp(term, "dumb") != 0;
-}
-
 static int
 set_format(struct check_options *o, const char *name)
 {
@@ -126,7 +118,7 @@ add(const char **list, uint32_t *n, uint32_t most, const char *value, const char
 
 /* One option; EXIT_OK or what to end with. */
 static int
-set_option(struct check_options *o, int which, const char *value, const char *said)
+set_option(struct check_options *o, int which, const char *value)
 {
 	switch (which) {
 	case OPT_POLICIES: o->policies = value; return EXIT_OK;
@@ -138,8 +130,7 @@ set_option(struct check_options *o, int which, const char *value, const char *sa
 	case OPT_AT: return set_time(o, value);
 	case OPT_STRICT: o->strict = true; return EXIT_OK;
 	case OPT_QUIET: o->quiet = true; return EXIT_OK;
-	case ':': return usage_error("check", "%s wants a value", said);
-	default: return usage_error("check", "there is no option %s", said);
+	default: return EXIT_OK;
 	}
 }
 
@@ -152,7 +143,9 @@ read_options(int argc, char **argv, struct check_options *o)
 	opterr = 0;
 	optind = 1;
 	while ((which = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		status = set_option(o, which, optarg, argv[optind - 1]);
+		status = which == '?' || which == ':'
+		    ? option_error("check", options, NULL, which, argv)
+		    : set_option(o, which, optarg);
 		if (status != EXIT_OK)
 			return status;
 	}
@@ -166,7 +159,7 @@ read_options(int argc, char **argv, struct check_options *o)
 		o->policies = default_policies();
 	if (!o->at_given)
 		o->at = (instant)time(NULL);
-	o->colour = wants_colour();
+	o->colour = screen_colours();
 	return EXIT_OK;
 }
 

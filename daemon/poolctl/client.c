@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "rules/verdict.h"
 
 #define DEFAULT_SOCKET "/run/poold/control.sock"
 
@@ -25,6 +27,19 @@ client_default_socket(void)
 }
 
 static int
+outcome_known(const char *command, const char *given)
+{
+	for (int i = 0; i < OUTCOMES; i++)
+		if (strcmp(outcome_names[i], given) == 0)
+			return EXIT_OK;
+	return usage_error(command,
+	    "there is no outcome \"%s\"; it is compliant, queried, non-compliant, unreadable "
+	    "or "
+	    "undetermined.",
+	    given);
+}
+
+static int
 take_option(int c, const char *command, struct client_options *o)
 {
 	char *end;
@@ -33,10 +48,10 @@ take_option(int c, const char *command, struct client_options *o)
 	case 's': o->socket = optarg; return EXIT_OK;
 	case 'j': o->json = true; return EXIT_OK;
 	case 'r': o->region = optarg; return EXIT_OK;
-	case 'o': o->outcome = optarg; return EXIT_OK;
 	case 'a': o->area = optarg; return EXIT_OK;
 	case 't': o->since = optarg; return EXIT_OK;
 	case 'f': o->from = optarg; return EXIT_OK;
+	case 'o': o->outcome = optarg; return outcome_known(command, optarg);
 	default: break;
 	}
 	o->limit = strtol(optarg, &end, 10);
@@ -55,16 +70,16 @@ client_read_options(const char *takes, int argc, char **argv, struct client_opti
 		{ "since", required_argument, NULL, 't' },
 		{ "from", required_argument, NULL, 'f' },
 		{ "limit", required_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
+	char has[16];
 	int c;
 
+	(void)snprintf(has, sizeof(has), "s%s", takes);
 	*o = (struct client_options){ .socket = client_default_socket(), .limit = 50 };
 	optind = 1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (c == '?' || (c != 's' && strchr(takes, c) == NULL))
-			return usage_error(argv[0],
-			    "it does not know \"%s\", or something is missing after it.",
-			    argv[optind - 1]);
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (c == '?' || c == ':' || strchr(has, c) == NULL)
+			return option_error(argv[0], longs, has, c, argv);
 		if (take_option(c, argv[0], o) != EXIT_OK)
 			return EXIT_USAGE;
 	}
@@ -99,10 +114,11 @@ client_connect(const char *path)
 				  "names another place)",
 			    path);
 		else if (errno == EACCES)
-			log_warnx(
-			    "you may not use %s; ask to be made a member of its group", path);
+			log_warnx("you may not use %s; ask to be made a member of its group "
+				  "(control_group in poold.conf), and log in anew",
+			    path);
 		else
-			log_warn("%s", path);
+			log_warn("poold cannot be asked at %s", path);
 		if (fd != -1)
 			(void)close(fd);
 		return NULL;
@@ -195,29 +211,37 @@ print_json(json_t *object)
 	free(line);
 }
 
-/* Characters, not bytes, so that columns stand under each other. */
-static int
-columns_of(const char *p)
+/* The bytes of the first so many characters, and how many there are: columns stand under each other. */
+static size_t
+characters(const char *p, int most, int *n)
 {
-	int n = 0;
+	size_t i;
 
-	for (; *p != '\0'; p++)
-		n += ((unsigned char)*p & 0xc0) != 0x80;
-	return n;
+	*n = 0;
+	for (i = 0; p[i] != '\0'; i++)
+		if (((unsigned char)p[i] & 0xc0) != 0x80 && (*n)++ == most) {
+			(*n)--;
+			break;
+		}
+	return i;
 }
 
 void
 print_text(const char *value, int width)
 {
 	struct buf b = { 0 };
+	const char *p;
+	size_t bytes;
 	int n;
 
-	if (width > 0)
-		buf_safe_cut(&b, text_of(value), (size_t)width);
-	else
-		buf_safe(&b, text_of(value));
-	n = b.p != NULL ? columns_of(b.p) : 0;
-	(void)printf("%s%*s", b.p != NULL ? b.p : "", width > n ? width - n : 0, "");
+	buf_safe(&b, text_of(value));
+	p = b.p != NULL ? b.p : "";
+	bytes = characters(p, width > 0 ? width : INT_MAX, &n);
+	if (p[bytes] != '\0') {
+		bytes = characters(p, width - 1, &n);
+		(void)printf("%.*s…", (int)bytes, p);
+	} else
+		(void)printf("%s%*s", p, width > n ? width - n : 0, "");
 	buf_free(&b);
 }
 

@@ -68,11 +68,9 @@ read_options(int argc, char **argv, struct ledger_options *o, char given[8])
 	*o = (struct ledger_options){ .client = { .socket = client_default_socket() } };
 	optind = 1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (c == '?')
-			return usage_error(argv[0],
-			    "it does not know \"%s\", or something is missing after it.",
-			    argv[optind - 1]);
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return option_error(argv[0], longs, NULL, c, argv);
 		if (strchr(given, c) == NULL)
 			given[n++] = (char)c;
 		switch (c) {
@@ -92,6 +90,21 @@ read_options(int argc, char **argv, struct ledger_options *o, char given[8])
 	return EXIT_OK;
 }
 
+static int
+unknown_action(const char *given)
+{
+	struct text names[N_ACTIONS];
+	int near;
+
+	for (size_t i = 0; i < N_ACTIONS; i++)
+		names[i] = text_of(actions[i].name);
+	near = text_nearest(text_of(given), names, N_ACTIONS);
+	if (near < 0)
+		return usage_error("ledger", "it cannot do \"%s\".", given);
+	return usage_error(
+	    "ledger", "it cannot do \"%s\". Did you mean \"%s\"?", given, actions[near].name);
+}
+
 int
 cmd_ledger(int argc, char **argv)
 {
@@ -106,10 +119,12 @@ cmd_ledger(int argc, char **argv)
 	while (i < N_ACTIONS && strcmp(argv[optind], actions[i].name) != 0)
 		i++;
 	if (i == N_ACTIONS)
-		return usage_error(argv[0], "it cannot do \"%s\".", argv[optind]);
+		return unknown_action(argv[optind]);
 	if (given[strspn(given, actions[i].takes)] != '\0')
-		return usage_error(
-		    argv[0], "%s does not take all of these options.", actions[i].name);
+		return usage_error(argv[0],
+		    "%s does not take all of these options; `poolctl ledger %s --help` lists "
+		    "its own.",
+		    actions[i].name, actions[i].name);
 	if (++optind < argc && actions[i].dir)
 		o.dir = argv[optind++];
 	if (optind < argc)

@@ -2,10 +2,17 @@
 #ifndef DAEMON_POOLCTL_LIST_H
 #define DAEMON_POOLCTL_LIST_H
 
+#include <stddef.h>
+
 #include "daemon/poolctl/client.h"
 
-void list_head(void);
-bool list_line(void *options, json_t *verdict);
+struct list_state {
+	const struct client_options *options;
+	size_t n; /* lines printed */
+};
+
+/* For client_ask(); arg is a struct list_state. */
+bool list_line(void *arg, json_t *verdict);
 json_t *list_request(const char *command, const struct client_options *);
 
 #endif

@@ -1,8 +1,16 @@
-/* poolctl status: how the daemon is, and what wants attention. */
+/*
+ * poolctl status: how the daemon is, and what wants attention.
+ *
+ * A line that begins with "!" wants attention; notes, and what only takes long, do not.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/poolctl/client.h"
+#include "daemon/poolctl/screen.h"
+
+/* Mistakes of a refused rulebook that are shown. */
+#define REFUSALS_MOST 8
 
 static long long
 number(json_t *o, const char *key)
@@ -10,204 +18,262 @@ number(json_t *o, const char *key)
 	return (long long)json_integer_value(json_object_get(o, key));
 }
 
-/* "  ! sentence", when there is one. */
+/* A member as text, escaped. */
 static void
-print_sentence(json_t *value)
+put(struct buf *b, json_t *o, const char *key)
 {
-	if (!json_is_string(value) || json_string_length(value) == 0)
-		return;
-	(void)printf("  ! ");
-	print_text(json_string_value(value), 0);
-	(void)putchar('\n');
+	buf_safe(b, text_of(json_string_value(json_object_get(o, key))));
 }
 
-/* Each line of what refused it. */
+/* The line, which is used up. */
 static void
-print_refusal(json_t *refused)
+say(enum screen_tone tone, const char *lead, struct buf *b)
+{
+	screen_line(tone, lead, buf_as_text(b));
+	buf_free(b);
+}
+
+/* "  ! sentence", when there is one. */
+static void
+say_trouble(const char *lead, json_t *value)
+{
+	struct buf b = { 0 };
+
+	if (!json_is_string(value) || json_string_length(value) == 0)
+		return;
+	buf_safe(&b, text_of(json_string_value(value)));
+	say(TONE_BAD, lead, &b);
+}
+
+static void
+say_lacks(const char *what, json_t *o)
+{
+	struct buf b = { 0 };
+
+	if (json_string_length(json_object_get(o, "sandbox_lacks")) == 0)
+		return;
+	buf_str(&b, what);
+	put(&b, o, "sandbox_lacks");
+	say(TONE_BAD, "  ! ", &b);
+}
+
+/* The first lines of what refused it: one mistake often brings others. */
+static void
+say_refusal(json_t *refused)
 {
 	const char *from = json_string_value(refused), *end;
-	struct buf line = { 0 };
+	struct buf b = { 0 };
+	unsigned n = 0;
 
 	for (; from != NULL && *from != '\0'; from = *end != '\0' ? end + 1 : end) {
 		end = strchrnul(from, '\n');
-		buf_clear(&line);
-		buf_text(&line, (struct text){ from, (size_t)(end - from) });
-		buf_char(&line, '\0');
-		(void)printf("      ");
-		print_text(buf_failed(&line) ? "" : line.p, 0);
-		(void)putchar('\n');
+		if (n++ >= REFUSALS_MOST)
+			continue;
+		buf_safe(&b, (struct text){ from, (size_t)(end - from) });
+		say(TONE_PLAIN, "      ", &b);
 	}
-	buf_free(&line);
+	if (n > REFUSALS_MOST) {
+		buf_printf(&b, "and %u more: poolctl reload lists all", n - REFUSALS_MOST);
+		say(TONE_PLAIN, "      ", &b);
+	}
 }
 
 static void
-print_trouble(json_t *o, const char *key)
+say_rulebook(json_t *r)
 {
-	print_sentence(json_object_get(o, key));
-}
-
-static void
-print_rulebook(json_t *r)
-{
+	struct buf b = { 0 };
 	json_t *notice;
 	size_t i;
 
 	if (json_is_true(json_object_get(r, "in_use"))) {
-		(void)printf("Rulebook ");
-		print_cell(r, "digest", 12);
-		(void)printf(" since ");
-		print_cell(r, "since", 0);
-		(void)printf(": %lld conditions; packs: ", number(r, "conditions"));
-		print_cell(r, "packs", 0);
-		(void)putchar('\n');
+		buf_safe_cut(&b, text_of(json_string_value(json_object_get(r, "digest"))), 12);
+		buf_str(&b, " since ");
+		put(&b, r, "since");
+		buf_printf(&b, ": %lld conditions; packs: ", number(r, "conditions"));
+		put(&b, r, "packs");
+		say(TONE_PLAIN, "Rulebook ", &b);
 	} else
-		(void)puts("Rulebook: none is in use; what arrives waits.");
+		screen_line(
+		    TONE_BAD, "Rulebook: ", text_of("none is in use; what arrives waits."));
 	if (json_is_true(json_object_get(r, "loading")))
-		(void)puts("  another is being loaded");
-	print_trouble(r, "trouble");
-	print_refusal(json_object_get(r, "refused"));
+		screen_line(TONE_PLAIN, "  ", text_of("another is being loaded"));
+	say_trouble("  ! ", json_object_get(r, "trouble"));
+	say_refusal(json_object_get(r, "refused"));
 	if (json_is_false(json_object_get(r, "watched")))
-		(void)puts(
-		    "  the folder is not watched (watch_policies): poolctl reload takes a "
-		    "change into use");
+		screen_line(TONE_PLAIN, "  ",
+		    text_of("the folder is not watched (watch_policies): poolctl reload takes "
+			    "a change into use"));
 	json_array_foreach(json_object_get(r, "notices"), i, notice)
 	{
-		(void)printf("  notice: ");
-		print_cell(notice, "what", 0);
-		(void)putchar('\n');
+		put(&b, notice, "what");
+		say(TONE_NOTE, "  notice: ", &b);
 	}
-	if (json_string_length(json_object_get(r, "sandbox_lacks")) > 0) {
-		(void)printf("  ! this kernel lacks ");
-		print_cell(r, "sandbox_lacks", 0);
-		(void)putchar('\n');
-	}
+	say_lacks("this kernel lacks ", r);
 }
 
 /* Where publishing takes long. */
 static void
-print_publisher(json_t *p)
+say_publisher(json_t *p)
 {
+	struct buf b = { 0 };
+
 	if (number(p, "seconds") >= 5 && json_is_string(json_object_get(p, "region"))) {
-		(void)printf("Publishing: %lld reports to ", number(p, "in_hand"));
-		print_cell(p, "region", 0);
-		(void)printf(
-		    " and after it have taken %lld seconds so far\n", number(p, "seconds"));
+		buf_printf(&b, "%lld reports to ", number(p, "in_hand"));
+		put(&b, p, "region");
+		buf_printf(
+		    &b, " and after it have taken %lld seconds so far", number(p, "seconds"));
+		say(TONE_NOTE, "Publishing: ", &b);
 	}
-	if (json_string_length(json_object_get(p, "sandbox_lacks")) > 0) {
-		(void)printf("  ! for publishing, this kernel lacks ");
-		print_cell(p, "sandbox_lacks", 0);
-		(void)putchar('\n');
-	}
+	say_lacks("for publishing, this kernel lacks ", p);
 }
 
 static void
-print_entries(json_t *r, const char *key)
+say_entries(json_t *r, const char *key)
 {
+	struct buf b = { 0 };
 	json_t *entry;
 	size_t i;
 
 	json_array_foreach(json_object_get(r, key), i, entry)
 	{
-		(void)printf("    left in the inbox: ");
-		print_cell(entry, "name", 0);
-		(void)printf(": ");
-		print_cell(entry, "why", 0);
-		(void)putchar('\n');
+		put(&b, entry, "name");
+		buf_str(&b, ": ");
+		put(&b, entry, "why");
+		say(strcmp(key, "skipped") == 0 ? TONE_BAD : TONE_NOTE,
+		    "    left in the inbox: ", &b);
 	}
 }
 
+/* Names of regions stand in a column, also where one is longer. */
 static void
-print_region(json_t *r)
+put_padded(struct buf *b, json_t *o, const char *key, int width)
 {
+	size_t i, used = 0;
+
+	put(b, o, key);
+	for (i = 0; i < b->n; i++)
+		used += ((unsigned char)b->p[i] & 0xc0) != 0x80;
+	for (; used < (size_t)width; used++)
+		buf_char(b, ' ');
+}
+
+static void
+say_region(json_t *r)
+{
+	struct buf b = { 0 };
 	json_t *note;
 	size_t i;
 
-	(void)printf("  ");
-	print_cell(r, "name", 20);
-	(void)printf(" %6lld taken in, %lld settling, %lld waiting; watched ",
+	put_padded(&b, r, "name", 20);
+	buf_printf(&b, " %6lld taken in, %lld settling, %lld waiting; watched ",
 	    number(r, "claimed"), number(r, "settling"), number(r, "waiting"));
-	print_cell(r, "how", 0);
-	(void)putchar('\n');
-	print_trouble(r, "trouble");
-	print_entries(r, "skipped");
-	if (number(r, "left") > (long long)json_array_size(json_object_get(r, "skipped")))
-		(void)printf("    and more: %lld are left in the inbox\n", number(r, "left"));
-	print_entries(r, "unfinished");
+	put(&b, r, "how");
+	say(TONE_PLAIN, "  ", &b);
+	say_trouble("  ! ", json_object_get(r, "trouble"));
+	say_entries(r, "skipped");
+	if (number(r, "left") > (long long)json_array_size(json_object_get(r, "skipped"))) {
+		buf_printf(&b, "%lld are left in the inbox", number(r, "left"));
+		say(TONE_BAD, "    and more: ", &b);
+	}
+	say_entries(r, "unfinished");
 	json_array_foreach(json_object_get(r, "notes"), i, note)
 	{
-		(void)printf("    note: ");
-		print_text(json_string_value(note), 0);
-		(void)putchar('\n');
+		buf_safe(&b, text_of(json_string_value(note)));
+		say(TONE_NOTE, "    note: ", &b);
 	}
 }
 
 static void
-print_syslog(json_t *s)
+say_syslog(json_t *s)
 {
-	json_t *away = json_object_get(s, "syslog_away_since");
+	bool away = json_is_string(json_object_get(s, "syslog_away_since"));
+	struct buf b = { 0 };
 
-	(void)printf("Syslog: ");
-	print_cell(s, "syslog", 0);
-	if (json_is_string(away)) {
-		(void)printf("; not reached since ");
-		print_cell(s, "syslog_away_since", 0);
+	put(&b, s, "syslog");
+	if (away) {
+		buf_str(&b, "; not reached since ");
+		put(&b, s, "syslog_away_since");
 	}
-	(void)putchar('\n');
-	if (json_is_string(away) && number(s, "untold") > 0) {
-		(void)printf("  ! %lld records wait, the oldest since ", number(s, "untold"));
-		print_cell(s, "untold_since", 0);
-		(void)puts("; they are kept, and told in order");
+	say(away ? TONE_BAD : TONE_PLAIN, "Syslog: ", &b);
+	if (away && number(s, "untold") > 0) {
+		buf_printf(&b, "%lld records wait, the oldest since ", number(s, "untold"));
+		put(&b, s, "untold_since");
+		buf_str(&b, "; they are kept, and told in order");
+		say(TONE_BAD, "  ! ", &b);
 	}
-	if (number(s, "resending") > 0)
-		(void)printf("  %lld are still to be sent again\n", number(s, "resending"));
+	if (number(s, "resending") > 0) {
+		buf_printf(&b, "%lld are still to be sent again", number(s, "resending"));
+		say(TONE_PLAIN, "  ", &b);
+	}
 }
 
 static void
-print_slow(json_t *s)
+say_slow(json_t *s)
 {
-	(void)printf("Slow: ");
-	print_cell(s, "condition", 0);
-	(void)printf(" took %lld%% of what a submission may take, for arrival %lld; last at ",
+	struct buf b = { 0 };
+
+	put(&b, s, "condition");
+	buf_printf(&b, " took %lld%% of what a submission may take, for arrival %lld; last at ",
 	    number(s, "percent"), number(s, "seq"));
-	print_cell(s, "last", 0);
-	(void)putchar('\n');
+	put(&b, s, "last");
+	say(TONE_NOTE, "Slow: ", &b);
 }
 
 static void
-print_status(json_t *s)
+say_counts(json_t *s)
 {
-	json_t *count, *region, *held, *slow;
+	struct buf b = { 0 };
+	json_t *count;
 	const char *outcome;
-	size_t i;
 
-	(void)printf("poold ");
-	print_cell(s, "version", 0);
-	(void)printf(", process %lld, since ", number(s, "pid"));
-	print_cell(s, "started", 0);
-	(void)puts(json_is_true(json_object_get(s, "well")) ? ": all is well"
-							    : ": something needs attention");
-	if (json_is_string(json_object_get(s, "time_given"))) {
-		(void)printf("  ! judges as if it were ");
-		print_cell(s, "time_given", 0);
-		(void)putchar('\n');
-	}
-	print_rulebook(json_object_get(s, "rulebook"));
-	(void)printf("Verdicts:");
-	json_object_foreach(json_object_get(s, "outcomes"), outcome, count)(void)
-	    printf(" %lld %s", (long long)json_integer_value(count), outcome);
-	(void)printf(
-	    "\nQueues: %lld waiting, %lld being judged, %lld to publish, %lld to tell syslog\n",
+	json_object_foreach(json_object_get(s, "outcomes"), outcome, count) buf_printf(&b,
+	    "%s%lld %s", b.n > 0 ? ", " : "", (long long)json_integer_value(count), outcome);
+	say(TONE_PLAIN, "Verdicts: ", &b);
+	buf_printf(&b, "%lld waiting, %lld being judged, %lld to publish, %lld to tell syslog",
 	    number(s, "waiting"), number(s, "judging"), number(s, "unpublished"),
 	    number(s, "untold"));
-	print_syslog(s);
-	print_trouble(s, "root_trouble");
-	print_trouble(s, "ledger_trouble");
-	json_array_foreach(json_object_get(s, "held"), i, held) print_sentence(held);
-	print_publisher(json_object_get(s, "publisher"));
-	print_trouble(s, "publish_trouble");
-	json_array_foreach(json_object_get(s, "slow"), i, slow) print_slow(slow);
-	(void)puts("Regions:");
-	json_array_foreach(json_object_get(s, "regions"), i, region) print_region(region);
+	say(TONE_PLAIN, "Queues: ", &b);
+}
+
+static void
+say_head(json_t *s)
+{
+	bool well = json_is_true(json_object_get(s, "well"));
+	struct buf b = { 0 };
+
+	put(&b, s, "version");
+	buf_printf(&b, ", process %lld, since ", number(s, "pid"));
+	put(&b, s, "started");
+	buf_str(&b, well ? ": all is well" : ": something needs attention");
+	say(well ? TONE_GOOD : TONE_BAD, "poold ", &b);
+	if (json_is_string(json_object_get(s, "time_given"))) {
+		buf_str(&b, "judges as if it were ");
+		put(&b, s, "time_given");
+		say(TONE_NOTE, "  ! ", &b);
+	}
+}
+
+static void
+say_status(json_t *s)
+{
+	json_t *regions = json_object_get(s, "regions"), *one;
+	size_t i;
+
+	say_head(s);
+	say_rulebook(json_object_get(s, "rulebook"));
+	say_counts(s);
+	say_syslog(s);
+	say_trouble("  ! ", json_object_get(s, "root_trouble"));
+	say_trouble("  ! ", json_object_get(s, "ledger_trouble"));
+	json_array_foreach(json_object_get(s, "held"), i, one) say_trouble("  ! ", one);
+	say_publisher(json_object_get(s, "publisher"));
+	say_trouble("  ! ", json_object_get(s, "publish_trouble"));
+	json_array_foreach(json_object_get(s, "slow"), i, one) say_slow(one);
+	screen_line(TONE_PLAIN, "Regions:",
+	    text_of(json_array_size(regions) == 0
+		    ? " none; a folder in root that has an inbox is one"
+		    : ""));
+	json_array_foreach(regions, i, one) say_region(one);
 }
 
 int
@@ -227,7 +293,7 @@ cmd_status(int argc, char **argv)
 	if (o.json)
 		print_json(last);
 	else
-		print_status(last);
+		say_status(last);
 	well = json_is_true(json_object_get(last, "well"));
 	json_decref(last);
 	return well ? EXIT_OK : EXIT_NO;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What is written about the programs, held against the programs: manual pages, completion, README, links."""
 import glob
+import json
 import os
 import re
 import shutil
@@ -81,24 +82,49 @@ def check_commands(tap):
     tap.ok(len(commands) >= 7, "poolctl --help lists the commands", help_text)
     tap.ok(complete(["poolctl", ""]) == set(commands) | {"--help", "--version"}, "the completion has every command", complete(["poolctl", ""]))
     known = {"--help", "--version"}
-    for command in commands:
-        options = options_of(run(BUILD + "/poolctl", command, "--help").stdout)
+    actions = re.findall(r"^  ([a-z]+)  ", run(BUILD + "/poolctl", "ledger", "--help").stdout, re.M)
+    tap.ok(len(actions) >= 3 and complete(["poolctl", "ledger", ""]) == set(actions), "the completion has what `ledger` can do", actions)
+    for words in [[c] for c in commands] + [["ledger", a] for a in actions]:
+        command, said = " ".join(words), run(BUILD + "/poolctl", *words, "--help")
+        options = options_of("".join(re.findall(r"^  --.*", said.stdout, re.M)))
         known |= options
-        tap.ok(re.search(r"^\.It Cm %s$" % command, page, re.M), "poolctl(1) has " + command)
+        tap.ok(said.returncode == 0 and said.stdout.startswith("usage: poolctl " + command + " ") and "\nExamples:\n  poolctl " + command in said.stdout
+               and re.search(r"^Exit status: [\s\S]*64", said.stdout, re.M), command + " --help has usage, examples and exit status", said.stdout)
+        tap.ok(max(map(len, said.stdout.splitlines())) <= 85, command + " --help fits a terminal", said.stdout)
+        tap.ok(re.search(r"^\.It Cm %s$" % words[0], page, re.M) and (len(words) == 1 or re.search(r"^\.Cm %s\b" % command, page, re.M)), "poolctl(1) has " + command)
         tap.ok(options <= in_page, "poolctl(1) has the options of " + command, options - in_page)
-        done = complete(["poolctl", command, "--"])
+        done = complete(["poolctl", *words, "--"])
         tap.ok(done == options | {"--help"}, "the completion has the options of " + command, done ^ (options | {"--help"}))
-        wrong = []
-        for option in sorted(options):
-            said = run(BUILD + "/poolctl", command, option).stderr
-            if "there is no option" in said or "does not know \"" + option + '", or' in said and "missing" not in said:
-                wrong.append(said)
+        wrong = [error for option in sorted(options) if "there is no option" in (error := run(BUILD + "/poolctl", *words, option).stderr)]
         tap.ok(not wrong, command + " takes the options that its --help lists", wrong)
+        tap.ok("Did you mean --" in run(BUILD + "/poolctl", *words, max(options, default="--xx") + "x").stderr or not options, command + " knows what is meant")
     tap.ok(in_page <= known, "poolctl(1) has no option that no command has", in_page - known)
     page, options = plain(read("docs/poold.8")), options_of(run(BUILD + "/poold", "--help").stdout)
     in_page = {"--" + o for o in re.findall(r"Fl Fl ([a-z-]+)", page)}
     tap.ok(options == in_page and options == complete(["poold", "--"]), "poold(8) and the completion have poold's options",
            options, in_page, complete(["poold", "--"]))
+
+
+def check_json(tap, d):
+    """What --json prints is in poolctl(1)."""
+    section = plain(read("docs/poolctl.1")).split(".Sh JSON")[1].split(".Sh ")[0]
+    known = set(re.findall(r"[a-z_]+", section))
+
+    def names(value, free=("outcomes", "stay")):
+        if isinstance(value, list):
+            return set().union(*map(names, value))
+        if isinstance(value, dict):
+            return set(value).union(*(names(v) for k, v in value.items() if k not in free))
+        return set()
+
+    os.mkfifo(d.inbox / "pipe")
+    d.wait(lambda: d.status()["regions"][0]["skipped"])
+    top = str(d.top)
+    for words in (["status"], ["list"], ["reload"], ["resend", "--from", "1"], ["requeue", "1"], ["ledger", "verify", top + "/state"],
+                  ["ledger", "backup", top + "/state/copy"], ["ledger", "prune", "--before", "2014-01-01"]):
+        said = run(BUILD + "/poolctl", *words, "--json", env={**os.environ, "POOLD_SOCKET": top + "/control"})
+        printed = names(json.loads(said.stdout.splitlines()[0]))
+        tap.ok(len(printed) > 2 and printed <= known, "poolctl(1) has what %s --json prints" % " ".join(words[:2]), printed - known, said.stderr)
 
 
 def check_manual_pages(tap):
@@ -181,6 +207,7 @@ def check_readme(tap, top):
             good = (0, 1) if "underpaid" in line else (0,)
             tap.ok(r.returncode in good, "README: " + line, r.returncode, r.stdout[-2000:], r.stderr)
         tap.ok(n >= 9, "README has commands to run", lines)
+        check_json(tap, d)
     finally:
         d.end()
 
