@@ -17,7 +17,6 @@
  * What a rollback must undo outside SQLite (last number of the outbox, last link of the chain)
  * is in one struct that is copied at begin and copied back.
  */
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -29,6 +28,7 @@
 
 #include "daemon/fault.h"
 #include "daemon/ledger_sqlite.h"
+#include "daemon/lock.h"
 
 const char *
 ledger_error(const struct ledger *l)
@@ -61,7 +61,7 @@ take_lock(struct ledger *l)
 		return ledger_fail(l,
 		    "Could not open %s/lock: %s. poold must be able to write there.", l->dir,
 		    strerror(errno));
-	if (flock(l->lock_fd, LOCK_EX | LOCK_NB) == -1) {
+	if (!lock_take(l->lock_fd)) {
 		if (errno == EWOULDBLOCK)
 			return ledger_fail(l,
 			    "Another poold (process %ld) is using the ledger in %s. Stop it "

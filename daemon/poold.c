@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "daemon/evaluator_client.h"
 #include "daemon/fault.h"
 #include "daemon/keeper.h"
+#include "daemon/lock.h"
 #include "daemon/log.h"
 #include "daemon/publisher.h"
 #include "daemon/sandbox.h"
@@ -185,7 +185,7 @@ lock_root(const char *root)
 		fatal("the root folder %s, where the regions are, could not be opened "
 		      "(make it, or name another as root in the configuration)",
 		    root);
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
+	if (!lock_take(fd))
 		fatalx("another poold works on %s; there can be only one", root);
 	return fd;
 }
