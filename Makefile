@@ -41,7 +41,7 @@ RULES_SRC   := $(wildcard rules/*.c)
 DAEMON_SRC  := $(wildcard daemon/*.c)
 POOLCTL_SRC := $(wildcard daemon/poolctl/*.c)
 # What poolctl shares with the daemon; these never include libevent.
-SHARED_SRC  := $(filter daemon/evaluator.c daemon/evaluator_%.c daemon/ipc.c daemon/sandbox.c daemon/log.c daemon/policies.c,$(DAEMON_SRC))
+SHARED_SRC  := $(filter daemon/evaluator.c daemon/evaluator_%.c daemon/ipc.c daemon/write.c daemon/sandbox.c daemon/log.c daemon/policies.c,$(DAEMON_SRC))
 
 obj          = $(patsubst %.c,$(B)/%.o,$(1))
 RULES_LIB   := $(B)/librules.a

@@ -14,6 +14,7 @@
 #include "daemon/intake_private.h"
 #include "daemon/ipc.h"
 #include "daemon/log.h"
+#include "daemon/write.h"
 
 void
 verdict_id_make(char id[32])
@@ -76,7 +77,7 @@ copy_bytes(struct intake *in, int from, int to, EVP_MD_CTX *hash, uint64_t *size
 		*size += (uint64_t)n;
 		if (*size > (uint64_t)in->options.max_size)
 			return COPY_TOO_BIG;
-		if (!memfd_write(to, in->step, (size_t)n) ||
+		if (!write_all(to, in->step, (size_t)n) ||
 		    EVP_DigestUpdate(hash, in->step, (size_t)n) != 1)
 			return COPY_FAILED;
 	}

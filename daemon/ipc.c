@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/write.h"
+
 #define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW)
 
 bool
@@ -255,24 +257,6 @@ memfd_open(const char *name)
 }
 
 bool
-memfd_write(int fd, const void *bytes, size_t n)
-{
-	const char *p = bytes;
-	ssize_t done;
-
-	while (n > 0) {
-		done = write(fd, p, n);
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		p += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
-bool
 memfd_seal(int fd)
 {
 	return fcntl(fd, F_ADD_SEALS, SEALS | F_SEAL_SEAL) == 0;
@@ -285,7 +269,7 @@ memfd_of_bytes(const char *name, struct text bytes)
 
 	if (fd == -1)
 		return -1;
-	if (memfd_write(fd, bytes.p, bytes.n) && memfd_seal(fd))
+	if (write_all(fd, bytes.p, bytes.n) && memfd_seal(fd))
 		return fd;
 	saved = errno;
 	(void)close(fd);

@@ -71,9 +71,8 @@ bool ipc_read_all(const struct ipc_reader *);
 
 /* A memfd with these bytes that nobody can change any more; -1 with errno. */
 int memfd_of_bytes(const char *name, struct text bytes);
-/* An empty one to fill; memfd_seal() when done. */
+/* An empty one to fill (write_all()); memfd_seal() when done. */
 int memfd_open(const char *name);
-bool memfd_write(int fd, const void *, size_t);
 bool memfd_seal(int fd);
 /*
  * Map a memfd for reading.  One that came from another process is checked to be sealed, so that it

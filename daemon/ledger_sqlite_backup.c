@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "daemon/ledger_sqlite.h"
+#include "daemon/write.h"
 
 #define STEP_PAGES 128 /* half a megabyte */
 #define SYNC_STEPS 8   /* so that there is never much to wait for */
@@ -238,9 +239,8 @@ copy_content(int from, int to)
 	ssize_t n;
 
 	while ((n = read(from, piece, sizeof(piece))) > 0)
-		for (ssize_t at = 0, w; at < n; at += w)
-			if ((w = write(to, piece + at, (size_t)(n - at))) <= 0)
-				return false;
+		if (!write_all(to, piece, (size_t)n))
+			return false;
 	return n == 0 && fdatasync(to) == 0;
 }
 

@@ -18,6 +18,7 @@
 #include "daemon/fault.h"
 #include "daemon/deflate.h"
 #include "daemon/ledger_sqlite.h"
+#include "daemon/write.h"
 
 #define INFLATED_MAX ((uint64_t)1 << 31) /* a size beyond this is damage */
 
@@ -133,22 +134,6 @@ content_folder(struct ledger *l, struct text sha256)
 	return fd;
 }
 
-static bool
-write_all(int fd, struct text t)
-{
-	while (t.n > 0) {
-		ssize_t n = write(fd, t.p, t.n);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		t.p += n;
-		t.n -= (size_t)n;
-	}
-	return true;
-}
-
 /* Written aside, synced, renamed, and the folder synced. */
 static bool
 write_file(int folder_fd, const char *name, struct text bytes)
@@ -164,7 +149,7 @@ write_file(int folder_fd, const char *name, struct text bytes)
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0440);
 	if (fd == -1)
 		return false;
-	ok = write_all(fd, bytes) && fdatasync(fd) == 0;
+	ok = write_all(fd, bytes.p, bytes.n) && fdatasync(fd) == 0;
 	saved = errno;
 	close(fd);
 	if (ok && renameat(folder_fd, aside, folder_fd, name) == 0 && fsync(folder_fd) == 0)

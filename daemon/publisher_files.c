@@ -15,6 +15,7 @@
 
 #include "daemon/fault.h"
 #include "daemon/publisher_private.h"
+#include "daemon/write.h"
 
 #define CLAIMS      ".poold"
 #define FOLDER_OPEN (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -58,22 +59,6 @@ publish_folder_open(int region_fd, const char *name, bool make, struct publish_f
 	return 0;
 }
 
-static int
-write_all(int fd, struct text t)
-{
-	while (t.n > 0) {
-		ssize_t n = write(fd, t.p, t.n);
-
-		if (n == -1 && errno != EINTR)
-			return errno;
-		if (n > 0) {
-			t.p += n;
-			t.n -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 /*
  * A new file of our own: O_EXCL makes it so.  Where the kernel hands the region's group down, it has its
  * permissions from the start; elsewhere nobody else has any until the group is right.
@@ -101,7 +86,7 @@ publish_file(
 	snprintf(aside, sizeof(aside), ".poold-%lld.part", (long long)seq);
 	if ((fd = open_aside(folder, aside)) == -1)
 		return errno;
-	if ((error = write_all(fd, bytes)) == 0)
+	if ((error = write_all(fd, bytes.p, bytes.n) ? 0 : errno) == 0)
 		give(folder, fd, (folder->mode & 0666) | 0600);
 	if (close(fd) == -1 && error == 0)
 		error = errno;

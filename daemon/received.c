@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/publish.h"
+#include "daemon/write.h"
 
 #define SUFFIX ".received.txt"
 #define ASIDE  ".poold-received.part"
@@ -103,23 +104,6 @@ is_ours(int region_fd, const char *name)
 	return ours;
 }
 
-static bool
-write_whole(int fd, struct text t)
-{
-	ssize_t n;
-
-	while (t.n > 0) {
-		n = write(fd, t.p, t.n);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		t.p += n;
-		t.n -= (size_t)n;
-	}
-	return true;
-}
-
 int
 received_write(int region_fd, const char *name, struct text bytes)
 {
@@ -136,7 +120,7 @@ received_write(int region_fd, const char *name, struct text bytes)
 	    region_fd, ASIDE, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return errno;
-	if (!write_whole(fd, bytes))
+	if (!write_all(fd, bytes.p, bytes.n))
 		error = errno != 0 ? errno : EIO;
 	/* as the region's folder is; who may not give it away leaves it with the group it has */
 	(void)!fchown(fd, (uid_t)-1, region.st_gid);

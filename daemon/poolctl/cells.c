@@ -19,6 +19,7 @@
 #include "daemon/log.h"
 #include "daemon/poolctl/poolctl.h"
 #include "daemon/sandbox.h"
+#include "daemon/write.h"
 #include "rules/document.h"
 
 #define MB          ((size_t)1024 * 1024)
@@ -29,23 +30,6 @@
 
 enum { FOUND_CELLS = 'c', FOUND_ERROR = 'e' };
 enum { CHILD_READ = 0, CHILD_REFUSED = 2, CHILD_NO_MEMORY = 3, CHILD_NO_SANDBOX = 4 };
-
-static bool
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t wrote;
-
-	while (n > 0) {
-		wrote = write(fd, p, n);
-		if (wrote == -1 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		p += wrote;
-		n -= (size_t)wrote;
-	}
-	return true;
-}
 
 /* Read a whole file into memory, unless it is too large; false: it has been told. */
 static bool

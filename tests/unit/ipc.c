@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "daemon/ipc.h"
+#include "daemon/write.h"
 
 static struct ipc_message msg;
 static int ends[2];
@@ -195,7 +196,7 @@ memory_that_could_still_change_is_not_mapped(void **state)
 	struct text mapped;
 
 	(void)state;
-	assert_true(memfd_write(fd, "abc", 3));
+	assert_true(write_all(fd, "abc", 3));
 	assert_false(memfd_map(fd, &mapped));
 	assert_int_equal(errno, EPERM);
 	assert_true(memfd_seal(fd));
