@@ -4,17 +4,14 @@
  *
  * usage: record DIR FILE JSON HTML BUDGET N      prints microseconds of processor time a verdict
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "daemon/ipc.h"
 #include "daemon/ledger.h"
+#include "tests/bench/measured.h"
 
 #define A_COMMIT 50
 
@@ -25,28 +22,6 @@ processor_seconds(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "record: %s\n", what);
-	exit(1);
-}
-
-static struct text
-slurp(const char *path)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd == -1 || fstat(fd, &st) == -1)
-		die("cannot open the file");
-	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
-		die("cannot map the file");
-	close(fd);
-	return (struct text){ p, (size_t)st.st_size };
 }
 
 static void

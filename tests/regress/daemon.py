@@ -140,6 +140,21 @@ class Daemon:
         return subprocess.run([f"{BUILD}/poolctl", arguments[0], "--socket", str(self.top / "control"), *arguments[1:]],
                               capture_output=True, timeout=60)
 
+    def connect(self, timeout=5):
+        """To the control socket, once its queue has room; timeout 0: what is sent and read there does not wait."""
+        end = time.monotonic() + 60
+        while True:
+            s = socket.socket(socket.AF_UNIX)
+            s.settimeout(timeout)
+            try:
+                s.connect(str(self.top / "control"))
+                return s
+            except BlockingIOError:
+                s.close()
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.001)
+
     def status(self):
         try:
             return json.loads(self.poolctl("status", "--json").stdout)

@@ -2,10 +2,8 @@
 """A thousand clients of the control socket, requests without end, and clients that never read: the files of a team are judged meanwhile."""
 import os
 import resource
-import socket
 import sys
 import threading
-import time
 
 sys.path.insert(0, "tests/regress")
 from daemon import Daemon, plan_number  # noqa: E402
@@ -13,21 +11,6 @@ from judged import Tap  # noqa: E402
 
 PLACES = 32
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]), resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-
-
-def connect(path):
-    end = time.monotonic() + 20
-    while True:
-        s = socket.socket(socket.AF_UNIX)
-        s.setblocking(False)
-        try:
-            s.connect(str(path))
-            return s
-        except OSError:  # its queue is full
-            s.close()
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.001)
 
 
 def descriptors(pid):
@@ -42,7 +25,6 @@ def memory(pid):
 
 tap = Tap()
 d = Daemon(tap)
-control = d.top / "control"
 try:
     d.start()
     d.drop("first.json", plan_number(1))
@@ -51,7 +33,7 @@ try:
 
     crowd, most = [], 0
     for i in range(1000):
-        crowd.append(connect(control))
+        crowd.append(d.connect(0))
         if i % 3 == 0:
             try:
                 crowd[-1].send(b'{"command":"sta')
@@ -72,7 +54,7 @@ try:
     def flood(said):
         while not stop.is_set():
             try:
-                with connect(control) as s:
+                with d.connect(0) as s:
                     s.settimeout(1)
                     while not stop.is_set():
                         s.sendall(said)

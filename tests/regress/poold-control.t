@@ -16,23 +16,8 @@ GARBAGE = [b"\n", b"\0\n", b"[]\n", b"null\n", b'{"command":5}\n', b'{"command":
            b'{"command":"show","which":"99999999999999999999999"}\n', b'{"command":"list","area":"\\ud800"}\n', b'{"command":"status"}\n' * 1000]
 
 
-def connect(path):
-    end = time.monotonic() + 5
-    while True:
-        s = socket.socket(socket.AF_UNIX)
-        s.settimeout(5)
-        try:
-            s.connect(str(path))
-            return s
-        except BlockingIOError:  # its queue is full
-            s.close()
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.01)
-
-
-def talk(path, said):
-    with connect(path) as s:
+def talk(d, said):
+    with d.connect() as s:
         try:
             s.sendall(said)
             return s.recv(1 << 16)
@@ -42,24 +27,23 @@ def talk(path, said):
 
 tap = Tap()
 d = Daemon(tap)
-control = d.top / "control"
 try:
     d.start()
     d.drop("plan.json", plan_number(1))
     d.wait_published(1)
-    answers = [talk(control, said) for said in GARBAGE]
+    answers = [talk(d, said) for said in GARBAGE]
     tap.ok(all(a.startswith(b"{") and json.loads(a.splitlines()[0]) is not None for a in answers), "every request has an answer", answers)
-    tap.ok(talk(control, b"x" * 10_000_000)[:1] != b"{", "a line of ten megabytes has none")
-    idle = [connect(control) for _ in range(32)]
+    tap.ok(talk(d, b"x" * 10_000_000)[:1] != b"{", "a line of ten megabytes has none")
+    idle = [d.connect() for _ in range(32)]
     idle[0].sendall(b'{"command":"sta')
-    deaf = connect(control)
+    deaf = d.connect()
     tap.ok(d.poolctl("status").returncode in (0, 2), "poolctl is answered or told off when every place is taken")
     start = time.monotonic()
     tap.ok(d.wait(lambda: d.poolctl("status").returncode == 0, 14), "who asks nothing loses the place after ten seconds",
            time.monotonic() - start)
     for s in [*idle, deaf]:
         s.close()
-    followers = [connect(control) for _ in range(20)]
+    followers = [d.connect() for _ in range(20)]
     for s in followers:
         s.sendall(b'{"command":"tail"}\n' + b"x\n" * 2000)
     d.drop("more.json", plan_number(2))

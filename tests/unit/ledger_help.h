@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include <sqlite3.h>
 
 #include "daemon/ledger_sqlite.h"
+#include "tests/unit/folder_help.h"
 
 struct fixture {
 	char dir[64];
@@ -49,21 +49,12 @@ set_up(void **state)
 }
 
 static inline int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static inline int
 tear_down(void **state)
 {
 	struct fixture *f = *state;
 
 	ledger_close(f->l);
-	nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	remove_folder(f->dir);
 	free(f);
 	return 0;
 }

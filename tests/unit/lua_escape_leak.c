@@ -300,16 +300,6 @@ two_processes_give_the_same(void **state)
 	assert_string_equal(first, second);
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	try_end();
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_teardown(name, teardown)
-
 int
 main(void)
 {

@@ -400,16 +400,6 @@ spoilt_chunks_are_refused_or_taken(void **state)
 	assert_true(taken > 0 && taken < i);
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	try_end();
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_teardown(name, teardown)
-
 int
 main(void)
 {

@@ -166,16 +166,6 @@ the_c_stack_holds_without_coroutines(void **state)
 	assert_int_not_equal(try_last.ended, LUA_ENDED_STOP);
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	try_end();
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_teardown(name, teardown)
-
 int
 main(void)
 {

@@ -281,16 +281,6 @@ addresses_are_never_shown(void **state)
 	gives("return ('%5d|%-3s|%q|%x|%%'):format(42, 'a', 'q', 255)", "   42|a  |\"q\"|ff|%");
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	try_end();
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_teardown(name, teardown)
-
 int
 main(void)
 {

@@ -155,16 +155,6 @@ what_is_no_text_is_refused(void **state)
 	assert_true(try_load("", 0));
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	try_end();
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_teardown(name, teardown)
-
 int
 main(void)
 {

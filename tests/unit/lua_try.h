@@ -48,6 +48,17 @@ try_end(void)
 	memset(&try_last, 0, sizeof(try_last));
 }
 
+__attribute__((unused)) static int
+try_teardown(void **state)
+{
+	(void)state;
+	try_end();
+	return 0;
+}
+
+/* A row of a table of tests, each of which leaves nothing behind. */
+#define T(name) cmocka_unit_test_teardown(name, try_teardown)
+
 /* A fresh state in try_last. */
 __attribute__((unused)) static lua_State *
 try_state(void)

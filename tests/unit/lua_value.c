@@ -284,16 +284,6 @@ another_module_can_have_handles_of_its_own(void **state)
 	assert_non_null(strstr(try_last.said.p, "cannot compare money with counter"));
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	try_end();
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_teardown(name, teardown)
-
 int
 main(void)
 {

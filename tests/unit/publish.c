@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include <cmocka.h>
 
 #include "daemon/publish.h"
+#include "tests/unit/folder_help.h"
 
 #define NOBODY 65534
 
@@ -128,15 +128,6 @@ set_up(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
 tear_down(void **state)
 {
 	struct fixture *f = *state;
@@ -151,7 +142,7 @@ tear_down(void **state)
 		print_error("a descriptor that publishing was lent is still open\n");
 		return -1;
 	}
-	nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	remove_folder(f->dir);
 	free(f);
 	return 0;
 }

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 
 #include "daemon/syslog.h"
 #include "daemon/syslog_stream.h"
+#include "tests/unit/folder_help.h"
 
 /* Instead of the C library's: a socket that takes at most so many bytes. */
 static size_t takes = 1 << 20;
@@ -90,15 +90,6 @@ set_up(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
 tear_down(void **state)
 {
 	struct fixture *f = *state;
@@ -107,7 +98,7 @@ tear_down(void **state)
 	ledger_close(f->l);
 	if (f->fd != -1)
 		close(f->fd);
-	nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	remove_folder(f->dir);
 	free(f);
 	return 0;
 }

@@ -1,0 +1,39 @@
+/* What programs that measure share: the file to measure with, and an end that says why. */
+#ifndef TESTS_BENCH_MEASURED_H
+#define TESTS_BENCH_MEASURED_H
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "rules/text.h"
+
+static inline void
+die(const char *what)
+{
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, what);
+	exit(1);
+}
+
+/* A file mapped for good. */
+static inline struct text
+slurp(const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		die("cannot open the file");
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		die("cannot map the file");
+	close(fd);
+	return (struct text){ p, (size_t)st.st_size };
+}
+
+#endif
