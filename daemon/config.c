@@ -69,6 +69,9 @@ static const struct config_key keys[] = {
 	    "Most memory that Lua may take for a submission." },
 	{ "instructions", CONFIG_COUNT, AT(instructions), "200000000", 10000,
 	    INT64_C(1000000000000), "Most Lua instructions for a submission." },
+	{ "condition_instructions", CONFIG_COUNT, AT(condition_instructions), "50000000", 0,
+	    INT64_C(1000000000000),
+	    "Most Lua instructions for one condition of these; 0: all." },
 	{ "min_free", CONFIG_SIZE, AT(min_free), "256MB", 0, 100000 * GB,
 	    "Free space on the disk of the ledger, or of the regions, below which nothing is "
 	    "taken in." },

@@ -21,8 +21,8 @@ struct config {
 	/* bytes */
 	int64_t max_size, memory, lua_memory, min_free;
 	/* plain numbers */
-	int64_t evaluators, batch, untold_most, unpublished_most, instructions, facility,
-	    syslog_format;
+	int64_t evaluators, batch, untold_most, unpublished_most, instructions,
+	    condition_instructions, facility, syslog_format;
 	/* 0 or 1 */
 	int64_t watch_policies;
 };

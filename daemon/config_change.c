@@ -7,8 +7,8 @@
 /* The keys that are looked up when they are needed; a room behind each other one is built once. */
 static const char *const live[] = { "policies", "watch_policies", "settle", "rescan", "poll",
 	"patience", "tell_after", "max_size", "evaluators", "batch", "wall", "load", "cpu",
-	"memory", "lua_memory", "instructions", "min_free", "untold_most", "unpublished_most",
-	"status" };
+	"memory", "lua_memory", "instructions", "condition_instructions", "min_free",
+	"untold_most", "unpublished_most", "status" };
 
 bool
 config_is_live(const char *name)

@@ -152,6 +152,7 @@ static void
 evaluator_judge(struct evaluator *e, struct ipc_message *job)
 {
 	struct limits limits = { .instructions = e->process->options.instructions,
+		.condition_instructions = e->process->options.condition_instructions,
 		.memory = e->process->options.lua_memory,
 		.progress = evaluator_progress,
 		.progress_arg = e };

@@ -30,6 +30,8 @@ struct evaluator_options {
 	uint64_t load_instructions;
 	size_t lua_memory;     /* bytes Lua may take for a submission */
 	uint64_t instructions; /* for a submission */
+	uint64_t
+	    condition_instructions; /* for a condition: struct limits in rules/evaluate.h */
 	/* limits of the processes; 0: none */
 	size_t address_space;
 	uint32_t cpu_seconds; /* of an evaluator: for its whole batch */

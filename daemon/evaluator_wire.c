@@ -27,6 +27,7 @@ wire_put_options(struct buf *b, const struct evaluator_options *o)
 	ipc_put_i64(b, (int64_t)o->load_instructions);
 	ipc_put_i64(b, (int64_t)o->lua_memory);
 	ipc_put_i64(b, (int64_t)o->instructions);
+	ipc_put_i64(b, (int64_t)o->condition_instructions);
 	ipc_put_i64(b, (int64_t)o->address_space);
 	ipc_put_u32(b, o->cpu_seconds);
 }
@@ -58,6 +59,7 @@ wire_get_options(struct text body, struct evaluator_options *o)
 	o->load_instructions = (uint64_t)ipc_get_i64(&r);
 	o->lua_memory = (size_t)ipc_get_i64(&r);
 	o->instructions = (uint64_t)ipc_get_i64(&r);
+	o->condition_instructions = (uint64_t)ipc_get_i64(&r);
 	o->address_space = (size_t)ipc_get_i64(&r);
 	o->cpu_seconds = ipc_get_u32(&r);
 	return ipc_read_all(&r);

@@ -6,6 +6,7 @@
  */
 #include "daemon/keeper.h"
 #include "daemon/log.h"
+#include "rules/evaluate.h"
 
 #include <string.h>
 #include <syslog.h>
@@ -21,6 +22,9 @@ keeper_evaluators_options(const struct config *c)
 
 	o.limits.lua_memory = (size_t)c->lua_memory;
 	o.limits.instructions = (uint64_t)c->instructions;
+	o.limits.condition_instructions = c->condition_instructions == 0
+	    ? EVALUATE_NO_SHARE
+	    : (uint64_t)c->condition_instructions;
 	o.limits.address_space = (size_t)c->memory;
 	/* for its whole life, should nobody be there to look: see cpu_ms */
 	o.limits.cpu_seconds = (uint32_t)(c->cpu * c->batch / 1000 + 1);
@@ -102,7 +106,8 @@ static bool
 same_limits(const struct config *a, const struct config *b)
 {
 	return a->lua_memory == b->lua_memory && a->instructions == b->instructions &&
-	    a->memory == b->memory && a->cpu == b->cpu && a->batch == b->batch;
+	    a->condition_instructions == b->condition_instructions && a->memory == b->memory &&
+	    a->cpu == b->cpu && a->batch == b->batch;
 }
 
 bool

@@ -2,7 +2,10 @@
  * Judging a submission, from bytes to verdict.
  *
  * read -> recognise -> fill -> history -> the reader's faults -> the conditions in their order
- * -> finish.  Whatever goes wrong on the way is a part of the verdict.  Nothing depends on an
+ * -> finish.  Whatever goes wrong on the way is a part of the verdict.  A condition that runs away is
+ * stopped at its share of the instructions, or at the memory, and the others run; when the whole is
+ * spent, what has not run is listed.
+ *  Nothing depends on an
  * address, on a clock or on what was judged before: the Lua functions' upvalues are put back,
  * the scratch arena is emptied, and counting starts anew.
  */
@@ -14,6 +17,7 @@
 #include "rules/lua_env.h"
 
 #define INSTRUCTIONS UINT64_C(200000000)
+#define SHARES       4 /* of the instructions: one condition may take one of so many */
 #define MEMORY       ((size_t)128 << 20)
 #define FINDINGS     10000
 
@@ -32,6 +36,8 @@ begin(struct eval *e, struct rulebook *book, struct arena *arena, const struct s
 		e->limits = *limits;
 	if (e->limits.instructions == 0)
 		e->limits.instructions = INSTRUCTIONS;
+	if (e->limits.condition_instructions == 0)
+		e->limits.condition_instructions = e->limits.instructions / SHARES + 1;
 	if (e->limits.memory == 0)
 		e->limits.memory = MEMORY;
 	if (e->limits.findings == 0)
@@ -147,7 +153,7 @@ set_identity(struct eval *e)
 	set_year(e);
 }
 
-/* A limit tripped: nothing can be trusted to have run, and what has not run is listed. */
+/* Nothing is left of a limit: what has not run is listed. */
 static void
 list_rest(struct eval *e, uint32_t from)
 {
@@ -170,31 +176,60 @@ progress(struct eval *e, struct text id)
 		e->limits.progress(e->limits.progress_arg, id);
 }
 
+/* The whole is spent, or the memory does not come back: of which condition was that? */
+static void
+say_over(struct eval *e, const struct condition *last)
+{
+	struct buf why = { 0 };
+
+	lua_limit_say(&e->book->limit, &why);
+	e->v->our_fault = arena_printf(e->arena, "%.*s%s%.*s%s", TEXT_ARG(buf_as_text(&why)),
+	    last != NULL ? "  This was while " : "",
+	    TEXT_ARG(last != NULL ? last->head.id : TEXT_NONE),
+	    last != NULL ? " was running." : "");
+	buf_free(&why);
+}
+
+/*
+ * Give the next condition its share.  The one before it may have tripped: what it kept in its upvalues goes
+ * first, since memory that they hold would not come back.  false: there is nothing left to give.
+ */
+static bool
+next_share(struct eval *e, const struct condition *before)
+{
+	struct rulebook *b = e->book;
+
+	lua_settop(e->L, 0);
+	if (before != NULL && lua_limit_tripped(&b->limit) != LUA_LIMIT_NONE) {
+		lua_env_restore(e->L, before->check_fn);
+		if (before->each == EACH_FUNCTION)
+			lua_env_restore(e->L, before->each_fn);
+	}
+	return lua_limit_share(&b->limit, e->limits.condition_instructions);
+}
+
 static void
 run_conditions(struct eval *e)
 {
+	const struct condition *c, *before = NULL;
 	uint32_t i, applied = 0;
-	struct buf why = { 0 };
 
-	for (i = 0; i < e->book->n_conditions && why.n == 0; i++) {
-		const struct condition *c = &e->book->conditions[i];
-
+	for (i = 0; i < e->book->n_conditions; i++) {
+		c = &e->book->conditions[i];
 		if (c->reader || !condition_applies(e, c))
 			continue;
 		applied++;
+		if (!next_share(e, before)) {
+			say_over(e, before);
+			list_rest(e, i);
+			break;
+		}
 		progress(e, c->head.id);
 		eval_condition(e, c);
-		if (lua_limit_tripped(&e->book->limit) == LUA_LIMIT_NONE)
-			continue;
-		lua_limit_say(&e->book->limit, &why);
-		e->v->our_fault =
-		    arena_printf(e->arena, "%.*s  This was while %.*s was running.",
-			TEXT_ARG(buf_as_text(&why)), TEXT_ARG(c->head.id));
-		list_rest(e, i + 1);
+		before = c;
 	}
-	buf_free(&why);
 	progress(e, TEXT(""));
-	if (applied == 0 && e->v->our_fault.n == 0)
+	if (applied == 0)
 		e->v->our_fault = arena_printf(e->arena,
 		    "No condition is loaded for the form %.*s%s%.*s.", TEXT_ARG(e->v->form),
 		    e->v->period.n > 0 ? " and " : "", TEXT_ARG(e->v->period));

@@ -46,10 +46,14 @@ struct history {
 /* false: the history could not be had (conditions that need it stop with NOT_REFERENCE). */
 typedef bool history_fn(void *arg, const struct identity *, struct history *);
 
+#define EVALUATE_NO_SHARE UINT64_MAX
+
 struct limits {
 	uint64_t instructions; /* Lua VM instructions for a submission; 0: 200 million */
-	size_t memory;         /* bytes Lua may take for a submission; 0: 128 MB */
-	uint32_t findings;     /* of one condition; 0: 10,000 */
+	/* of these, for one condition; 0: a quarter; EVALUATE_NO_SHARE: one may take all */
+	uint64_t condition_instructions;
+	size_t memory;     /* bytes Lua may take for a submission; 0: 128 MB */
+	uint32_t findings; /* of one condition; 0: 10,000 */
 	/* Called with the condition's id before each condition and "" when none runs; may be NULL. */
 	void (*progress)(void *arg, struct text condition);
 	void *progress_arg;

@@ -7,6 +7,10 @@
 #include "rules/lua_private.h"
 #include "rules/lua_value.h"
 
+/* What calls cost in steps of the budget: a step is some 5 ns of processor time. */
+#define CALL_STEPS  20
+#define CATCH_STEPS 100 /* a fault: its message is made, and the stack unwound */
+
 /* pcall(f, ...): limits and stops pass through it. */
 static int
 base_pcall(lua_State *L)
@@ -14,12 +18,14 @@ base_pcall(lua_State *L)
 	int status;
 
 	luaL_checkany(L, 1);
+	lua_limit_charge(L, CALL_STEPS);
 	lua_pushboolean(L, 1);
 	lua_insert(L, 1);
 	status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 0);
 	lua_limit_check(L);
 	if (status == LUA_OK)
 		return lua_gettop(L);
+	lua_limit_charge(L, CATCH_STEPS);
 	if (status == LUA_ERRMEM || lua_value_stops(L, -1))
 		return lua_error(L);
 	lua_pushboolean(L, 0);
@@ -48,6 +54,7 @@ base_tostring(lua_State *L)
 	struct buf *out = &lua_env_of(L)->scratch;
 
 	luaL_checkany(L, 1);
+	lua_limit_charge(L, CALL_STEPS);
 	if (lua_type(L, 1) == LUA_TSTRING) {
 		lua_settop(L, 1);
 		return 1;

@@ -220,6 +220,8 @@ derive(lua_State *L, struct record *r, const struct field *f)
 	}
 	lua_pushlstring(L, message.p != NULL ? message.p : "", message.n);
 	buf_free(&message);
+	if (ended == LUA_ENDED_LIMIT) /* of this condition: the next may have time for it */
+		set_derived(L, r, f, VALUE_DERIVE);
 	lua_limit_check(L);
 	lua_error(L);
 }
@@ -398,6 +400,8 @@ try_value(lua_State *L, const struct record *r, const struct field *f)
 	}
 	lua_pushlstring(L, message.p != NULL ? message.p : "", message.n);
 	buf_free(&message);
+	if (ended == LUA_ENDED_LIMIT)
+		set_derived(L, (struct record *)(uintptr_t)r, f, VALUE_DERIVE);
 	lua_limit_check(L);
 	lua_error(L);
 	return NULL;

@@ -3,7 +3,9 @@
  *
  * The count hook costs a fifth of a tight loop whatever its interval, since with any count hook Lua looks
  * in at every instruction (tests/bench/lua.c); every 1,000 is as cheap as every 10,000.  Work inside C functions
- * that policies call is charged to the same budget, so a loop of string.rep costs what it does.
+ * that policies call is charged to the same budget, so a loop of string.rep costs what it does; and a long text
+ * when it is allocated, since s .. s is one instruction for however many bytes.  A charge is never for what
+ * depends on the state of the heap: not for tables of short texts, nor for collections.
  *
  * Memory: when Lua is refused a block it collects garbage and asks once more; the second refusal is
  * the one that counts.  It sets the hook to every instruction, so that a policy which catches "not
@@ -18,9 +20,11 @@
 #include "rules/lua_env.h"
 #include "rules/money.h"
 
-#define STEP  1000
-#define GRAIN ((size_t)16)
-#define SLAB  ((size_t)64 * 1024)
+#define STEP         1000
+#define LONG         1024 /* a text that is paid for when it is made */
+#define BYTES_A_STEP 32
+#define GRAIN        ((size_t)16)
+#define SLAB         ((size_t)64 * 1024)
 #define LEFT \
 	64 /* a submission may find at most this part of its memory taken by those before it */
 
@@ -92,8 +96,10 @@ limit_take(struct lua_limit *limit, uint64_t n)
 	if (limit->budget == 0)
 		return false;
 	limit->spent = n > UINT64_MAX - limit->spent ? UINT64_MAX : limit->spent + n;
-	if (limit->spent < limit->budget)
+	if (limit->spent < limit->until)
 		return false;
+	if (limit->share != 0) /* what it asked for beyond its share it does not get */
+		limit->spent = limit->until;
 	limit_trip(limit, LUA_LIMIT_STEPS);
 	return true;
 }
@@ -211,6 +217,7 @@ void *
 lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 {
 	struct lua_limit *limit = ud;
+	size_t type = osize;
 	void *new;
 
 	if (ptr == NULL)
@@ -228,6 +235,8 @@ lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 		return nsize <= osize ? ptr : limit_refuse(limit);
 	if (nsize > osize)
 		limit->refused = false;
+	if (ptr == NULL && type == LUA_TSTRING && nsize >= LONG)
+		(void)limit_take(limit, nsize / BYTES_A_STEP);
 	limit->used = limit->used - osize + nsize;
 	if (limit->used > limit->peak)
 		limit->peak = limit->used;
@@ -250,6 +259,19 @@ limit_collect(struct lua_limit *limit)
 	} while (limit->used < before);
 }
 
+/* Count from here on: so many instructions are left; 0: without end. */
+static void
+limit_watch(struct lua_limit *limit, uint64_t left)
+{
+	limit->step = left != 0 && left < STEP ? (int)left : STEP;
+	if (limit->L == NULL)
+		return;
+	if (left != 0)
+		lua_sethook(limit->L, limit_hook, LUA_MASKCOUNT, limit->step);
+	else
+		lua_sethook(limit->L, NULL, 0, 0);
+}
+
 void
 lua_limit_begin(struct lua_limit *limit, uint64_t instructions, size_t memory)
 {
@@ -261,17 +283,44 @@ lua_limit_begin(struct lua_limit *limit, uint64_t instructions, size_t memory)
 	limit->where[0] = '\0';
 	limit->floor = limit->peak = limit->used;
 	limit->cap = memory == 0 ? 0 : (limit->base > 0 ? limit->base : limit->used) + memory;
-	limit->budget = instructions;
+	limit->budget = limit->until = instructions;
+	limit->share = 0;
 	limit->spent = 0;
 	limit->allowed_steps = instructions;
 	limit->allowed_memory = memory;
-	limit->step = instructions != 0 && instructions < STEP ? (int)instructions : STEP;
-	if (limit->L == NULL)
-		return;
-	if (instructions != 0)
-		lua_sethook(limit->L, limit_hook, LUA_MASKCOUNT, limit->step);
-	else
-		lua_sethook(limit->L, NULL, 0, 0);
+	limit_watch(limit, instructions);
+}
+
+bool
+lua_limit_share(struct lua_limit *limit, uint64_t instructions)
+{
+	bool memory = limit->tripped == LUA_LIMIT_MEMORY;
+
+	if (limit->budget == 0)
+		return true;
+	limit->spent += (uint64_t)limit->step;
+	if (limit->spent >= limit->budget) {
+		limit_trip(limit, LUA_LIMIT_STEPS);
+		limit->share = 0;
+		return false;
+	}
+	if (memory) {
+		limit_collect(limit);
+		if (limit->used > limit->floor &&
+		    limit->used - limit->floor > limit->allowed_memory / LEFT)
+			return false;
+	}
+	limit->tripped = LUA_LIMIT_NONE;
+	limit->refused = false;
+	limit->where[0] = '\0';
+	limit->until = limit->budget;
+	limit->share = 0;
+	if (instructions != 0 && instructions < limit->budget - limit->spent) {
+		limit->until = limit->spent + instructions;
+		limit->share = instructions;
+	}
+	limit_watch(limit, limit->until - limit->spent);
+	return true;
 }
 
 void
@@ -314,9 +363,12 @@ lua_limit_say(const struct lua_limit *limit, struct buf *out)
 		buf_printf(out, " at %s", limit->where);
 	if (limit->tripped == LUA_LIMIT_STEPS) {
 		buf_str(out, " after ");
-		integer_format_pretty(out, (int64_t)(limit->allowed_steps & INT64_MAX));
+		integer_format_pretty(out,
+		    (int64_t)((limit->share != 0 ? limit->share : limit->allowed_steps) &
+			INT64_MAX));
 		buf_str(
-		    out, " steps: look for a loop that does not end, or far too much work.");
+		    out, limit->share != 0 ? " steps, the most for one condition" : " steps");
+		buf_str(out, ": look for a loop that does not end, or far too much work.");
 	} else {
 		buf_str(out, " when it wanted more than ");
 		integer_format_pretty(out, (int64_t)(limit->allowed_memory / 1024));

@@ -1,7 +1,8 @@
 /*
- * Limits on policies: VM instructions and memory, for one submission as a whole.
+ * Limits on policies: VM instructions and memory, for one submission as a whole, and shares of the
+ * instructions for one condition after the other.
  *
- * Both are sticky.  Once a limit is hit every further instruction raises again, pcall() cannot catch
+ * All are sticky: a share's for its condition, the whole's for the rest of the submission.  Once a limit is hit every further instruction raises again, pcall() cannot catch
  * it, and lua_limit_tripped() overrides whatever Lua returned.  This gives the good message; it is no
  * guarantee, since a loop inside a C function (a pattern, say) never reaches the hook.  The guarantee
  * is the process, which is killed on time.
@@ -40,6 +41,8 @@ struct lua_limit {
 	size_t floor;    /* bytes it had at lua_limit_begin() */
 	size_t cap;      /* bytes it may have; 0: no cap */
 	uint64_t budget; /* instructions; 0: no budget */
+	uint64_t until;  /* what may be spent when the share ends: budget or less */
+	uint64_t share;  /* instructions of it, for the message; 0: none is in force */
 	/* counted in steps of the hook, and what C functions charged */
 	uint64_t spent;
 	uint64_t allowed_steps; /* of the last begin, for the message */
@@ -61,6 +64,14 @@ void lua_limit_free(struct lua_limit *);
  * trips at the same instruction wherever in a batch it stands.
  */
 void lua_limit_begin(struct lua_limit *, uint64_t instructions, size_t memory);
+/*
+ * The next condition's share of what was begun: at most so many instructions (0: all that is left), and
+ * the memory as before.  Forgets what tripped in the share before, and collects if that was the memory.
+ * false: nothing is left of the whole, or the memory does not come back: what tripped stays, and the
+ * submission is over.  A share counts from nought, so that it trips at the same instruction whatever ran
+ * before it; what the one before had begun of a step counts as a whole one against the whole.
+ */
+bool lua_limit_share(struct lua_limit *, uint64_t instructions);
 /* No limits until the next begin; what tripped stays known. */
 void lua_limit_end(struct lua_limit *);
 /*
@@ -81,6 +92,15 @@ uint64_t lua_limit_spent(const struct lua_limit *);
  * at is about one).  Raises when the budget is gone or a limit has tripped before.
  */
 void lua_limit_charge(lua_State *, uint64_t);
+/*
+ * The same for small things that are done often: never raises; the budget's end is seen at the next step
+ * of the hook.
+ */
+static inline void
+lua_limit_owe(struct lua_limit *limit, uint64_t n)
+{
+	limit->spent += n;
+}
 /* Raises when a limit has tripped. */
 void lua_limit_check(lua_State *);
 

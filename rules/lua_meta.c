@@ -6,6 +6,10 @@
 #include "rules/lua_private.h"
 #include "rules/lua_value.h"
 
+/* Of the budget: what reading a field or adding two values costs, and writing one as text. */
+#define VALUE_STEPS 5
+#define TEXT_STEPS  20
+
 static _Noreturn void
 meta_fail_mixed(lua_State *L, const char *verb)
 {
@@ -39,6 +43,7 @@ meta_index(lua_State *L)
 {
 	const struct lua_kind *kind = lua_value_handle_kind(L, 1);
 
+	lua_limit_owe(lua_env_of(L)->limit, VALUE_STEPS);
 	if (kind != NULL && kind->index != NULL)
 		return kind->index(L);
 	return meta_method(L);
@@ -88,6 +93,7 @@ meta_concat(lua_State *L)
 	struct buf *out = &lua_env_of(L)->scratch;
 	int i;
 
+	lua_limit_owe(lua_env_of(L)->limit, TEXT_STEPS);
 	buf_clear(out);
 	for (i = 1; i <= 2; i++) {
 		const struct lua_kind *kind = lua_value_handle_kind(L, i);
@@ -106,6 +112,7 @@ meta_add(lua_State *L)
 	struct lua_scalar a, b;
 	pence x, y, sum;
 
+	lua_limit_owe(lua_env_of(L)->limit, VALUE_STEPS);
 	if (lua_value_money(L, 1, &x) && lua_value_money(L, 2, &y)) {
 		if (!money_add(x, y, &sum))
 			lua_env_fail(L, "this sum is beyond what money can hold");
@@ -132,6 +139,7 @@ meta_sub(lua_State *L)
 	struct lua_scalar out;
 	pence x, y, difference;
 
+	lua_limit_owe(lua_env_of(L)->limit, VALUE_STEPS);
 	if (lua_value_money(L, 1, &x) && lua_value_money(L, 2, &y)) {
 		if (!money_sub(x, y, &difference))
 			lua_env_fail(L, "this difference is beyond what money can hold");

@@ -12,6 +12,7 @@
 
 #define TEXT_MAX       1000000
 #define BYTES_A_STEP   16 /* what a step of the budget buys */
+#define CALL_STEPS     20 /* a call of whatever little work */
 #define FORMAT_LETTERS "dicuxXoqs%"
 
 enum standard {
@@ -44,7 +45,7 @@ string_charge(lua_State *L, int index)
 {
 	size_t n = lua_type(L, index) == LUA_TSTRING ? lua_rawlen(L, index) : 0;
 
-	lua_limit_charge(L, n / BYTES_A_STEP + 1);
+	lua_limit_charge(L, n / BYTES_A_STEP + CALL_STEPS);
 	return n;
 }
 
@@ -120,6 +121,7 @@ string_rep(lua_State *L)
 	size_t one, between = 0;
 	lua_Integer n;
 
+	lua_limit_charge(L, CALL_STEPS);
 	luaL_checklstring(L, 1, &one);
 	n = lua_value_check(L, 2, KIND_INTEGER, "string.rep").n;
 	if (!lua_isnoneornil(L, 3))

@@ -17,6 +17,7 @@
 #define MOVE_MAX   1000000
 #define UNPACK_MAX 1000
 #define CONCAT_MAX 4000000
+#define ITEM_STEPS 10 /* of the budget, for a value that is written or compared */
 
 static lua_CFunction standard_insert, standard_remove, standard_move, standard_unpack,
     standard_pack;
@@ -232,7 +233,7 @@ table_sort(lua_State *L)
 		lua_rawseti(L, from, i);
 	}
 	for (run = 1; run < n; run *= 2) {
-		lua_limit_charge(L, (uint64_t)n);
+		lua_limit_charge(L, (uint64_t)n * ITEM_STEPS);
 		for (i = 1; i <= n; i += 2 * run)
 			sort_merge(L, from, to, i, i + run <= n ? i + run : n + 1,
 			    i + 2 * run <= n ? i + 2 * run : n + 1);
@@ -271,7 +272,7 @@ table_concat(lua_State *L)
 		if (out->n > CONCAT_MAX)
 			lua_env_fail(L, "table.concat would make a text of more than %d bytes",
 			    CONCAT_MAX);
-		lua_limit_charge(L, 1);
+		lua_limit_charge(L, ITEM_STEPS);
 		if (i == LUA_MAXINTEGER)
 			break;
 	}

@@ -159,10 +159,122 @@ a_crash_ends_one_subject_and_is_never_a_pass(void **state)
 	judged_free(&j);
 }
 
+#define ADDS(id) \
+	CONDITION(id, "'error'", "check = function(b) finding { at = b:place 'note' } end")
+#define RUNS_AWAY(id, how) CONDITION(id, "'error'", "check = function(b) " how " end")
+
+/* The runaway's id and kind, and its message; the other two have their finding. */
+static void
+assert_stopped_alone(const char *how, const char *because)
+{
+	const struct limits limits = { .instructions = 1000000, .memory = 1000000 };
+	struct buf policy = { 0 };
+	struct judged j, again;
+
+	buf_str(&policy, ADDS("A-1"));
+	buf_printf(&policy, RUNS_AWAY("A-2", "%s"), how);
+	buf_str(&policy, ADDS("A-3"));
+	j = judge_within(load_conditions(policy.p), RETURN, &limits, no_history, NULL);
+	if (j.v->our_fault.n > 0 || j.v->n_findings != 2 || j.v->n_nots != 1 ||
+	    j.v->nots[0].kind != NOT_LIMIT)
+		fail_msg("%s: %u findings: %s", how, j.v->n_findings, j.json.p);
+	assert_string_equal(j.v->nots[0].condition->id.p, "A-2");
+	assert_has(j.v->nots[0].because.p, because);
+	again = judge_within(j.book, RETURN, &limits, no_history, NULL);
+	assert_string_equal(j.json.p, again.json.p);
+	buf_free(&again.json);
+	arena_free(again.arena);
+	buf_free(&policy);
+	judged_free(&j);
+}
+
+static void
+a_condition_that_runs_away_is_stopped_alone(void **state)
+{
+	static const char steps[] = "steps, the most for one condition";
+
+	(void)state;
+	assert_stopped_alone("while true do end", "after 250,001 steps, the most for one");
+	assert_stopped_alone("while true do pcall(error) end", steps);
+	assert_stopped_alone(
+	    "while true do pcall(function() while true do end end) end", steps);
+	assert_stopped_alone("pcall(function() while true do end end) return true", steps);
+	assert_stopped_alone("local f f = function() pcall(f) pcall(f) end f()", steps);
+	assert_stopped_alone("while true do pcall(string.rep, 'x', 1000000000) end", steps);
+	assert_stopped_alone("while true do local s = ('x'):rep(90000) end", steps);
+	assert_stopped_alone(
+	    "table.sort({ 3, 2, 1 }, function() while true do end end)", steps);
+}
+
+static void
+a_condition_that_eats_memory_is_stopped_alone(void **state)
+{
+	static const char memory[] = "wanted more than 976 kB of memory";
+
+	(void)state;
+	assert_stopped_alone("local t = {} while true do t[#t + 1] = { t } end", memory);
+	assert_stopped_alone("local s = 'x' while true do s = s .. s end", memory);
+	assert_stopped_alone(
+	    "pcall(function() local s = 'x' while true do s = s .. s end end)", memory);
+}
+
+static void
+memory_that_is_kept_between_calls_is_given_back(void **state)
+{
+	const struct limits limits = { .instructions = 1000000, .memory = 1000000 };
+	struct judged j = judge_within(
+	    load_conditions("local kept = {}\n" RUNS_AWAY(
+		"A-1", "kept = {} while true do kept[#kept + 1] = { kept } end") ADDS("A-2")),
+	    RETURN, &limits, no_history, NULL);
+
+	(void)state;
+	assert_int_equal(j.v->our_fault.n, 0);
+	assert_int_equal(j.v->n_findings, 1);
+	judged_free(&j);
+}
+
+static void
+many_that_run_away_end_by_the_whole(void **state)
+{
+	const struct limits limits = { .instructions = 1000000 };
+	struct judged j = judge_within(
+	    load_conditions(RUNS_AWAY("A-1", "while true do end") RUNS_AWAY(
+		"A-2", "while true do end") RUNS_AWAY("A-3", "while true do pcall(error) end")
+		    RUNS_AWAY("A-4", "while true do end") ADDS("A-5") ADDS("A-6")),
+	    RETURN, &limits, no_history, NULL);
+
+	(void)state;
+	assert_int_equal(j.v->outcome, UNDETERMINED);
+	assert_int_equal(j.v->n_nots, 6);
+	assert_has(j.v->nots[3].because.p, "after 1,000,000 steps");
+	assert_has(j.v->nots[4].because.p, "It was not run");
+	assert_has(j.v->our_fault.p, "while A-4 was running");
+	judged_free(&j);
+}
+
+/* What is worked out once for all conditions is not spoilt by the one that first asked for it. */
+static void
+a_field_that_was_being_worked_out_at_the_limit_can_be_asked_for_again(void **state)
+{
+	const struct limits limits = { .instructions = 1000000 };
+	struct judged j = judge_within(
+	    load_conditions(CONDITION("A-1", "'error'",
+		"check = function(b) for i = 1, 249000 // 3 do local x = i + 1 end "
+		"for _, l in ipairs(b.income) do for i = 1, 400 do end local t = l.twice end "
+		"while true do end end") CONDITION("A-2", "'error'",
+		"each = 'income', check = function(l) local t = l.twice end")),
+	    RETURN, &limits, no_history, NULL);
+
+	(void)state;
+	assert_int_equal(j.v->n_nots, 1);
+	judged_free(&j);
+}
+
 static void
 a_limit_ends_everything_and_lists_the_rest(void **state)
 {
-	const struct limits few = { .instructions = 100000 };
+	const struct limits few = { .instructions = 100000,
+		.condition_instructions = EVALUATE_NO_SHARE };
 	struct judged j =
 	    judge_within(load_conditions(CONDITION("A-1", "'error'",
 			     "check = function() while true do pcall(error) end end")
@@ -337,7 +449,8 @@ hungry_after(bool greedy, size_t memory)
 
 	if (greedy) {
 		before = judge_within(b, WITH_NOTE, &limits, no_history, NULL);
-		assert_has(before.v->our_fault.p, "while A-0 was running");
+		assert_string_equal(before.v->nots[0].condition->id.p, "A-0");
+		assert_has(before.v->nots[0].because.p, "of memory");
 		buf_free(&before.json);
 		arena_free(before.arena);
 	}
@@ -469,6 +582,12 @@ main(void)
 		cmocka_unit_test(waivers_inside_a_submission_are_claims),
 		cmocka_unit_test(a_crash_ends_one_subject_and_is_never_a_pass),
 		cmocka_unit_test(a_limit_ends_everything_and_lists_the_rest),
+		cmocka_unit_test(a_condition_that_runs_away_is_stopped_alone),
+		cmocka_unit_test(a_condition_that_eats_memory_is_stopped_alone),
+		cmocka_unit_test(memory_that_is_kept_between_calls_is_given_back),
+		cmocka_unit_test(many_that_run_away_end_by_the_whole),
+		cmocka_unit_test(
+		    a_field_that_was_being_worked_out_at_the_limit_can_be_asked_for_again),
 		cmocka_unit_test(no_condition_for_the_year_is_undetermined),
 		cmocka_unit_test(dated_conditions_look_at_the_date_of_the_event),
 		cmocka_unit_test(shadow_conditions_never_decide),

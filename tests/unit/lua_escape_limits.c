@@ -154,6 +154,91 @@ a_loop_of_string_rep_is_charged(void **state)
 	    "0 | 0 | ab-ab | ");
 }
 
+/* What costs much processor time for few instructions: each is stopped after far fewer turns than steps. */
+static void
+costly_calls_are_charged_for_what_they_do(void **state)
+{
+	static const char *const loops[] = {
+		"while true do pcall(string.rep, 'x', 1000000000) end",
+		"while true do pcall(error, 'no') end",
+		"while true do pcall(function() return nil + 1 end) end",
+		"local s = 'x' while true do local n = s:find 'y' end",
+		"while true do local s = ('%s'):format(12) end",
+		"while true do local s = tostring(gbp '1') end",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
+		struct buf source = { 0 };
+
+		buf_printf(&source,
+		    "local turns = 0 %.*s turns = turns + 1 if turns > %u then return 'PASS' "
+		    "end end",
+		    (int)(strlen(loops[i]) - 4), loops[i], (unsigned)(TRY_STEPS / 20));
+		stops(source.p, LUA_LIMIT_STEPS);
+		buf_free(&source);
+	}
+}
+
+/* One instruction that copies a million bytes is paid for by them. */
+static void
+joining_long_texts_is_charged(void **state)
+{
+	(void)state;
+	stops(
+	    "local s = ('x'):rep(900000) local n = 0 while true do local t = s .. n n = n + 1 "
+	    "if n > 200 then return 'PASS' end end",
+	    LUA_LIMIT_STEPS);
+}
+
+static void
+shares_are_stopped_one_by_one_and_never_exceed_the_whole(void **state)
+{
+	struct lua_limit *limit;
+	int n = 0;
+
+	(void)state;
+	try_state();
+	limit = &try_last.limit;
+	lua_limit_begin(limit, TRY_STEPS, TRY_MEMORY);
+	while (lua_limit_share(limit, TRY_STEPS / 4)) {
+		assert_int_equal(lua_limit_tripped(limit), LUA_LIMIT_NONE);
+		assert_true(try_load_text(
+		    n % 2 == 0 ? "while true do end" : "while true do pcall(error) end"));
+		assert_int_equal(lua_env_call(try_last.L, 0, 0, NULL), LUA_ENDED_LIMIT);
+		n++;
+	}
+	assert_int_equal(n, 4);
+	assert_int_equal(lua_limit_tripped(limit), LUA_LIMIT_STEPS);
+	assert_in_range(lua_limit_spent(limit), TRY_STEPS, TRY_STEPS + 2000);
+	assert_false(lua_limit_share(limit, 0));
+	lua_limit_end(limit);
+}
+
+static void
+a_share_trips_at_the_same_step_whatever_ran_before(void **state)
+{
+	uint64_t before, spent = 0;
+	int i;
+
+	(void)state;
+	try_state();
+	lua_limit_begin(&try_last.limit, TRY_STEPS, TRY_MEMORY);
+	for (i = 0; i < 5; i++) {
+		assert_true(lua_limit_share(&try_last.limit, TRY_STEPS / 8));
+		assert_true(try_load_text("local n = 0 for i = 1, 12345 do n = n + 1 end"));
+		before = lua_limit_spent(&try_last.limit);
+		assert_int_equal(lua_env_call(try_last.L, 0, 0, NULL), LUA_ENDED_WELL);
+		assert_true(i == 0 || spent == lua_limit_spent(&try_last.limit) - before);
+		spent = lua_limit_spent(&try_last.limit) - before;
+		assert_true(lua_limit_share(&try_last.limit, 0));
+		assert_true(try_load_text("local n = 0 for i = 1, 77 do n = n + 1 end"));
+		assert_int_equal(lua_env_call(try_last.L, 0, 0, NULL), LUA_ENDED_WELL);
+	}
+	lua_limit_end(&try_last.limit);
+}
+
 static void
 a_loop_of_table_concat_is_charged(void **state)
 {
@@ -416,6 +501,10 @@ main(void)
 		T(an_inconsistent_comparator_does_no_harm),
 		T(a_loop_of_string_rep_is_charged),
 		T(a_loop_of_table_concat_is_charged),
+		T(costly_calls_are_charged_for_what_they_do),
+		T(joining_long_texts_is_charged),
+		T(shares_are_stopped_one_by_one_and_never_exceed_the_whole),
+		T(a_share_trips_at_the_same_step_whatever_ran_before),
 		T(table_move_of_a_thousand_million_is_refused),
 		T(unpack_of_a_million_is_refused),
 		T(a_loop_of_inserts_at_the_front_is_charged),
