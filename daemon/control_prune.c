@@ -78,6 +78,7 @@ prune_step(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	keeper_commit(k);
+	job->query.again = keeper_again_seq(k);
 	if (!ledger_prune(k->ledger, &job->query, &done)) {
 		client_error(c, ledger_error(k->ledger));
 		client_job_done(c);

@@ -186,7 +186,8 @@ bool keeper_again_new(struct keeper *);
 void keeper_again_free(struct keeper *);
 /* another rulebook is in use, or the ledger is well again */
 void keeper_again_start(struct keeper *);
-void keeper_again_next(struct keeper *); /* there may be room for one */
+void keeper_again_next(struct keeper *);         /* there may be room for one */
+int64_t keeper_again_seq(const struct keeper *); /* what is being judged again; 0: nothing */
 /*
  * Judge an arrival again by the rulebook in use: by number, or by the id of one of its verdicts.  false: why
  * not is in why; when that is empty, there is none.

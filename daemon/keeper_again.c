@@ -251,6 +251,12 @@ keeper_again_history(struct keeper *k, const struct job *job, const struct ident
 	    k->ledger, arena, identity, job->submission.region, job->submission.seq, history);
 }
 
+int64_t
+keeper_again_seq(const struct keeper *k)
+{
+	return k->again->busy ? k->again->job.submission.seq : 0;
+}
+
 /* It is told with the verdict, in one transaction. */
 static void
 again_event(struct keeper *k, const struct submission *s)

@@ -50,6 +50,7 @@ prune_arrivals(struct keeper *k)
 	struct prune *p = k->prune;
 	struct prune_query q = { .before = keeper_now(k) - k->config.keep / 1000,
 		.after = p->after,
+		.again = keeper_again_seq(k),
 		.look = STEP_LOOK,
 		.most = STEP_MOST };
 	struct prune_done done;

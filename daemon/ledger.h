@@ -204,6 +204,7 @@ struct prune_query {
 	int64_t after;  /* arrivals up to this number are skipped; 0: from the start */
 	uint32_t look;  /* at most so many arrivals are looked at */
 	uint32_t most;  /* and so many pruned */
+	int64_t again;  /* this one is being judged again: it stays; 0: none is */
 	bool dry;       /* only count what would go */
 };
 struct prune_done {

@@ -5,6 +5,7 @@
  * nothing go without it.  What stays whatever its age:
  *
  *  - what is not published, and everything while syslog has not been told everything;
+ *  - what is being judged again: its next revision is published from its bytes;
  *  - what is undetermined, and all that came before it, since it may be compared with that when it is
  *    judged again;
  *  - money that a determination holds back;
@@ -102,15 +103,15 @@ holds_money(struct ledger *l, int64_t seq)
 
 /* Why it stays; PRUNE_GOES: it does not; -1: failed. */
 static int
-judge(struct ledger *l, const struct old *o, instant before)
+judge(struct ledger *l, const struct old *o, const struct prune_query *q)
 {
 	int yes;
 
-	if (o->pruned || o->received >= before)
+	if (o->pruned || o->received >= q->before)
 		return PRUNE_NOT_DUE;
 	if (o->unpublished)
 		return PRUNE_UNPUBLISHED;
-	if (o->undetermined)
+	if (o->undetermined || o->seq == q->again)
 		return PRUNE_UNDETERMINED;
 	if ((yes = is_wanted(l, o)) != 0)
 		return yes == -1 ? -1 : PRUNE_WANTED;
@@ -165,7 +166,7 @@ struct step {
 static bool
 step_one(struct step *s, const struct old *o)
 {
-	int why = judge(s->l, o, s->q->before);
+	int why = judge(s->l, o, s->q);
 
 	if (why == -1)
 		return false;

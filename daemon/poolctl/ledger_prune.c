@@ -7,7 +7,7 @@ static const struct {
 	const char *key, *what;
 } reasons[] = {
 	{ "unpublished", "not published yet" },
-	{ "undetermined", "undetermined, or older than one that is" },
+	{ "undetermined", "undetermined, older than one that is, or being judged again" },
 	{ "wanted", "the newest version of a return, which later ones are compared with" },
 	{ "held", "with money that is held back" },
 };
