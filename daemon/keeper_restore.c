@@ -1,7 +1,7 @@
 /*
- * Going on from a backup that was put back.
+ * Going on from a backup that was put back, or with a new ledger where the one before was lost.
  *
- * The ledger does not know what happened after it was copied, but the folders do: the highest number
+ * The ledger does not know what happened after it was copied, or before it was made, but the folders do: the highest number
  * among published files and claims says how far life had gone on.  Numbers begin well beyond it, so that
  * no published file is ever written over and no number means two arrivals.  Claims whose numbers the
  * backup does not know are new arrivals (keeper_inbox.c).
@@ -75,25 +75,43 @@ highest_number(const char *root)
 	return highest;
 }
 
+static void
+say_leap(struct buf *b, const struct ledger_leap *leap)
+{
+	if (leap->backup_us != 0) {
+		buf_str(b, "The ledger is the backup of ");
+		time_format(b, leap->backup_us / 1000000);
+		buf_str(b, ". What was recorded after it is not in it:");
+	} else
+		buf_str(b,
+		    "The ledger is new, but the regions' folders have files of an earlier one. "
+		    "What was recorded in that is not in it (if a backup is to be put back, do "
+		    "so "
+		    "now):");
+	buf_printf(b,
+	    " arrivals go on with number %lld, records with number %lld, and the numbers "
+	    "between are not used.",
+	    (long long)leap->last_seq + 1, (long long)leap->last_sequence + 1);
+}
+
 bool
 keeper_put_back(struct keeper *k, struct buf *why)
 {
+	bool backup = ledger_is_backup(k->ledger) != 0;
 	struct ledger_leap leap;
 	struct buf what = { 0 };
+	int64_t highest;
 
-	if (ledger_is_backup(k->ledger) == 0)
+	if (!backup && !ledger_is_new(k->ledger))
 		return true;
-	if (!ledger_put_back(k->ledger, highest_number(k->config.root), &leap)) {
+	highest = highest_number(k->config.root);
+	if (!backup && highest == 0)
+		return true;
+	if (!ledger_put_back(k->ledger, highest, &leap)) {
 		buf_str(why, ledger_error(k->ledger));
 		return false;
 	}
-	buf_str(&what, "The ledger is the backup of ");
-	time_format(&what, leap.backup_us / 1000000);
-	buf_printf(&what,
-	    ". What was recorded after it is not in it: arrivals go on with number %lld, "
-	    "records "
-	    "with number %lld, and the numbers between are not used.",
-	    (long long)leap.last_seq + 1, (long long)leap.last_sequence + 1);
+	say_leap(&what, &leap);
 	log_warnx("%s", what.p != NULL ? what.p : "The ledger is a backup.");
 	keeper_say(
 	    k, EV_LEDGER, NULL, NULL, what.p != NULL ? what.p : "The ledger is a backup.");

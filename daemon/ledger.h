@@ -235,9 +235,11 @@ void ledger_backup_free(struct ledger_backup *); /* what is not finished is remo
 
 /* When this ledger was copied, if it is a backup that was put back, in microseconds; 0: it is none. */
 int64_t ledger_is_backup(const struct ledger *);
+/* No number was ever given. */
+bool ledger_is_new(const struct ledger *);
 /*
  * Make it the ledger again, before anything else is done with it: numbers that may have been used after the
- * copy are never given.  highest: the highest number of an arrival that was seen in the folders.
+ * copy, or in the ledger that a new one takes the place of, are never given.  highest: the highest number of an arrival that was seen in the folders.
  */
 struct ledger_leap {
 	int64_t backup_us, first_seq, last_seq, first_sequence, last_sequence;

@@ -352,6 +352,12 @@ ledger_is_backup(const struct ledger *l)
 	return l->backup_us;
 }
 
+bool
+ledger_is_new(const struct ledger *l)
+{
+	return l->reserved == 0;
+}
+
 static int64_t
 leap_beyond(int64_t n)
 {
