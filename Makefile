@@ -55,7 +55,7 @@ BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib check demo demo-clean install uninstall deps lint format bench bench-ledger bench-memory fuzz soak soak-faults hostile night clean tests programs
+.PHONY: all lib pkgs check demo demo-clean install uninstall deps lint format bench bench-ledger bench-memory fuzz soak soak-faults hostile night clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -108,6 +108,9 @@ $(PRELOAD): tests/system/faulty.c
 
 deps:
 	@sh tests/deps.sh
+# For those who build with other rules (tests/fuzz).
+pkgs:
+	@echo $(PKGS)
 
 check: deps
 	@$(MAKE) --no-print-directory -j2 programs tests

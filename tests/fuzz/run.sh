@@ -37,7 +37,7 @@ sh tests/deps.sh fuzz
 # The Makefile knows what depends on which header.
 make --no-print-directory -s -j"$(nproc)" B=$out CC="${FUZZ_CC:-clang}" SANITIZE=address,undefined OPT='-O1 -g' WARN= HARDEN= \
 	CFLAGS=-fsanitize=fuzzer-no-link $out/librules.a $out/libpoold.a
-pkgs='libevent lua5.4 jansson yajl sqlite3 libseccomp libcrypto zlib'
+pkgs=$(make --no-print-directory -s pkgs)
 flags="-std=c11 -D_GNU_SOURCE -g -O1 -I. -I$out -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 	$(pkg-config --cflags $pkgs)"
 libs="$(pkg-config --libs $pkgs) -ldl"
