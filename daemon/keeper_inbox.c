@@ -1,6 +1,7 @@
 /*
  * What comes from the inboxes: claims, also those of an earlier life, and what the folders have to say.
  */
+#include <syslog.h>
 #include <stdio.h>
 
 #include "daemon/fault.h"
@@ -183,9 +184,16 @@ on_skipped(void *arg, const struct region *r, const struct entry *e)
 static void
 on_region(void *arg, const struct region *r, const char *what, bool good)
 {
+	struct event e;
+
 	if (!good)
 		log_warnx("%s", what);
-	keeper_say(arg, EV_REGION, r != NULL ? &r->name : NULL, NULL, what);
+	event_begin(&e, EV_REGION);
+	e.severity = good ? LOG_NOTICE : LOG_WARNING;
+	if (r != NULL)
+		event_text(&e, "region", r->name);
+	event_str(&e, "what", what);
+	keeper_event(arg, &e);
 }
 
 struct wanted {

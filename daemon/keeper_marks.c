@@ -54,8 +54,12 @@ say_mark(struct buf *b, const struct keeper *k, enum mark mark)
 
 	ledger_waiting(k->ledger, &unpublished, &untold);
 	switch (mark) {
-	case MARK_STATE: say_space(b, k, k->config.state, "where the ledger is"); break;
-	case MARK_ROOT: say_space(b, k, k->config.root, "where the regions are"); break;
+	case MARK_STATE:
+		say_space(b, k, k->config.state, "where the ledger is: free some");
+		break;
+	case MARK_ROOT:
+		say_space(b, k, k->config.root, "where the regions are: free some");
+		break;
 	case MARK_UNTOLD:
 		buf_printf(b,
 		    "%llu records wait to be told to syslog; untold_most is %lld. See that "

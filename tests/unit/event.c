@@ -103,7 +103,8 @@ the_manual_lists_exactly_these_events_and_tags(void **state)
 		if (strstr(manual, row) == NULL)
 			fail_msg("docs/events.md lacks the row:%s", row);
 	}
-	assert_int_equal(rows(manual, "| `"), EVENT_IDS + tags);
+	/* events have a second row, of what to do */
+	assert_int_equal(rows(manual, "| `"), 2 * EVENT_IDS + tags);
 }
 
 static void
