@@ -15,10 +15,12 @@ enum fault_point {
 	FAULT_LEDGER_MIGRATING, /* in the middle of bringing it to this version */
 	FAULT_LEDGER_MIGRATED,
 	FAULT_RESERVED,        /* a block of numbers is ours, none of it was given */
-	FAULT_CLAIM_NOTED,     /* the name link is there, the file still in the inbox */
+	FAULT_CLAIM_NOTED,     /* its name is recorded, the file still in the inbox */
 	FAULT_CLAIM_MOVED,     /* the file is among the claims, intake does not know of it */
 	FAULT_CLAIMED,         /* intake is about to be told */
-	FAULT_RENUMBERING,     /* the second name link is there, the claim has its old number */
+	FAULT_RENUMBERING,     /* recorded under both numbers, the claim has its old one */
+	FAULT_NAMES_ASIDE,     /* the file of names is written anew, and not in its place */
+	FAULT_NAMES_MOVED,     /* it is, and nothing else is removed */
 	FAULT_COPIED,          /* sealed and hashed */
 	FAULT_GIVEN,           /* an evaluator has it */
 	FAULT_JUDGED,          /* the result is there, nothing is written */
@@ -26,7 +28,7 @@ enum fault_point {
 	FAULT_RECORDED,        /* in the open transaction */
 	FAULT_BEFORE_COMMIT,
 	FAULT_AFTER_COMMIT,
-	FAULT_FORGETTING,       /* after the commit, among the name links that go */
+	FAULT_FORGETTING,       /* after the commit, among the claims that go */
 	FAULT_PUBLISH_ASIDE,    /* a file is written under its name for the time being */
 	FAULT_PUBLISH_FILE,     /* one file of a verdict has its name */
 	FAULT_PUBLISH_MOVED,    /* an original too big to keep has left the claims */

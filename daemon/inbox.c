@@ -305,7 +305,7 @@ inbox_how_watched(const struct region *r, struct buf *b)
 		buf_str(b, "by events");
 }
 
-/* Three descriptors a region: with hundreds of them more than the customary 1,024. */
+/* Four descriptors a region: with hundreds of them more than the customary 1,024. */
 static void
 allow_descriptors(void)
 {

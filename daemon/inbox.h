@@ -44,11 +44,20 @@ struct watch {
 	int wd;                /* inotify's number; -1: none */
 };
 
+/* The file of the names of claims. */
+struct names {
+	int fd;       /* -1: not open */
+	int64_t size; /* bytes */
+	/* over so many it is emptied when no claim is there; written anew in any case */
+	int64_t idle, grown;
+};
+
 struct region {
 	TAILQ_ENTRY(region) next;
 	struct inbox *inbox;
 	struct text name;           /* owned, NUL-terminated */
 	int dir, inbox_dir, claims; /* descriptors; -1: not there */
+	struct names names;
 	struct watch watch_dir, watch_inbox;
 	/* "" or what is wrong with its folders and the command that mends it */
 	char trouble[900];
@@ -129,6 +138,8 @@ void inbox_how_watched(const struct region *, struct buf *);
 bool inbox_folder_left(const struct region *, char name[256]);
 /* There is room again: take in what was left behind in this region. */
 void inbox_resume(struct region *);
+/* Names of claims that were kept for a restart go, where they are many and no claim is there. */
+void inbox_tidy(struct inbox *);
 /* Scan everything now. */
 void inbox_scan(struct inbox *);
 
@@ -139,11 +150,9 @@ bool inbox_is_litter(struct text name);
 
 /* The claim of a number: a descriptor, for reading; -1 with errno. */
 int claim_open(const struct region *, int64_t seq);
-/* The name that is kept beside it until the ledger has it. */
-void claim_forget_name(const struct region *, int64_t seq);
 void claim_unlink(const struct region *, int64_t seq);
-/* Under another number, its name with it. */
-bool claim_renumber(const struct region *, int64_t seq, int64_t to);
+/* Under another number, what is recorded of it with it. */
+bool claim_renumber(const struct claim_found *, int64_t to);
 /* Back to the inbox under its name: it turned out to be no regular file. */
 bool claim_put_back(const struct region *, int64_t seq, struct text name);
 

@@ -205,6 +205,11 @@ region_why_refused(const struct region *r, const char *name, int error, struct b
 		    "It belongs to somebody else and the inbox is sticky, so poold may not "
 		    "move it. To mend it: chmod -t ");
 		put_shell(b, r, "inbox", NULL);
+	} else if (error == EISDIR) {
+		buf_str(b,
+		    "A folder lies where poold keeps the names of what it takes. To mend it: "
+		    "rmdir ");
+		put_shell(b, r, ".poold", "names");
 	} else {
 		buf_printf(b, "Files cannot be moved out of the inbox: %s.", strerror(error));
 		put_mend(b, r, error);

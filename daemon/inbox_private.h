@@ -9,6 +9,7 @@
  *   inbox_recover.c   claims of an earlier life
  *   inbox_types.c     which file systems can be trusted with what
  *   claim.c           the claim
+ *   claim_names.c     what is kept of a claim for a restart
  */
 #ifndef DAEMON_INBOX_PRIVATE_H
 #define DAEMON_INBOX_PRIVATE_H
@@ -82,6 +83,12 @@ void region_forget_all(struct region *);
 
 /* inbox_recover.c */
 void region_recover(struct region *);
+struct named_list;
+/*
+ * The claims that are there, sorted, and (unless NULL) the numbers of name links.  false: perhaps not all.
+ * The lists are the caller's to free.
+ */
+bool claims_list(const struct region *, struct named_list *claims, struct named_list *links);
 
 /* claim.c */
 enum claimed {
@@ -92,11 +99,43 @@ enum claimed {
 	CLAIM_REFUSED /* errno */
 };
 enum claimed claim_take(struct region *, const char *name, bool still_changing);
+
+/* claim_names.c */
+/* Could a folder hold this name? */
+bool claim_is_name(struct text);
+
+/* What is known of a claim that is there. */
+struct named {
+	int64_t seq;
+	char *name; /* owned; NULL: none is known */
+	instant received;
+	bool still_changing;
+};
+struct named_list {
+	struct named *v;
+	size_t n, cap;
+};
+void named_sort(struct named_list *);
+/* In a sorted list; NULL: not there. */
+struct named *named_find(const struct named_list *, int64_t seq);
+/* All but the number, from another, with a name that is copied.  Without memory poold ends. */
+void named_set(struct named *, const struct named *from, const char *name);
+void named_free(struct named_list *);
+
 /*
- * What is kept beside a claim of an earlier life: its name, when it was claimed, and whether it was
- * still changing.  false: nothing that could be a name.
+ * Record a claim that is about to be made: its number, name, time and mark.  false: errno; it must not be
+ * made then, since a restart would not know its name.
  */
-bool claim_read_name(
-    const struct region *, int64_t seq, char name[256], struct claim_found *found);
+bool names_append(struct region *, const struct claim_found *);
+/*
+ * Fill in what is recorded of the claims in a sorted list; *size: of the file, in bytes.  false: it is no
+ * file that could be added to; what could be read is filled in all the same.
+ */
+bool names_read(const struct region *, const struct named_list *, int64_t *size);
+/* Only these from now on.  false: as it was. */
+bool names_rewrite(struct region *, const struct named_list *);
+bool names_empty(struct region *);
+/* The next use opens it again. */
+void names_close(struct region *);
 
 #endif

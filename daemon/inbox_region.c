@@ -60,7 +60,8 @@ region_new(struct inbox *inbox, const char *name)
 	}
 	r->inbox = inbox;
 	r->name = text_of(copy);
-	r->dir = r->inbox_dir = r->claims = -1;
+	r->dir = r->inbox_dir = r->claims = r->names.fd = -1;
+	names_close(r);
 	r->watch_dir = r->watch_inbox = (struct watch){ .region = r, .wd = -1 };
 	TAILQ_INSERT_TAIL(&inbox->regions, r, next);
 	return r;
@@ -79,6 +80,7 @@ region_close(struct region *r)
 {
 	inbox_unwatch(r->inbox, &r->watch_dir);
 	region_close_inbox(r);
+	names_close(r);
 	close_fd(&r->claims);
 	close_fd(&r->dir);
 	r->leaving = false;
@@ -327,8 +329,10 @@ region_check(struct region *r)
 		return false;
 	if (!region_examine(r)) {
 		region_close_inbox(r);
-		if (fresh)
+		if (fresh) {
+			names_close(r);
 			close_fd(&r->claims);
+		}
 		return false;
 	}
 	region_watch(r);

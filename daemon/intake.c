@@ -269,8 +269,6 @@ claim_lost(struct intake *in, struct claim *c)
 	in->calls.lost(in->arg, c,
 	    back ? "It turned out to be no regular file and was put back into the inbox."
 		 : "It vanished after it had been taken from the inbox.");
-	if (!back)
-		claim_forget_name(c->region, c->seq);
 	claim_free(c);
 }
 

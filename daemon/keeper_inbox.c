@@ -68,7 +68,7 @@ keeper_renumber(struct keeper *k, struct claim_found *f)
 {
 	int64_t to = ledger_next_seq(k->ledger);
 
-	if (to == -1 || !claim_renumber(f->region, f->seq, to)) {
+	if (to == -1 || !claim_renumber(f, to)) {
 		log_warnx("%s: the claim %lld has a number that is not its own and cannot be "
 			  "given another; it stays in .poold",
 		    f->region->name.p, (long long)f->seq);
@@ -123,8 +123,6 @@ keeper_found_again(struct keeper *k, struct claim_found *f)
 	}
 	if (q.published)
 		claim_unlink(f->region, f->seq);
-	else
-		claim_forget_name(f->region, f->seq);
 	return false;
 }
 

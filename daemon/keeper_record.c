@@ -254,13 +254,15 @@ keeper_commit(struct keeper *k)
 	k->open = false;
 	publisher_marked(k->publisher, marked);
 	publisher_committed(k->publisher);
-	if (marked > 0)
+	if (marked > 0) {
 		fault_at(FAULT_PUBLISH_MARKED);
+		if (k->inbox != NULL)
+			inbox_tidy(k->inbox);
+	}
 	fault_at(FAULT_AFTER_COMMIT);
 	k->n_recorded = 0;
 	while ((c = TAILQ_FIRST(&k->recorded)) != NULL) {
 		TAILQ_REMOVE(&k->recorded, c, next);
-		claim_forget_name(c->region, c->seq);
 		fault_at(FAULT_FORGETTING);
 		intake_done(k->intake, c);
 	}

@@ -142,13 +142,10 @@ int
 publish_unlink_claim(int region_fd, int64_t seq)
 {
 	int claims = openat(region_fd, CLAIMS, FOLDER_OPEN), claim, error = 0;
-	char number[32];
+	char number[24];
 
 	if (claims == -1)
 		return errno == ENOENT ? 0 : errno;
-	/* The note of the file's name goes first: without its claim it would be one more to wonder at. */
-	snprintf(number, sizeof(number), "%lld.name", (long long)seq);
-	(void)!unlinkat(claims, number, 0);
 	snprintf(number, sizeof(number), "%lld", (long long)seq);
 	if (unlinkat(claims, number, 0) == -1 && errno != ENOENT) {
 		error = errno;

@@ -56,7 +56,7 @@ int publish_folder_open(int region_fd, const char *name, bool make, struct publi
 /* Written aside in the same folder and renamed. */
 int publish_file(
     const struct publish_folder *, const char *name, int64_t seq, struct text bytes);
-/* Remove REGION/.poold/SEQ (or the files in it and it) and SEQ.name. Not there: fine. */
+/* Remove REGION/.poold/SEQ (or the files in it and it). Not there: fine. */
 int publish_unlink_claim(int region_fd, int64_t seq);
 /* Move the claimed file itself into place: an original that is not in the ledger. ENOENT: no claim. */
 int publish_move_claim(

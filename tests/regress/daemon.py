@@ -84,6 +84,11 @@ class Listener(threading.Thread):
         return [r for r in list(self.records) if r.split(b" ", 6)[5:6] == [msgid.encode()]]
 
 
+def claims_in(folder):
+    """What lies in a region's .poold, but for the names of claims, which stay until there are many."""
+    return [n for n in os.listdir(folder / ".poold") if n != "names"]
+
+
 class Daemon:
     def __init__(self, tap, region="leeds", **config):
         self.tap = tap

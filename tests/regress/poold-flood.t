@@ -5,7 +5,7 @@ import sys
 import time
 
 sys.path.insert(0, "tests/regress")
-from daemon import Daemon, plan_number, sequence_numbers  # noqa: E402
+from daemon import Daemon, claims_in, plan_number, sequence_numbers  # noqa: E402
 from judged import Tap  # noqa: E402
 
 N = int(os.environ.get("FLOOD", "600"))
@@ -37,7 +37,7 @@ try:
     tap.ok(len({r for r in d.listener.of("VERDICT")}) == N + 1, "syslog was told each once", len(d.listener.of("VERDICT")))
     numbers = sorted(set(sequence_numbers(d.listener.records)))
     tap.ok(numbers == list(range(1, len(numbers) + 1)), "without a gap")
-    tap.ok(d.wait(lambda: list((d.region / ".poold").iterdir()) == [], 10), "nothing is left of the claims")
+    tap.ok(d.wait(lambda: claims_in(d.region) == [], 10), "nothing is left of the claims")
 finally:
     d.end()
 tap.done()

@@ -8,7 +8,7 @@ import sys
 import time
 
 sys.path.insert(0, "tests/regress")
-from daemon import Daemon, plan_number  # noqa: E402
+from daemon import Daemon, claims_in, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
 
 tap = Tap()
@@ -25,7 +25,7 @@ try:
     tap.ok(verdict.get("outcome") == "compliant", "it is compliant", verdict)
     tap.ok([p.parent.name for p in d.published()] == ["compliant"], "the report is in the outcome's folder")
     tap.ok((d.published("plan~*.json") or [None])[0].read_text() == plan_number(), "with the original, byte for byte")
-    tap.ok(d.wait(lambda: list((d.region / ".poold").iterdir()) == [], 5), "nothing is left of the claim")
+    tap.ok(d.wait(lambda: claims_in(d.region) == [], 5), "nothing is left of the claim")
     tap.ok(d.wait(lambda: d.listener.of("VERDICT"), 5) and verdict["id"].encode() in d.listener.of("VERDICT")[0],
            "syslog was told with the same id")
 

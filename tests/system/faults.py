@@ -17,7 +17,7 @@ import time
 
 sys.path[:0] = ["tests/regress", "tests/system"]
 from accounted import Accounted  # noqa: E402
-from daemon import plan, plan_number  # noqa: E402
+from daemon import claims_in, plan, plan_number  # noqa: E402
 from faulty import ERRORS, Page, why_not  # noqa: E402
 from judged import Tap  # noqa: E402
 
@@ -67,7 +67,7 @@ class Lone:
         folder = self.d.region / "non-compliant"
         # the report for programs comes last
         return (folder.exists() and any(n.startswith(f"{stem}~") and n.endswith(".verdict.json") for n in os.listdir(folder))
-                and os.listdir(self.d.region / ".poold") == []
+                and claims_in(self.d.region) == []
                 and any(b'name="%s.json"' % stem.encode() in r for r in self.d.listener.of("VERDICT")[-20:]) and self.unpublished() == 0)
 
     def await_done(self, stem, seconds):

@@ -2,9 +2,9 @@
  * A file system that shows another folder, as a stand-in for one on a network: what is written to the
  * folder itself comes, for who watches the mount, from another computer.
  *
- * usage: mirror SOURCE MOUNT [nolinks]     in the foreground
+ * usage: mirror SOURCE MOUNT     in the foreground
  *
- * No rename with flags, as on NFS; with nolinks no symbolic links, as on SMB.
+ * No rename with flags, as on NFS, and no symbolic links, as on SMB.
  */
 #define FUSE_USE_VERSION 31
 
@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 static int source = -1;
-static int no_links;
 
 /* Beneath the source; the root is ".". */
 static const char *
@@ -96,12 +95,6 @@ static int
 mirror_rmdir(const char *path)
 {
 	return answer(unlinkat(source, below(path), AT_REMOVEDIR));
-}
-
-static int
-mirror_symlink(const char *target, const char *path)
-{
-	return no_links ? -EPERM : answer(symlinkat(target, source, below(path)));
 }
 
 static int
@@ -215,7 +208,6 @@ static const struct fuse_operations operations = {
 	.mkdir = mirror_mkdir,
 	.unlink = mirror_unlink,
 	.rmdir = mirror_rmdir,
-	.symlink = mirror_symlink,
 	.rename = mirror_rename,
 	.chmod = mirror_chmod,
 	.chown = mirror_chown,
@@ -236,11 +228,10 @@ main(int argc, char **argv)
 	char foreground[] = "-f", single[] = "-s";
 	char *fuse_argv[] = { argv[0], foreground, single, argc > 2 ? argv[2] : NULL, NULL };
 
-	if (argc < 3 || argc > 4) {
-		(void)fputs("usage: mirror SOURCE MOUNT [nolinks]\n", stderr);
+	if (argc != 3) {
+		(void)fputs("usage: mirror SOURCE MOUNT\n", stderr);
 		return 64;
 	}
-	no_links = argc == 4 && strcmp(argv[3], "nolinks") == 0;
 	source = open(argv[1], O_RDONLY | O_DIRECTORY);
 	if (source == -1) {
 		perror(argv[1]);
