@@ -158,7 +158,7 @@ inbox_folder_left(const struct region *r, char name[256])
 	if (strncmp(here, root, n) != 0 || here[n] != '/' ||
 	    strchr(here + n + 1, '/') != NULL || strlen(here + n + 1) >= 256)
 		return false;
-	(void)strcpy(name, here + n + 1);
+	memcpy(name, here + n + 1, strlen(here + n + 1) + 1);
 	return same_folder(r->inbox->root, name, r->dir);
 }
 

@@ -68,7 +68,7 @@ note_add(struct noted *d, int64_t seq, const char *name)
 		return false;
 	}
 	note->seq = seq;
-	(void)strcpy(note->name, name);
+	memcpy(note->name, name, strlen(name) + 1);
 	TAILQ_INSERT_TAIL(&d->notes, note, next);
 	d->n++;
 	return true;

@@ -99,7 +99,7 @@ ledger_backup_free(struct ledger_backup *b)
 	sqlite3_close(b->db);
 	if (b->file_fd != -1)
 		close(b->file_fd);
-	if (b->part_fd != -1 && !b->renamed)
+	if (b->part != NULL && b->part_fd != -1 && !b->renamed)
 		remove_files(AT_FDCWD, b->part);
 	if (b->part_fd != -1)
 		close(b->part_fd);

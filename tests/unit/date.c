@@ -226,7 +226,7 @@ every_wall_clock_reading_goes_there_and_back(void **state)
 	int second;
 	bool summer;
 	instant t;
-	date first, last, back;
+	date first = 0, last = 0, back;
 	int skipped = 0, doubled = 0;
 
 	(void)state;

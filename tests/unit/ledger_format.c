@@ -126,7 +126,10 @@ opens_before_the_kill(struct fixture *f, int steps)
 
 		kill_after = steps;
 		sqlite3_auto_extension((void (*)(void))kill_later);
-		_exit(ledger_open(f->dir, why, sizeof(why)) != NULL ? 0 : 1);
+		if ((f->l = ledger_open(f->dir, why, sizeof(why))) == NULL)
+			_exit(1);
+		ledger_close(f->l);
+		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_false(WIFEXITED(status) && WEXITSTATUS(status) != 0);
