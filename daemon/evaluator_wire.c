@@ -12,6 +12,7 @@
 #define MOST_PACKS    256
 #define MOST_MESSAGES 100000
 #define MOST_RETURNS  100000
+#define MOST_DECLARED 100000
 
 void
 wire_put_options(struct buf *b, const struct evaluator_options *o)
@@ -66,6 +67,31 @@ wire_get_options(struct text body, struct evaluator_options *o)
 }
 
 void
+wire_put_needs(struct buf *b, const struct declared_need *needs, uint32_t n)
+{
+	uint32_t i;
+
+	ipc_put_u32(b, n);
+	for (i = 0; i < n; i++) {
+		ipc_put_u32(b, (uint32_t)needs[i].kind);
+		ipc_put_text(b, needs[i].asking);
+		ipc_put_text(b, needs[i].form);
+		ipc_put_u32(b, needs[i].other_areas);
+	}
+}
+
+static void
+wire_put_declared(struct buf *b, const struct rulebook *rulebook)
+{
+	struct arena *a = arena_new();
+	const struct declared_need *needs = NULL;
+	uint32_t n = rulebook != NULL ? declared_needs(rulebook, a, &needs) : 0;
+
+	wire_put_needs(b, needs, n);
+	arena_free(a);
+}
+
+void
 wire_put_rulebook(struct buf *b, const struct rulebook *rulebook,
     const struct load_report *report, const char *lacks)
 {
@@ -91,6 +117,7 @@ wire_put_rulebook(struct buf *b, const struct rulebook *rulebook,
 		ipc_put_u32(b, report->messages[i].line);
 		ipc_put_text(b, report->messages[i].what);
 	}
+	wire_put_declared(b, rulebook);
 	buf_free(&packs);
 }
 
@@ -114,7 +141,56 @@ wire_get_messages(struct ipc_reader *r, struct wire_rulebook *w)
 		m->what = ipc_get_text(r);
 		w->refusals += m->refuses;
 	}
+	return true;
+}
+
+static bool
+wire_get_needs(struct ipc_reader *r, struct wire_rulebook *w)
+{
+	struct declared_need *d;
+	uint32_t i;
+
+	w->n_needs = ipc_get_u32(r);
+	if (r->failed || w->n_needs > MOST_DECLARED)
+		return false;
+	w->needs = calloc(w->n_needs + 1u, sizeof(*w->needs));
+	if (w->needs == NULL)
+		return false;
+	for (i = 0; i < w->n_needs; i++) {
+		d = &w->needs[i];
+		d->kind = (int)(ipc_get_u32(r) & 0xff);
+		d->asking = ipc_get_text(r);
+		d->form = ipc_get_text(r);
+		d->other_areas = ipc_get_u32(r) != 0;
+	}
 	return ipc_read_all(r);
+}
+
+static bool
+wire_is_declared(const struct wire_rulebook *w, const struct identity *id, const struct need *n)
+{
+	const struct declared_need *d;
+	uint32_t i;
+
+	for (i = 0; i < w->n_needs; i++) {
+		d = &w->needs[i];
+		if (d->kind == (int)n->kind && text_equal(d->asking, id->form) &&
+		    text_equal(d->form, n->form) &&
+		    (d->other_areas || text_equal(n->area, id->area)))
+			return true;
+	}
+	return false;
+}
+
+bool
+wire_declares(const struct wire_rulebook *w, const struct identity *id)
+{
+	uint32_t i;
+
+	for (i = 0; i < id->n_needs; i++)
+		if (!wire_is_declared(w, id, &id->needs[i]))
+			return false;
+	return true;
 }
 
 bool
@@ -133,7 +209,7 @@ wire_get_rulebook(struct text body, struct wire_rulebook *w)
 	w->packs = ipc_get_text(&r);
 	w->conditions = ipc_get_u32(&r);
 	w->lacks = ipc_get_text(&r);
-	if (wire_get_messages(&r, w))
+	if (wire_get_messages(&r, w) && wire_get_needs(&r, w))
 		return true;
 	wire_rulebook_free(w);
 	return false;
@@ -149,6 +225,7 @@ void
 wire_rulebook_free(struct wire_rulebook *w)
 {
 	free(w->messages);
+	free(w->needs);
 	free(w->block);
 	*w = (struct wire_rulebook){ 0 };
 }

@@ -45,6 +45,8 @@ struct wire_rulebook {
 	struct text lacks; /* sandbox_report.lacks */
 	struct load_message *messages;
 	uint32_t n_messages, refusals;
+	struct declared_need *needs;
+	uint32_t n_needs;
 	char *block;
 	size_t block_size;
 };
@@ -59,6 +61,11 @@ bool wire_get_options(struct text body, struct evaluator_options *);
 void wire_put_rulebook(
     struct buf *, const struct rulebook *, const struct load_report *, const char *lacks);
 bool wire_get_rulebook(struct text body, struct wire_rulebook *); /* copies */
+
+/* The last part of wire_put_rulebook(). */
+void wire_put_needs(struct buf *, const struct declared_need *, uint32_t n);
+/* Are the identity's needs such as the rulebook's conditions declare for its form? */
+bool wire_declares(const struct wire_rulebook *, const struct identity *);
 
 void wire_put_job(struct buf *, const struct submission *);
 /* *size: of the bytes that come as a memfd; texts point into the body. */

@@ -79,6 +79,7 @@ host_free(struct host *h)
 	policies_close(&h->policies);
 	buf_free(&h->gather.whole);
 	buf_free(&h->file);
+	wire_rulebook_free(&h->rulebook);
 	TAILQ_REMOVE(&e->hosts, h, next);
 	free(h);
 }
@@ -177,7 +178,8 @@ host_loaded(struct host *h)
 	struct wire_rulebook w;
 	bool taken = e->message.type == WIRE_LOADED;
 
-	if (h->loaded || !wire_get_rulebook(e->message.body, &w)) {
+	if (h->loaded || !wire_get_rulebook(e->message.body, &w) ||
+	    !wire_copy_rulebook(&h->rulebook, &w)) {
 		host_lost(h, "The process that loads the policies sent what is no report.");
 		return;
 	}

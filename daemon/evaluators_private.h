@@ -37,9 +37,10 @@ struct host {
 	int fd;
 	struct event *readable, *deadline;
 	struct ipc_gather gather;
-	struct policies policies; /* its own descriptor, for starting again */
-	struct buf file;          /* the one that runs while it loads */
-	bool loaded, over;        /* over: no new work; it ends with its last runner */
+	struct policies policies;      /* its own descriptor, for starting again */
+	struct wire_rulebook rulebook; /* what it said that it loaded */
+	struct buf file;               /* the one that runs while it loads */
+	bool loaded, over;             /* over: no new work; it ends with its last runner */
 	uint32_t runners;
 };
 

@@ -249,6 +249,10 @@ runner_identity(struct runner *r, struct text body)
 		runner_broke(r, "it asked for the past twice");
 		return;
 	}
+	if (!wire_declares(&r->host->rulebook, &identity)) {
+		runner_broke(r, "it asked for a past that no condition for its form needs");
+		return;
+	}
 	r->asked = true;
 	had = e->calls.history(e->arg, r->hand[0]->job, &identity, e->arena, &history);
 	if (!wire_send_history(r->fd, had, &history))

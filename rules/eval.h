@@ -138,6 +138,7 @@ bool pack_in_region(const struct pack *, struct text region);
 /* Is a finding of an earlier condition open at this subject?  Then it is noted as not evaluated. */
 bool eval_is_after(struct eval *, const struct condition *);
 /* evaluate_subjects.c */
+bool is_for_form(const struct condition *, struct text form);
 bool condition_applies(const struct eval *, const struct condition *);
 void eval_condition(struct eval *, const struct condition *);
 /* How the subject that runs is called; made only where something is said about it. */

@@ -23,6 +23,19 @@ struct need {
 	struct text form, area, period; /* for NEED_RETURNS period may be empty: any */
 };
 
+/*
+ * A need that the conditions for a form declare.  other_areas: an area that a submission names; else its
+ * own.  Every need of an identity is of one of these, with the identity's form as `asking`.
+ */
+struct declared_need {
+	int kind; /* of struct need */
+	struct text asking, form;
+	bool other_areas;
+};
+/* Those of a rulebook, each once; the array belongs to the arena. */
+uint32_t declared_needs(
+    const struct rulebook *, struct arena *, const struct declared_need **needs);
+
 /* The submission's identity, sent once after reading. */
 struct identity {
 	struct text form, area, period;

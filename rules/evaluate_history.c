@@ -104,6 +104,60 @@ needs_of(struct eval *e, const struct condition *c)
 	}
 }
 
+struct declared {
+	struct arena *arena;
+	struct declared_need *needs;
+	uint32_t n, cap;
+};
+
+static void
+declare(struct declared *d, int kind, struct text asking, struct text form, bool other_areas)
+{
+	const struct declared_need *o;
+	uint32_t i;
+
+	for (i = 0; i < d->n; i++) {
+		o = &d->needs[i];
+		if (o->kind == kind && o->other_areas == other_areas &&
+		    text_equal(o->asking, asking) && text_equal(o->form, form))
+			return;
+	}
+	d->needs = arena_grow(d->arena, d->needs, d->n, &d->cap, sizeof(*d->needs));
+	d->needs[d->n++] = (struct declared_need){ kind, asking, form, other_areas };
+}
+
+/* As needs_of(), for whatever a submission of the form has in it. */
+static void
+declare_condition(struct declared *d, const struct condition *c, const struct form *f)
+{
+	uint32_t i;
+
+	if (!is_for_form(c, f->id))
+		return;
+	if (c->needs_previous)
+		declare(d, NEED_PREVIOUS, f->id, f->id, false);
+	for (i = 0; i < c->n_returns; i++)
+		declare(d, NEED_RETURNS, f->id, c->returns[i].form,
+		    !text_equal(c->returns[i].area, f->area));
+}
+
+uint32_t
+declared_needs(
+    const struct rulebook *b, struct arena *arena, const struct declared_need **needs)
+{
+	struct declared d = { .arena = arena };
+	uint32_t i, j;
+
+	for (i = 0; i < b->n_forms; i++) {
+		if (b->forms[i]->explained.list.n > 0)
+			declare(&d, NEED_VERSION, b->forms[i]->id, b->forms[i]->id, false);
+		for (j = 0; j < b->n_conditions; j++)
+			declare_condition(&d, &b->conditions[j], b->forms[i]);
+	}
+	*needs = d.needs;
+	return d.n;
+}
+
 /* What the verdict says it was given. */
 static void
 list_history(struct eval *e)

@@ -10,18 +10,16 @@
 #include "rules/lua_budget.h"
 #include "rules/lua_given.h"
 
-static bool
-form_is_meant(const struct eval *e, const struct condition *c)
+bool
+is_for_form(const struct condition *c, struct text form)
 {
 	uint32_t i;
 
-	if (c->forms.n == 0)
-		return true;
 	for (i = 0; i < c->forms.n; i++) {
-		if (text_equal(c->forms.items[i], e->budget->form->id))
+		if (text_equal(c->forms.items[i], form))
 			return true;
 	}
-	return false;
+	return c->forms.n == 0;
 }
 
 /* Without a year, what holds for some years only cannot be told to hold. */
@@ -36,7 +34,7 @@ year_is_meant(const struct eval *e, fyear from, fyear to)
 bool
 condition_applies(const struct eval *e, const struct condition *c)
 {
-	if (e->budget == NULL || !form_is_meant(e, c) ||
+	if (e->budget == NULL || !is_for_form(c, e->budget->form->id) ||
 	    !pack_in_region(c->pack, e->sub->region))
 		return false;
 	if (!year_is_meant(e, c->year_from, c->year_to) ||

@@ -84,12 +84,24 @@ send_fds(int fd, struct text body, unsigned n)
 }
 
 static void
-identity(int fd)
+identity(int fd, const char *what)
 {
-	static struct need need = { .kind = NEED_PREVIOUS };
-	static const struct identity who = { TEXT("f"), TEXT("a"), TEXT("p"), &need, 1 };
+	static struct need need = {
+		.kind = NEED_PREVIOUS, .form = TEXT("f"), .area = TEXT("a")
+	};
+	static struct identity who = { TEXT("f"), TEXT("a"), TEXT("p"), &need, 1 };
 	struct buf b = { 0 };
 
+	if (strcmp(what, "question of another kind") == 0)
+		need.kind = NEED_VERSION;
+	else if (strcmp(what, "question for another form") == 0)
+		need = (struct need){ NEED_RETURNS, TEXT("h"), TEXT("a"), TEXT("p") };
+	else if (strcmp(what, "question for another area") == 0)
+		need.area = TEXT("b");
+	else if (strcmp(what, "question of another form") == 0)
+		who.form = need.form = TEXT("g");
+	else if (strcmp(what, "question for a declared area") == 0)
+		need = (struct need){ NEED_RETURNS, TEXT("g"), TEXT("b"), TEXT("p") };
 	wire_put_identity(&b, &who);
 	say(fd, WIRE_IDENTITY, buf_as_text(&b));
 	buf_free(&b);
@@ -138,8 +150,12 @@ lie(int fd, const char *what, struct submission *s)
 			say(fd, IPC_PART, TEXT_NONE);
 	else if (strcmp(what, "questions") == 0)
 		for (;;)
-			identity(fd);
-	else if (strcmp(what, "bad question") == 0)
+			identity(fd, what);
+	else if (strncmp(what, "question ", 9) == 0) {
+		identity(fd, what);
+		if (ipc_receive(fd, &message) == IPC_MESSAGE && message.type == WIRE_HISTORY)
+			(void)ipc_send_long(fd, WIRE_RESULT, whole);
+	} else if (strcmp(what, "bad question") == 0)
 		say(fd, WIRE_IDENTITY, TEXT("none"));
 	else if (strcmp(what, "descriptors") == 0) {
 		for (size_t i = 0; i < whole.n; i += 60000)
@@ -265,6 +281,10 @@ tell_ends(const char *what)
 static void
 load(const char *what)
 {
+	static const struct declared_need needs[] = {
+		{ NEED_PREVIOUS, TEXT("f"), TEXT("f"), false },
+		{ NEED_RETURNS, TEXT("f"), TEXT("g"), true },
+	};
 	struct load_report report = { 0 };
 	struct buf b = { 0 };
 
@@ -278,6 +298,8 @@ load(const char *what)
 	if (strcmp(what, "no report") == 0)
 		say(3, WIRE_LOADED, TEXT("garbage"));
 	wire_put_rulebook(&b, NULL, &report, "");
+	b.n -= sizeof(uint32_t); /* that it needs nothing */
+	wire_put_needs(&b, needs, sizeof(needs) / sizeof(*needs));
 	say(3, WIRE_LOADED, buf_as_text(&b));
 	buf_free(&b);
 }
@@ -511,6 +533,15 @@ FAILS(a_question_that_is_none_is_refused, "bad question", "question was none")
 FAILS(the_past_is_told_once_for_a_submission, "questions", "asked for the past twice")
 JUDGED(descriptors_that_come_along_are_closed, "descriptors")
 FAILS(more_descriptors_than_a_message_has_are_refused, "many descriptors", "could not be read")
+FAILS(a_past_of_a_kind_that_is_not_declared_is_refused, "question of another kind",
+    "no condition for its form needs")
+FAILS(a_past_of_a_form_that_is_not_declared_is_refused, "question for another form",
+    "no condition for its form needs")
+FAILS(a_past_of_an_area_that_is_not_declared_is_refused, "question for another area",
+    "no condition for its form needs")
+FAILS(a_past_that_another_form_needs_is_refused, "question of another form",
+    "no condition for its form needs")
+JUDGED(a_past_that_is_declared_is_told, "question for a declared area")
 FAILS(an_end_without_a_result_is_told, "exit", "ended")
 FAILS(a_crash_is_told, "crash", "crashed")
 JUDGED(a_second_result_is_not_heard, "twice")
@@ -636,7 +667,11 @@ main(int argc, char **argv)
 		T(half_a_result_and_then_silence_ends_at_the_deadline),
 		T(a_result_that_never_ends_is_cut_off), T(a_question_that_is_none_is_refused),
 		T(the_past_is_told_once_for_a_submission),
-		T(descriptors_that_come_along_are_closed),
+		T(a_past_of_a_kind_that_is_not_declared_is_refused),
+		T(a_past_of_a_form_that_is_not_declared_is_refused),
+		T(a_past_of_an_area_that_is_not_declared_is_refused),
+		T(a_past_that_another_form_needs_is_refused),
+		T(a_past_that_is_declared_is_told), T(descriptors_that_come_along_are_closed),
 		T(more_descriptors_than_a_message_has_are_refused),
 		T(an_end_without_a_result_is_told), T(a_crash_is_told),
 		T(a_second_result_is_not_heard), T(a_result_with_another_id_is_refused),
