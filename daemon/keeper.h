@@ -10,7 +10,7 @@
  * keeper_config.c  what the rooms are told of the configuration, also when it is read again
  * keeper_health.c  what the service manager is told, and whether we get on
  * keeper_record.c  events, the open transaction and its commit
- * keeper_again.c   judging again what was undetermined
+ * keeper_again.c   judging again what was undetermined, or what an operator asks for
  * keeper_restore.c going on from a backup
  * keeper_prune.c   what goes in time
  * keeper_after.c   what follows a commit: publishing, syslog, idle work, counts

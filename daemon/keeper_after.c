@@ -1,8 +1,9 @@
 /*
  * What follows a commit: publishing, telling syslog, and the work of idle moments.
  *
- * Each does a bounded piece at a time, right after the commit and by a timer for what is left.  Both
- * work from the ledger alone: what is done twice after a crash says the same.
+ * Each does a bounded piece at a time, right after the commit and by a timer for what is left.  What the
+ * publisher is given is kept in memory until then, or read from the ledger (publish.c), and syslog is told
+ * from the ledger alone: what is done twice after a crash says the same.
  */
 #include <errno.h>
 #include <fcntl.h>

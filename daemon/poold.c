@@ -2,7 +2,7 @@
  * poold: start-up and the event loop.
  *
  * The same program is the keeper and, started by it with another name, the rulebook process (see
- * evaluator.h); which one is decided before anything else.  Everything that can be wrong at start-up is
+ * evaluator.h) or the publisher (publisher.h); which one is decided before anything else.  Everything that can be wrong at start-up is
  * said at once and ends it with 1; what goes wrong later is an event, and the keeper goes on.
  */
 #include <errno.h>
