@@ -14,7 +14,7 @@ sys.path.insert(0, "tests/regress")
 from daemon import BUILD, Daemon  # noqa: E402
 from judged import Tap  # noqa: E402
 
-DOCUMENTS = ["README.md", "lua-policies/README.md", *sorted(glob.glob("docs/*.md"))]
+DOCUMENTS = ["README.md", "lua-policies/README.md", "daemon/README.md", *sorted(glob.glob("docs/*.md"))]
 # What an administrator makes.
 NOT_OURS = {"lua-policies/site/allocations.csv"}
 MILLISECONDS = {"ms": 1, "s": 1000, "m": 60000, "h": 3600000, "d": 86400000}
@@ -147,6 +147,23 @@ def check_links(tap):
         tap.ok(not missing, document + " names files that there are", missing)
 
 
+def check_map(tap):
+    """daemon/README.md has a place for every file of daemon/, and each head that it names is there."""
+    places, heads = set(), set()
+    for first, second in re.findall(r"^\| (`.*?) \| (`.*?) \|", read("daemon/README.md"), re.M):
+        named, _, without = first.partition(" but ")
+        found = {f for w in re.findall(r"`([^`]+)`", named) for f in glob.glob("daemon/" + w)}
+        less = {f for w in re.findall(r"`([^`]+)`", without) for f in glob.glob("daemon/" + w)}
+        tap.ok(found - less, "daemon/README.md: there is " + first)
+        places |= found - less
+        heads |= {"daemon/" + h for h in re.findall(r"`([^`]+)`", second)}
+    files = set(glob.glob("daemon/*.[ch]"))
+    tap.ok(files <= places, "daemon/README.md has a place for every file", sorted(files - places))
+    missing = [h for h in heads if not os.path.exists(h) and not os.path.exists(h.replace("daemon/", "daemon/poolctl/"))]
+    bare = [h for h in heads if os.path.exists(h) and "/*" not in read(h)[:600]]
+    tap.ok(not missing and not bare, "daemon/README.md: the heads that it names are there", missing, bare)
+
+
 def check_security(tap):
     """Each claim of docs/security.md has a row, and each row names a test that there is."""
     text = read("docs/security.md")
@@ -218,6 +235,7 @@ def main():
     check_commands(tap)
     check_manual_pages(tap)
     check_links(tap)
+    check_map(tap)
     check_security(tap)
     check_small_pack(tap, top)
     check_readme(tap, top)
