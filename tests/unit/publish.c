@@ -488,7 +488,7 @@ static void
 a_link_in_place_of_a_folder_is_not_followed_and_the_command_is_named(void **state)
 {
 	struct fixture *f = *state;
-	char link[200], command[1000], *p;
+	char link[200], command[1000];
 
 	snprintf(link, sizeof(link), "%s/leeds/compliant", f->dir);
 	assert_int_equal(symlink("/tmp", link), 0);
@@ -499,10 +499,7 @@ a_link_in_place_of_a_folder_is_not_followed_and_the_command_is_named(void **stat
 	usleep(1000u * (unsigned)publisher_retry_ms(f->p) + 2000);
 	assert_int_equal(publish_all(f), -1);
 	snprintf(command, sizeof(command), "%s", strstr(publisher_trouble(f->p), "mv -T"));
-	p = strstr(command, " ;");
-	assert_non_null(p);
-	*p = '\0';
-	assert_int_equal(system(command), 0);
+	assert_int_equal(system(command), 0); /* the message ends with it */
 	check_mended(f);
 }
 
