@@ -42,7 +42,12 @@ static const char usage[] =
     "  -h, --help         show this\n"
     "\n"
     "poold stays in the foreground. SIGHUP: read the configuration and the policies\n"
-    "again; SIGTERM: finish.\n";
+    "again; SIGTERM: finish.\n\n"
+    "Examples:\n"
+    "  poold -n -f /etc/poold/poold.conf\n"
+    "  poold -d -f /etc/poold/poold.conf\n\n"
+    "Exit status: 0 stopped by a signal, or -n found nothing wrong, 1 something is\n"
+    "wrong, 64 wrong usage.\n";
 
 /* Every line of a text of messages, each as a message of its own. */
 static void
@@ -243,7 +248,8 @@ read_options(int argc, char **argv, struct options *o)
 	int c;
 
 	*o = (struct options){ .config = DEFAULT_CONFIG };
-	while ((c = getopt_long(argc, argv, "f:dnVh", longs, NULL)) != -1) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":f:dnVh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'f': o->config = optarg; break;
 		case 'd': o->debug = true; break;
@@ -259,7 +265,11 @@ read_options(int argc, char **argv, struct options *o)
 			break;
 		case 'V': (void)puts("poold " POOLD_VERSION); exit(0);
 		case 'h': (void)fputs(usage, stdout); exit(0);
-		default: return false;
+		default:
+			log_warnx(
+			    c == ':' ? "%s wants a value after it" : "there is no option %s",
+			    argv[optind - 1]);
+			return false;
 		}
 	}
 	if (optind < argc) {
@@ -288,7 +298,8 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[0], "poold:") == 0 && strcmp(argv[1], "publisher") == 0)
 		publisher_process();
 	if (!read_options(argc, argv, &o)) {
-		(void)fputs(usage, stderr);
+		(void)fprintf(stderr, "%.*s (--help lists the options)\n",
+		    (int)strcspn(usage, "\n"), usage);
 		return 64;
 	}
 	log_init("poold", o.debug);

@@ -140,8 +140,8 @@ const struct command commands[] = {
 	{ "ledger backup", cmd_ledger, "[OPTION…] DIR",
 	    "copy the ledger while poold runs, and verify the copy",
 	    "poold makes the new folder DIR, so it must be able to: beneath /var/lib/poold it\n"
-	    "always can. Take it to another disk from there; docs/ledger.md says how to put\n"
-	    "one back.\n"
+	    "always can. Take it to another disk from there. How to put one back is in\n"
+	    "share/doc/poold/docs/ledger.md.\n"
 	    "\n"
 	    "  --json          as JSON: poolctl(1) says what is in it\n" SOCKET_HELP,
 	    "poolctl ledger backup /var/lib/poold/backup-2026-11-22\n",
