@@ -11,6 +11,7 @@
 #include "rules/document_lines.h"
 #include "rules/read_csv.h"
 #include "rules/read_json.h"
+#include "rules/read_xlsx.h"
 
 /* One step of a pointer: "~" and "/" are written ~0 and ~1 (RFC 6901). */
 static void
@@ -253,6 +254,9 @@ document_read(struct arena *arena, struct text bytes, struct text name,
 	case GUESS_JSON: return read_json(arena, bytes, options, error);
 	case GUESS_CSV: return read_csv(arena, bytes, options, error);
 	case GUESS_XLSX:
+		if (options != NULL && options->workbooks)
+			return read_xlsx(arena, bytes, options, error);
+		/* fallthrough */
 	case GUESS_ODS:
 		read_error_set(error, arena, &workbook, 0, 0,
 		    "This is %s; this release reads JSON and CSV.", what);

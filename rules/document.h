@@ -39,13 +39,27 @@ struct cell {
 	    byte; /* where it begins in the file: line from 1, byte of the line from 1 */
 	enum cell_type type; /* a CSV file has CELL_TEXT only */
 	bool quoted;
+	bool hidden; /* its row or column is */
 	/* decoded to UTF-8, not trimmed; numbers as in the file; dates ISO */
 	struct text text;
+};
+
+/* Cells that are shown as one; its value is that of the first. */
+struct merge {
+	uint32_t row, column, last_row, last_column;
+};
+
+/* A name of the workbook for a place: "Sheet1!$B$4", as the file writes it. */
+struct defined_name {
+	struct text name, refers;
+	uint32_t sheet; /* the only sheet that knows it, from 1; 0: all do */
 };
 
 struct sheet {
 	struct text name; /* a CSV file: empty */
 	bool hidden;
+	struct merge *merges;
+	uint32_t n_merges;
 	uint32_t first_cell,
 	    n_cells; /* into document.cells: row by row, only cells that are not empty */
 	uint32_t rows, columns; /* extent, blank rows included */
@@ -66,6 +80,8 @@ struct document {
 	uint32_t n_cells;
 	struct sheet *sheets;
 	uint32_t n_sheets;
+	struct defined_name *names; /* workbooks */
+	uint32_t n_names;
 	struct document_lines *lines; /* private to document_lines.c; may be NULL */
 };
 
@@ -99,6 +115,7 @@ enum document_guess document_guess(struct text bytes, struct text name, const ch
 
 struct read_options {
 	bool keep_duplicates; /* poolctl cells shows duplicate keys, check refuses them */
+	bool workbooks;       /* read those, too; no form can be filled from one yet */
 	uint32_t max_depth;   /* 0: 64 */
 	uint32_t max_items;   /* 0: 5,000,000 nodes or 20,000,000 cells */
 };

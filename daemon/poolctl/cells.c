@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
@@ -132,12 +134,22 @@ write_node(struct buf *b, const struct document *d, uint32_t i)
 }
 
 static void
-write_cell(struct buf *b, const struct cell *c)
+write_cell(struct buf *b, const struct sheet *sheet, const struct cell *c)
 {
-	static const char *const types[] = { "text", "number", "boolean", "date", "error" };
+	static const char *const types[] = { "text", "number", "bool", "date", "error" };
 
-	buf_printf(b, "\"line\":%u,\"column\":%u,\"type\":\"%s\",\"value\":", c->line,
-	    c->column, types[c->type]);
+	if (sheet == NULL)
+		buf_printf(b, "\"line\":%u,\"column\":%u", c->line, c->column);
+	else {
+		buf_str(b, "\"sheet\":");
+		put_string(b, sheet->name);
+		buf_str(b, ",\"cell\":\"");
+		cell_name(b, c->row, c->column);
+		buf_char(b, '"');
+		if (sheet->hidden || c->hidden)
+			buf_str(b, ",\"hidden\":true");
+	}
+	buf_printf(b, ",\"type\":\"%s\",\"value\":", types[c->type]);
 	put_string(b, c->text);
 }
 
@@ -146,6 +158,8 @@ static void
 write_document(struct out *o, const struct document *d, const char *file)
 {
 	uint32_t n = d->format == DOC_JSON ? d->n_nodes : d->n_cells;
+	const struct sheet *sheet =
+	    d->format == DOC_JSON || d->format == DOC_CSV ? NULL : d->sheets;
 
 	buf_char(&o->b, FOUND_CELLS);
 	for (uint32_t i = 0; i < n; i++) {
@@ -159,8 +173,11 @@ write_document(struct out *o, const struct document *d, const char *file)
 		}
 		if (d->format == DOC_JSON)
 			write_node(&o->b, d, i);
-		else
-			write_cell(&o->b, &d->cells[i]);
+		else {
+			while (sheet != NULL && i >= sheet->first_cell + sheet->n_cells)
+				sheet++;
+			write_cell(&o->b, sheet, &d->cells[i]);
+		}
 		buf_str(&o->b, "}\n");
 		if (o->b.n >= FLUSH)
 			flush(o);
@@ -179,12 +196,15 @@ static _Noreturn void
 parse(int fd, struct text bytes, const char *name, bool several)
 {
 	struct sandbox_plan plan = { MEMORY, CPU_SECONDS, true };
-	struct read_options options = { .keep_duplicates = true };
+	struct read_options options = { .keep_duplicates = true, .workbooks = true };
 	struct out o = { .fd = fd };
 	struct sandbox_report report;
 	struct read_error error;
 	struct document *d;
 
+	/* the zip library asks for the time zone, which without a name is a file each time */
+	(void)setenv("TZ", "UTC0", 1);
+	tzset();
 	if (!sandbox_enter(&plan, &report) || !sandbox_narrow(&plan))
 		_exit(CHILD_NO_SANDBOX);
 	arena_on_exhausted(no_memory);

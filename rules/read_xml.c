@@ -1,0 +1,159 @@
+#include "rules/read_xml.h"
+
+#include <string.h>
+
+#include <expat.h>
+
+#include "rules/document_lines.h"
+
+static const struct read_fault bad = { "syntax", "a workbook as Excel or LibreOffice saves it",
+	"Open it in Excel or LibreOffice, save it again as .xlsx, and send that." };
+
+struct xml {
+	XML_Parser parser;
+	const struct xml_calls *calls;
+	void *arg;
+	struct arena *arena;
+	struct text path;
+	struct read_error *error;
+	unsigned depth;
+	bool refused;
+};
+
+static const char *
+local(const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	return colon != NULL ? colon + 1 : name;
+}
+
+const char *
+xml_attribute(const char **attributes, const char *name)
+{
+	for (; *attributes != NULL; attributes += 2)
+		if (strcmp(local(*attributes), name) == 0)
+			return attributes[1];
+	return NULL;
+}
+
+const char *
+xml_prefixed(const char **attributes, const char *name)
+{
+	for (; *attributes != NULL; attributes += 2)
+		if (strchr(*attributes, ':') != NULL && strcmp(local(*attributes), name) == 0)
+			return attributes[1];
+	return NULL;
+}
+
+void
+xml_refuse(struct xml *x, const struct read_error *error)
+{
+	if (!x->refused)
+		*x->error = *error;
+	x->refused = true;
+	(void)XML_StopParser(x->parser, XML_FALSE);
+}
+
+static void
+refuse(struct xml *x, const char *what)
+{
+	struct read_error e = { 0 };
+
+	read_error_set(&e, x->arena, &bad, 0, 0, "The part %.*s of this workbook %s.",
+	    TEXT_ARG(x->path), what);
+	xml_refuse(x, &e);
+}
+
+static void XMLCALL
+on_text(void *arg, const char *p, int n)
+{
+	struct xml *x = arg;
+
+	x->calls->text(x->arg, p, (size_t)n);
+}
+
+void
+xml_want_text(struct xml *x, bool wanted)
+{
+	XML_SetCharacterDataHandler(x->parser, wanted ? on_text : NULL);
+}
+
+static void XMLCALL
+on_start(void *arg, const char *name, const char **attributes)
+{
+	struct xml *x = arg;
+
+	if (x->refused)
+		return;
+	if (++x->depth > XML_DEPTH)
+		refuse(x, "is nested deeper than any workbook");
+	else
+		x->calls->start(x->arg, x, x->depth, local(name), attributes);
+}
+
+static void XMLCALL
+on_end(void *arg, const char *name)
+{
+	struct xml *x = arg;
+
+	if (!x->refused && x->calls->end != NULL)
+		x->calls->end(x->arg, x, x->depth, local(name));
+	x->depth--;
+}
+
+static void XMLCALL
+on_doctype(void *arg, const char *name, const char *system, const char *public, int internal)
+{
+	(void)name;
+	(void)system;
+	(void)public;
+	(void)internal;
+	refuse(arg, "has a document type declaration, which workbooks never have");
+}
+
+static bool
+on_piece(void *arg, const char *p, size_t n, bool last)
+{
+	struct xml *x = arg;
+
+	if (XML_Parse(x->parser, p, (int)n, last) == XML_STATUS_OK && !x->refused)
+		return true;
+	if (!x->refused) {
+		read_error_set(x->error, x->arena, &bad, 0, 0,
+		    "The part %.*s of this workbook is not well-formed XML (line %lu: %s).",
+		    TEXT_ARG(x->path), (unsigned long)XML_GetCurrentLineNumber(x->parser),
+		    XML_ErrorString(XML_GetErrorCode(x->parser)));
+		x->refused = true;
+	}
+	return false;
+}
+
+bool
+xml_read(struct package *package, struct arena *arena, struct text path,
+    const struct xml_calls *calls, void *arg, struct read_error *error)
+{
+	struct read_error said = { 0 }, failed;
+	struct xml x = { .parser = XML_ParserCreate(NULL),
+		.calls = calls,
+		.arg = arg,
+		.arena = arena,
+		.path = path,
+		.error = &said };
+	bool good;
+
+	if (x.parser == NULL) {
+		read_error_set(
+		    error, arena, &bad, 0, 0, "There was no memory to read this workbook.");
+		return false;
+	}
+	/* so that nothing is asked of the system for it, and each run is like the other */
+	(void)XML_SetHashSalt(x.parser, package_salt(package));
+	XML_SetUserData(x.parser, &x);
+	XML_SetElementHandler(x.parser, on_start, on_end);
+	XML_SetStartDoctypeDeclHandler(x.parser, on_doctype);
+	good = package_read(package, path, on_piece, &x, &failed);
+	XML_ParserFree(x.parser);
+	*error = x.refused ? said : failed;
+	return good && !x.refused;
+}

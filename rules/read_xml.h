@@ -1,0 +1,37 @@
+/*
+ * XML parts of workbooks, as a stream of elements; expat underneath.
+ *
+ * Names are given without their prefix: workbooks choose prefixes freely, and where an element stands
+ * says which one it is.  A document type declaration is refused, so there are no entities but the five
+ * of XML itself, and nothing is ever fetched.  Depth is bounded.
+ */
+#ifndef RULES_READ_XML_H
+#define RULES_READ_XML_H
+
+#include "rules/package.h"
+
+#define XML_DEPTH 64
+
+struct xml;
+
+struct xml_calls {
+	/* depth: of this element, the root is 1.  attributes: name, value, name, …, NULL */
+	void (*start)(
+	    void *, struct xml *, unsigned depth, const char *name, const char **attributes);
+	void (*end)(void *, struct xml *, unsigned depth, const char *name);
+	void (*text)(void *, const char *, size_t); /* in pieces */
+};
+
+/* false: *error says why: damaged, not XML, or refused by xml_refuse(). */
+bool xml_read(struct package *, struct arena *, struct text path, const struct xml_calls *,
+    void *arg, struct read_error *);
+/* From within a call: this part cannot be taken, and why; a whole sentence. */
+void xml_refuse(struct xml *, const struct read_error *);
+/* From within a call: whether text is wanted at all; much of a workbook is text that nobody needs. */
+void xml_want_text(struct xml *, bool);
+/* An attribute's value by its name without prefix, or NULL. */
+const char *xml_attribute(const char **attributes, const char *name);
+/* The one with a prefix ("r:id"), by the name behind it, or NULL. */
+const char *xml_prefixed(const char **attributes, const char *name);
+
+#endif

@@ -1,0 +1,162 @@
+/* Shared strings, and text as workbooks write it. */
+#include <string.h>
+
+#include "rules/xlsx_private.h"
+
+struct strings {
+	struct xlsx *x;
+	struct xlsx_words words;
+	unsigned phonetic; /* depth of the phonetic run we are in; 0: none */
+};
+
+void *
+xlsx_room(struct arena *arena, void *items, uint32_t n, uint32_t *room, size_t size)
+{
+	void *more;
+
+	if (n < *room)
+		return items;
+	*room = *room == 0 ? 64 : *room * 2;
+	more = arena_alloc(arena, *room * size);
+	if (n > 0)
+		memcpy(more, items, n * size);
+	return more;
+}
+
+void
+xlsx_words_add(struct xlsx_words *words, const char *p, size_t n)
+{
+	buf_put(&words->b, p, n);
+}
+
+/* The value of four hexadecimal digits, or -1. */
+static int
+four_digits(const char *p)
+{
+	int value = 0;
+
+	for (int i = 0; i < 4; i++) {
+		char c = p[i];
+
+		value *= 16;
+		if (c >= '0' && c <= '9')
+			value += c - '0';
+		else if (c >= 'a' && c <= 'f')
+			value += c - 'a' + 10;
+		else if (c >= 'A' && c <= 'F')
+			value += c - 'A' + 10;
+		else
+			return -1;
+	}
+	return value;
+}
+
+static size_t
+put_utf8(char *out, unsigned c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	out[0] = (char)(0xe0 | c >> 12);
+	out[1] = (char)(0x80 | ((c >> 6) & 0x3f));
+	out[2] = (char)(0x80 | (c & 0x3f));
+	return 3;
+}
+
+/*
+ * "_x000D_" stands for a character that XML cannot hold; "_x005F_x000D_" is those seven characters.
+ * Halves of surrogate pairs are left as they are written.
+ */
+static size_t
+resolve(char *out, const char *p, size_t n)
+{
+	size_t at = 0, i = 0;
+	int c;
+
+	while (i < n) {
+		if (p[i] == '_' && n - i >= 7 && p[i + 1] == 'x' && p[i + 6] == '_' &&
+		    (c = four_digits(p + i + 2)) != -1 && (c < 0xd800 || c > 0xdfff)) {
+			at += put_utf8(out + at, (unsigned)c);
+			i += 7;
+		} else
+			out[at++] = p[i++];
+	}
+	return at;
+}
+
+struct text
+xlsx_words_text(struct arena *arena, struct xlsx_words *w)
+{
+	char *p = arena_alloc(arena, w->b.n + 1);
+	struct text t = { p, 0 };
+
+	if (w->b.n > 0)
+		t.n = memchr(w->b.p, '_', w->b.n) != NULL ? resolve(p, w->b.p, w->b.n)
+							  : (memcpy(p, w->b.p, w->b.n), w->b.n);
+	p[t.n] = '\0';
+	buf_clear(&w->b);
+	return t;
+}
+
+static void
+on_start(void *arg, struct xml *xml, unsigned depth, const char *name, const char **attributes)
+{
+	struct strings *s = arg;
+
+	(void)attributes;
+	if (strcmp(name, "rPh") == 0)
+		s->phonetic = depth;
+	xml_want_text(xml, strcmp(name, "t") == 0 && s->phonetic == 0);
+}
+
+static void
+on_end(void *arg, struct xml *xml, unsigned depth, const char *name)
+{
+	struct strings *s = arg;
+	struct xlsx *x = s->x;
+
+	xml_want_text(xml, false);
+	if (s->phonetic == depth)
+		s->phonetic = 0;
+	if (depth != 2 || strcmp(name, "si") != 0)
+		return;
+	if (x->n_strings == x->max_items) {
+		struct read_error e = { 0 };
+
+		read_error_set(&e, x->arena, &xlsx_bad, 0, 0,
+		    "This workbook has more than %u texts.", x->max_items);
+		xml_refuse(xml, &e);
+		return;
+	}
+	x->strings =
+	    xlsx_room(x->arena, x->strings, x->n_strings, &x->string_room, sizeof(*x->strings));
+	x->strings[x->n_strings++] = xlsx_words_text(x->arena, &s->words);
+}
+
+static void
+on_text(void *arg, const char *p, size_t n)
+{
+	xlsx_words_add(&((struct strings *)arg)->words, p, n);
+}
+
+bool
+xlsx_read_strings(struct xlsx *x, struct text path)
+{
+	static const struct xml_calls calls = { on_start, on_end, on_text };
+	struct strings s = { .x = x };
+	bool good = xml_read(x->package, x->arena, path, &calls, &s, x->error);
+
+	if (good && buf_failed(&s.words.b)) {
+		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
+		    "There was no memory to read this workbook.");
+		good = false;
+	}
+	buf_free(&s.words.b);
+	return good;
+}

@@ -1,0 +1,134 @@
+/*
+ * Styles: only what tells a date from a number.  A date is a number of days, and its format alone says
+ * that it is one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/xlsx_private.h"
+
+#define FORMATS_MOST 65536
+
+struct format {
+	uint32_t id;
+	enum xlsx_shows shows;
+};
+
+struct styles {
+	struct xlsx *x;
+	struct format *formats;
+	uint32_t n_formats, room;
+	bool in_xfs;
+};
+
+/* Formats that every workbook has without naming them. */
+static enum xlsx_shows
+built_in(uint32_t id)
+{
+	if ((id >= 14 && id <= 17) || (id >= 27 && id <= 31) || id == 36 ||
+	    (id >= 50 && id <= 58))
+		return SHOWS_DATE;
+	if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47))
+		return SHOWS_TIME;
+	return id == 22 ? SHOWS_BOTH : SHOWS_NUMBER;
+}
+
+/* Is a letter of a format code, between others of its kind, about hours, minutes or seconds? */
+static bool
+is_elapsed(const char *p)
+{
+	return (p[1] == 'h' || p[1] == 'H' || p[1] == 'm' || p[1] == 'M' || p[1] == 's' ||
+		   p[1] == 'S') &&
+	    (p[2] == ']' || p[2] == p[1]);
+}
+
+/*
+ * What the first section of a format code shows.  Quoted words, escaped letters, and conditions,
+ * colours and locales in brackets say nothing; [h] is a duration, a number of hours.
+ */
+static enum xlsx_shows
+code_shows(const char *p)
+{
+	bool date = false, time = false, m = false;
+
+	for (; *p != '\0' && *p != ';'; p++) {
+		if (*p == '"') {
+			if ((p = strchr(p + 1, '"')) == NULL)
+				break;
+		} else if (*p == '\\' || *p == '_' || *p == '*') {
+			if (*++p == '\0')
+				break;
+		} else if (*p == '[') {
+			if (is_elapsed(p))
+				return SHOWS_NUMBER;
+			if ((p = strchr(p, ']')) == NULL)
+				break;
+		} else if (strchr("yYdD", *p) != NULL)
+			date = true;
+		else if (strchr("hHsS", *p) != NULL)
+			time = true;
+		else if (*p == 'm' || *p == 'M')
+			m = true;
+		else if (strchr("0#?", *p) != NULL && !time)
+			return SHOWS_NUMBER;
+		else if (strncmp(p, "General", 7) == 0)
+			return SHOWS_NUMBER;
+	}
+	if (m && !time)
+		date = true;
+	return date && time ? SHOWS_BOTH : date ? SHOWS_DATE : time ? SHOWS_TIME : SHOWS_NUMBER;
+}
+
+static void
+on_format(struct styles *s, const char **attributes)
+{
+	const char *id = xml_attribute(attributes, "numFmtId"),
+		   *code = xml_attribute(attributes, "formatCode");
+
+	if (id == NULL || code == NULL || s->n_formats == FORMATS_MOST)
+		return;
+	s->formats =
+	    xlsx_room(s->x->arena, s->formats, s->n_formats, &s->room, sizeof(*s->formats));
+	s->formats[s->n_formats++] =
+	    (struct format){ (uint32_t)strtoul(id, NULL, 10), code_shows(code) };
+}
+
+static enum xlsx_shows
+format_shows(const struct styles *s, uint32_t id)
+{
+	for (uint32_t i = s->n_formats; i > 0; i--)
+		if (s->formats[i - 1].id == id)
+			return s->formats[i - 1].shows;
+	return built_in(id);
+}
+
+static void
+on_start(void *arg, struct xml *xml, unsigned depth, const char *name, const char **attributes)
+{
+	struct styles *s = arg;
+	struct xlsx *x = s->x;
+	const char *id;
+
+	(void)xml;
+	if (depth == 2)
+		s->in_xfs = strcmp(name, "cellXfs") == 0;
+	else if (depth == 3 && strcmp(name, "numFmt") == 0)
+		on_format(s, attributes);
+	else if (depth == 3 && s->in_xfs && strcmp(name, "xf") == 0 &&
+	    x->n_shows < FORMATS_MOST) {
+		id = xml_attribute(attributes, "numFmtId");
+		x->shows = xlsx_room(x->arena, x->shows, x->n_shows, &x->shows_room, 1);
+		x->shows[x->n_shows++] = (unsigned char)(id != NULL
+			? format_shows(s, (uint32_t)strtoul(id, NULL, 10))
+			: SHOWS_NUMBER);
+	}
+}
+
+bool
+xlsx_read_styles(struct xlsx *x, struct text path)
+{
+	static const struct xml_calls calls = { on_start, NULL, NULL };
+	struct styles s = { .x = x };
+
+	return xml_read(x->package, x->arena, path, &calls, &s, x->error);
+}
