@@ -9,6 +9,7 @@
  */
 #include "rules/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@
 struct chunk {
 	struct chunk *older;
 	size_t size; /* of data[] */
+	bool own;    /* of a single piece */
 	_Alignas(16) unsigned char data[];
 };
 
@@ -76,6 +78,7 @@ chunk_new(size_t size)
 		exhausted();
 	c->size = size;
 	c->older = NULL;
+	c->own = false;
 	POISON(c->data, size);
 	return c;
 }
@@ -154,6 +157,7 @@ alloc_from_new(struct arena *a, size_t n)
 
 	if (n > a->next_size / 4) {
 		c = chunk_new(n);
+		c->own = true;
 		c->older = a->newest;
 		if (a->newest->older != NULL) {
 			c->older = a->newest->older;
@@ -189,6 +193,44 @@ arena_alloc(struct arena *a, size_t asked)
 		p = alloc_from_new(a, n);
 	UNPOISON(p, asked);
 	return p;
+}
+
+/* A piece that has a chunk of its own, as large ones do; NULL: it has none. */
+static struct chunk **
+chunk_of(struct arena *a, const void *piece)
+{
+	struct chunk **at;
+
+	for (at = &a->newest; *at != NULL; at = &(*at)->older)
+		if ((*at)->own && (*at)->data == piece)
+			return at;
+	return NULL;
+}
+
+void *
+arena_extend(struct arena *a, void *piece, size_t old, size_t asked)
+{
+	size_t n = ((asked + ALIGN - 1) & ~(ALIGN - 1)) + GAP;
+	struct chunk **at = old > CHUNK_FIRST / 4 ? chunk_of(a, piece) : NULL, *c;
+	void *p;
+
+	if (asked > SIZE_MAX / 2)
+		exhausted();
+	if (at == NULL || n <= (*at)->size) {
+		p = arena_alloc(a, asked);
+		if (old > 0)
+			memcpy(p, piece, old < asked ? old : asked);
+		return p;
+	}
+	a->used += n - (*at)->size;
+	UNPOISON((*at)->data, (*at)->size);
+	c = realloc(*at, sizeof(*c) + n);
+	if (c == NULL)
+		exhausted();
+	*at = c;
+	c->size = n;
+	POISON(c->data + asked, n - asked);
+	return c->data;
 }
 
 void *

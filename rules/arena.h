@@ -19,6 +19,11 @@ void arena_reset(struct arena *);
 void arena_free(struct arena *);
 /* Memory aligned to 16 bytes, not cleared; a size of 0 gives a valid pointer. */
 void *arena_alloc(struct arena *, size_t);
+/*
+ * A piece made larger, with its first `old` bytes; NULL is a piece of 0 bytes.  A large piece grows where
+ * it is, or gives the place it leaves back, so that an array that doubles costs what it has, not twice that.
+ */
+void *arena_extend(struct arena *, void *piece, size_t old, size_t size);
 /* The same, cleared; n * size is checked for overflow. */
 void *arena_calloc(struct arena *, size_t n, size_t size);
 /* A copy of n bytes with a NUL after them. */

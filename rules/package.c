@@ -212,7 +212,7 @@ package_read(struct package *p, struct text path,
 		(void)zip_fclose(file);
 	if (error->kind != NULL || !more)
 		return false;
-	if (n == 0)
+	if (n == 0 && part == st.size)
 		return piece(arg, "", 0, true);
 	read_error_set(error, p->arena, &damaged, 0, 0,
 	    at == -1 ? "This workbook lacks its part %.*s."

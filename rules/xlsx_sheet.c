@@ -116,7 +116,8 @@ start_cell(struct reading *r, const char **attributes)
 	if (ref != NULL &&
 	    (!xlsx_reference(ref, &row, &column, &end) || *end != '\0' || row == 0 ||
 		column == 0)) {
-		refuse(r, "has a cell at \"%.20s\", which is no place in a sheet.", ref);
+		refuse(r, "has a cell at \"%.*s\", which is no place in a sheet.",
+		    (int)strnlen(ref, 20), ref);
 		return;
 	}
 	if (column > XLSX_COLUMNS) {
@@ -307,11 +308,11 @@ keep_cell(struct reading *r)
 		refuse(r, "and those before it have more than %u cells.", x->max_items);
 		return;
 	}
-	d->cells = xlsx_room(x->arena, d->cells, d->n_cells, &x->cell_room, sizeof(*d->cells));
 	if (last != NULL &&
 	    (last->row > r->cell.row ||
 		(last->row == r->cell.row && last->column >= r->cell.column)))
 		r->ordered = false;
+	d->cells = xlsx_room(x->arena, d->cells, d->n_cells, &x->cell_room, sizeof(*d->cells));
 	d->cells[d->n_cells++] = r->cell;
 	if (r->cell.row > r->sheet->rows)
 		r->sheet->rows = r->cell.row;

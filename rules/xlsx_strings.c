@@ -12,15 +12,10 @@ struct strings {
 void *
 xlsx_room(struct arena *arena, void *items, uint32_t n, uint32_t *room, size_t size)
 {
-	void *more;
-
 	if (n < *room)
 		return items;
-	*room = *room == 0 ? 64 : *room * 2;
-	more = arena_alloc(arena, *room * size);
-	if (n > 0)
-		memcpy(more, items, n * size);
-	return more;
+	*room = *room == 0 ? 64 : *room + *room / 2;
+	return arena_extend(arena, items, n * size, *room * size);
 }
 
 void

@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""What `poolctl cells` reads in Excel workbooks: every way that programs write a cell, and everything a hostile one tries."""
+import io
+import json
+import os
+import pathlib
+import random
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from judged import Tap  # noqa: E402
+
+BUILD = os.path.abspath(os.environ.get("B", "build"))
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+top = pathlib.Path(tempfile.mkdtemp(prefix="poold-xlsx-"))
+tap = Tap()
+
+
+def sheet(rows, before="", after="", ns=f'xmlns="{MAIN}"', p=""):
+    return f'<{p}worksheet {ns}>{before}<{p}sheetData>{rows}</{p}sheetData>{after}</{p}worksheet>'
+
+
+def book(sheets, strings=None, styles=None, properties="", names="", more=None, where="xl/workbook.xml", targets=None, compression=zipfile.ZIP_DEFLATED):
+    """sheets: [(name, xml, attributes)].  The bytes of a workbook."""
+    out = io.BytesIO()
+    folder, _, base = where.rpartition("/")
+    with zipfile.ZipFile(out, "w", compression) as z:
+        z.writestr("[Content_Types].xml", "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>")
+        z.writestr("_rels/.rels", f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="{RELS}/officeDocument" Target="{where}"/></Relationships>')
+        listed = "".join(f'<sheet name="{s[0]}" sheetId="{i + 1}" r:id="rId{i + 1}" {s[2] if len(s) > 2 else ""}/>' for i, s in enumerate(sheets))
+        z.writestr(where, f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}">{properties}<sheets>{listed}</sheets>{names}</workbook>')
+        links = "".join(f'<Relationship Id="rId{i + 1}" Type="{RELS}/worksheet" Target="{(targets or {}).get(i, f"worksheets/sheet{i + 1}.xml")}"/>'
+                        for i in range(len(sheets)))
+        if strings is not None:
+            links += f'<Relationship Id="s" Type="{RELS}/sharedStrings" Target="sharedStrings.xml"/>'
+            z.writestr(f"{folder}/sharedStrings.xml", f'<sst xmlns="{MAIN}">{strings}</sst>')
+        if styles is not None:
+            links += f'<Relationship Id="st" Type="{RELS}/styles" Target="styles.xml"/>'
+            z.writestr(f"{folder}/styles.xml", f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>')
+        z.writestr(f"{folder}/_rels/{base}.rels", f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>')
+        for i, s in enumerate(sheets):
+            z.writestr(f"{folder}/worksheets/sheet{i + 1}.xml", s[1])
+        for name, data in (more or {}).items():
+            z.writestr(name, data)
+    return out.getvalue()
+
+
+def run(data, name="book.xlsx"):
+    path = top / name
+    path.write_bytes(data)
+    done = subprocess.run([f"{BUILD}/poolctl", "cells", str(path)], capture_output=True, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def cells(data):
+    """cell -> (type, value) of all sheets; the sheet is left out."""
+    code, out, err = run(data)
+    if code != 0:
+        return err
+    return {o["cell"]: (o["type"], o["value"]) for o in map(json.loads, out.splitlines())}
+
+
+def reads(what, data, expected):
+    got = cells(data)
+    tap.ok(got == expected, what, got, expected)
+
+
+def refuses(what, data, *words, name="book.xlsx"):
+    code, out, err = run(data, name)
+    tap.ok(code == 2 and out == "" and all(w in err for w in words), what, (code, out[:200], err[:600]), words)
+
+
+def one(rows, **more):
+    return book([("Sheet1", sheet(rows))], **more)
+
+
+# --- how cells are written ---
+reads("shared, inline and rich strings, without phonetic runs",
+      one('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="inlineStr"><is><t>in</t></is></c>'
+          '<c r="D1" t="inlineStr"><is><r><t>a</t></r><r><t xml:space="preserve"> b</t></r></is></c></row>',
+          strings='<si><t>Leeds &amp; York</t></si><si><r><t>bold </t></r><r><rPr/><t>plain</t></r><rPh sb="0" eb="1"><t>XX</t></rPh></si>'),
+      {"A1": ("text", "Leeds & York"), "B1": ("text", "bold plain"), "C1": ("text", "in"), "D1": ("text", "a b")})
+reads("_xHHHH_ stands for a character, and _x005F_ for its underscore",
+      one('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="str"><v>a_x0009_b</v></c><c r="C1" t="s"><v>1</v></c></row>',
+          strings="<si><t>one_x000D_two_x00e9_</t></si><si><t>_x005F_x000D_ _xZZZZ_ _x12</t></si>"),
+      {"A1": ("text", "one\rtwoé"), "B1": ("text", "a\tb"), "C1": ("text", "_x000D_ _xZZZZ_ _x12")})
+reads("numbers are the text in the file",
+      one('<row r="1"><c r="A1"><v>0.30000000000000004</v></c><c r="B1" t="n"><v>20416000</v></c><c r="C1"><v>1.5E-3</v></c><c r="D1"><v>-0</v></c></row>'),
+      {"A1": ("number", "0.30000000000000004"), "B1": ("number", "20416000"), "C1": ("number", "1.5E-3"), "D1": ("number", "-0")})
+reads("truth values and errors",
+      one('<row r="1"><c r="A1" t="b"><v>1</v></c><c r="B1" t="b"><v>0</v></c><c r="C1" t="e"><v>#DIV/0!</v></c></row>'),
+      {"A1": ("bool", "true"), "B1": ("bool", "false"), "C1": ("error", "#DIV/0!")})
+reads("a formula is its result; one that was never worked out is an error that says so",
+      one('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>A1&amp;"x"</f><v>2x</v></c><c r="C1"><f>SUM(A:A)</f></c></row>'),
+      {"A1": ("number", "2"), "B1": ("text", "2x"), "C1": ("error", "#NOT-CALCULATED")})
+reads("a formula as text stays text", one('<row r="1"><c r="A1" t="inlineStr"><is><t>=cmd|\'C\'!A0</t></is></c></row>'), {"A1": ("text", "=cmd|'C'!A0")})
+STYLES = ('<numFmts count="4"><numFmt numFmtId="164" formatCode="dd\\ mmmm\\ yyyy"/><numFmt numFmtId="165" formatCode="[$-809]d mmm yyyy h:mm"/>'
+          '<numFmt numFmtId="166" formatCode="&quot;days&quot; 0.00"/><numFmt numFmtId="167" formatCode="[h]:mm"/></numFmts>'
+          '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>'
+          + "".join(f'<xf numFmtId="{i}"/>' for i in (0, 14, 22, 21, 164, 165, 166, 167, 10, 4)) + "</cellXfs>")
+DATES = '<row r="1">' + "".join(f'<c r="{c}1" s="{s}"><v>{v}</v></c>' for c, s, v in (
+    ("A", 0, 41971), ("B", 1, 41971), ("C", 2, "41971.6701388889"), ("D", 3, "0.5"), ("E", 4, 41971), ("F", 5, "41971.5"), ("G", 6, 41971),
+    ("H", 7, "1.5"), ("I", 8, "0.5"), ("J", 1, 60), ("K", 1, 59), ("L", 1, 61), ("M", 1, -5), ("N", 1, 2958465), ("O", 1, 2958466), ("P", 1, "41971.9999999"))) + "</row>"
+reads("dates by their number format, built in or written out; durations and percentages stay numbers", one(DATES, styles=STYLES),
+      {"A1": ("number", "41971"), "B1": ("date", "2014-11-28"), "C1": ("date", "2014-11-28T16:05:00"), "D1": ("date", "12:00:00"),
+       "E1": ("date", "2014-11-28"), "F1": ("date", "2014-11-28T12:00:00"), "G1": ("number", "41971"), "H1": ("number", "1.5"), "I1": ("number", "0.5"),
+       "J1": ("date", "1900-02-29"), "K1": ("date", "1900-02-28"), "L1": ("date", "1900-03-01"), "M1": ("number", "-5"), "N1": ("date", "9999-12-31"),
+       "O1": ("number", "2958466"), "P1": ("date", "2014-11-29")})
+reads("a workbook may count its days from 1904",
+      one('<row r="1"><c r="A1" s="1"><v>40509</v></c></row>', styles=STYLES, properties='<workbookPr date1904="1"/>'), {"A1": ("date", "2014-11-28")})
+reads("ISO dates", one('<row r="1"><c r="A1" t="d"><v>2014-11-28T00:00:00</v></c><c r="B1" t="d"><v>2014-11-28T16:05:00</v></c></row>'),
+      {"A1": ("date", "2014-11-28"), "B1": ("date", "2014-11-28T16:05:00")})
+reads("empty cells and empty texts are no cells", one('<row r="1"><c r="A1" s="3"/><c r="B1" t="s"><v>0</v></c><c r="C1"><v></v></c></row>', strings="<si><t/></si>"), {})
+
+# --- where cells stand ---
+reads("cells and rows without references follow each other", one('<row><c><v>1</v></c><c><v>2</v></c></row><row><c r="C2"><v>3</v></c><c><v>4</v></c></row>'),
+      {"A1": ("number", "1"), "B1": ("number", "2"), "C2": ("number", "3"), "D2": ("number", "4")})
+reads("cells may come in any order", one('<row r="2"><c r="B2"><v>4</v></c><c r="A2"><v>3</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>'),
+      {"A1": ("number", "1"), "A2": ("number", "3"), "B2": ("number", "4")})
+reads("the last cell there can be costs one cell", one('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), {"XFD1048576": ("number", "1")})
+reads("any prefix, and the strict variant",
+      book([("Sheet1", sheet('<q:row r="1"><q:c r="A1"><q:v>7</q:v></q:c></q:row>', ns=f'xmlns:q="{STRICT}"', p="q:"))]), {"A1": ("number", "7")})
+reads("parts by absolute and by winding paths",
+      book([("A", sheet('<row r="1"><c r="A1"><v>1</v></c></row>')), ("B", sheet('<row r="1"><c r="B1"><v>2</v></c></row>'))],
+           targets={0: "/xl/worksheets/sheet1.xml", 1: "../xl/./worksheets/sheet2.xml"}), {"A1": ("number", "1"), "B1": ("number", "2")})
+reads("a workbook that lies elsewhere in its package", book([("A", sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))], where="some/where/book.xml"), {"A1": ("number", "1")})
+code, out, err = run(book([("Plan &amp; &lt;b&gt;", sheet('<row r="1" hidden="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c><c r="B2"><v>3</v></c></row>',
+                                                                        before='<cols><col min="2" max="2" hidden="1"/></cols>')),
+                                         ("Lists", sheet('<row r="1"><c r="A1"><v>9</v></c></row>'), 'state="veryHidden"')]))
+rows = [json.loads(line) for line in out.splitlines()]
+tap.ok([r["sheet"] for r in rows] == ["Plan & <b>"] * 3 + ["Lists"], "sheets in the order of their tabs, by the names people see", out)
+tap.ok([r.get("hidden", False) for r in rows] == [True, False, True, True], "cells of hidden rows, columns and sheets are read and marked", out)
+
+# --- what is hostile or broken ---
+good = one('<row r="1"><c r="A1"><v>1</v></c></row>')
+refuses("a shared string that is not there", one('<row r="1"><c r="B7" t="s"><v>5</v></c></row>', strings="<si><t>a</t></si>"), "Sheet1", "B7", "number 5 of 1")
+refuses("a cell that stands twice", one('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "A1 twice")
+refuses("a row beyond the last", one('<row r="1048577"><c><v>1</v></c></row>'), "1,048,576")
+refuses("a column beyond the last", one('<row r="1"><c r="XFE1"><v>1</v></c></row>'), "XFE1")
+refuses("a million columns in a row without references", one('<row r="1">' + "<c><v>1</v></c>" * 20000 + "</row>"), "16,384")
+refuses("entities, before one of them is used",
+        book([("S", '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + sheet('<row r="1"><c r="A1" t="str"><v>&b;</v></c></row>'))]), "document type declaration")
+refuses("an external entity", book([("S", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + sheet('<row r="1"><c r="A1" t="str"><v>&a;</v></c></row>'))]),
+        "document type declaration")
+refuses("markup nested a thousand deep", book([("S", sheet("<row>" * 1000 + "</row>" * 1000))]), "nested deeper")
+refuses("a sheet that is no XML", book([("S", "this is no XML")]), "not well-formed", "sheet1.xml")
+refuses("a sheet that is listed and not there", book([("S", sheet(""))], targets={0: "worksheets/nowhere.xml"}), "lacks its part")
+refuses("a bomb: a gigabyte of nothing in a megabyte", book([("S", sheet(" " * 300_000_000))]), "unpacks to far more")
+double = io.BytesIO(good)
+with zipfile.ZipFile(double, "a") as z:
+    import warnings
+    warnings.simplefilter("ignore")
+    z.writestr("xl/worksheets/sheet1.xml", sheet('<row r="1"><c r="A1"><v>2</v></c></row>'))
+refuses("two parts of one name", double.getvalue(), "two parts of the same name")
+with zipfile.ZipFile(io.BytesIO(good)) as z:
+    entry = z.getinfo("xl/worksheets/sheet1.xml")
+directory = good.rindex(b"PK\1\2", 0, good.rindex(b"xl/worksheets/sheet1.xml"))
+lying = bytearray(good)
+struct.pack_into("<I", lying, directory + 24, 0xfffffff0)
+refuses("a part that claims four gigabytes", bytes(lying), "is damaged")
+lying = bytearray(good)
+struct.pack_into("<I", lying, directory + 20, len(good))
+refuses("parts that claim more than the file has", bytes(lying))
+refuses("an archive cut short", good[:-30], "damaged or cut short")
+refuses("an archive of which the beginning is cut", good[40:])
+binary = book([("S", sheet(""))], where="xl/workbook.bin")
+refuses("a binary workbook", binary, ".xlsb", "save it as .xlsx")
+refuses("no workbook in the archive", book([("S", sheet(""))], compression=zipfile.ZIP_STORED).replace(b"officeDocument\" Target", b"officeDocumenX\" Target"))
+
+# --- anything at all: never a crash, never a hang ---
+dice, worst = random.Random(7), []
+source = one(DATES + '<row r="2"><c r="A2" t="s"><v>0</v></c></row>', strings="<si><t>some text</t></si>", styles=STYLES)
+stored = book([("S", sheet(DATES))], styles=STYLES, compression=zipfile.ZIP_STORED)
+for i in range(150):
+    data = bytearray(dice.choice([source, stored]))
+    for _ in range(dice.choice([1, 1, 3, 20])):
+        data[dice.randrange(len(data))] = dice.randrange(256)
+    if dice.random() < 0.2:
+        data = data[:dice.randrange(len(data))]
+    code, out, err = run(bytes(data), f"mutated-{i % 2}.xlsx")
+    if code not in (0, 2) or (code == 2 and ("unexpectedly" in err or not err.strip())):
+        worst.append((i, code, err[:200]))
+tap.ok(not worst, "150 damaged workbooks are read or refused with a reason, and nothing else", worst[:5])
+
+# --- size ---
+many = one("".join(f'<row r="{r}">' + "".join(f'<c r="{c}{r}"><v>{r}</v></c>' for c in "ABCDEFGHIJ") + "</row>" for r in range(1, 100001)))
+before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+code, out, err = run(many)
+tap.ok(code == 0 and out.count("\n") == 1_000_000, "a million cells are read", code, err[:300], out.count("\n"))
+print("# most memory of a child so far:", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MB")
+subprocess.run(["rm", "-rf", str(top)], check=False)
+tap.done()
