@@ -380,12 +380,13 @@ static bool
 put_in_order(struct reading *r)
 {
 	struct document *d = r->x->doc;
-	struct cell *cells = d->cells + r->sheet->first_cell;
+	struct cell *cells;
 	uint32_t n = d->n_cells - r->sheet->first_cell;
 	struct buf name = { 0 };
 
 	if (r->ordered)
 		return true;
+	cells = d->cells + r->sheet->first_cell;
 	qsort(cells, n, sizeof(*cells), compare_places);
 	for (uint32_t i = 1; i < n; i++)
 		if (compare_places(&cells[i - 1], &cells[i]) == 0) {
