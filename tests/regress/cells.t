@@ -75,8 +75,8 @@ is 'one refused file among several is enough' 2 \
 "{\"file\":\"$dir/1\",\"line\":1,\"column\":1,\"type\":\"text\",\"value\":\"x\"}" $cells "$dir/bad.json" "$dir/1"
 
 printf 'PK\003\004................xl/workbook.xml' >"$dir/plan.xlsx"
-is 'a workbook is refused' 2 '' $cells "$dir/plan.xlsx"
-says 'by its name, with what to do' 'Excel workbook.*Save the sheet as CSV'
+is 'a damaged workbook is refused' 2 '' $cells "$dir/plan.xlsx"
+says 'as what it is, with what to do' 'workbook is damaged.*save it again as .xlsx'
 
 : >"$dir/empty.json"
 is 'an empty file is refused' 2 '' $cells "$dir/empty.json"
