@@ -43,7 +43,7 @@ static struct part {
 	    "numFmtId=\"164\"/></cellXfs></styleSheet>" },
 	{ "xl/sheet.xml",
 	    "<worksheet " MAIN "><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>1</v></c><c "
-			       "s=\"1\"><v>41971.5</v></c></row></sheetData>"
+	    "s=\"1\"><v>41971.5</v></c></row></sheetData>"
 	    "<mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells></worksheet>" },
 };
 
