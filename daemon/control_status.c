@@ -62,6 +62,21 @@ region_json(struct keeper *k, const struct region *r)
 	return o;
 }
 
+/* A rulebook process that is lost again and again. */
+static void
+put_losses(const struct keeper *k, struct buf *b)
+{
+	uint32_t losses = evaluators_losses(k->evaluators);
+
+	if (losses > 0)
+		buf_printf(b,
+		    "The process that holds the rulebook has ended %u time%s since it was last "
+		    "well for a minute; it is started again, each time later, up to a minute. "
+		    "The "
+		    "log says how it ended: journalctl -u poold",
+		    losses, losses == 1 ? "" : "s");
+}
+
 static json_t *
 rulebook_json(struct keeper *k)
 {
@@ -81,6 +96,8 @@ rulebook_json(struct keeper *k)
 	(void)json_object_set_new(
 	    o, "refused", k->refused ? json_of(buf_as_text(&k->refusal)) : json_null());
 	keeper_refusal(k, &refusal);
+	if (refusal.n == 0)
+		put_losses(k, &refusal);
 	(void)json_object_set_new(
 	    o, "trouble", refusal.n > 0 ? json_of(buf_as_text(&refusal)) : json_null());
 	buf_free(&refusal);

@@ -12,26 +12,60 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/evaluators_private.h"
 #include "daemon/fault.h"
 #include "daemon/log.h"
 
-/* A lost rulebook process is started again, but not in a tight circle. */
+/*
+ * A lost rulebook process is started again, but not in a tight circle: each time after twice as long,
+ * until one has been well for a while.
+ */
 #define AGAIN_FIRST 1 /* seconds */
-#define AGAIN_LAST  30
+#define AGAIN_LAST  60
+#define WELL_AFTER  60
+
+static int64_t
+monotonic_s(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+void
+evaluators_begin_well(struct evaluators *e)
+{
+	e->well_since = monotonic_s();
+}
+
+void
+evaluators_count_loss(struct evaluators *e)
+{
+	if (evaluators_losses(e) == 0) {
+		e->losses = 0;
+		e->again_s = AGAIN_FIRST;
+	}
+	e->losses++;
+}
+
+uint32_t
+evaluators_losses(const struct evaluators *e)
+{
+	if (e->current != NULL && monotonic_s() - e->well_since >= WELL_AFTER)
+		return 0;
+	return e->losses;
+}
 
 void
 evaluators_try_again(struct evaluators *e)
 {
 	struct timeval after = { e->again_s, 0 };
 
-	if (e->current != NULL) {
-		e->again_s = AGAIN_FIRST;
-		return;
-	}
-	if (e->lost.memfd == -1 || e->loading != NULL)
+	if (e->current != NULL || e->lost.memfd == -1 || e->loading != NULL)
 		return;
 	(void)event_add(e->again, &after);
 	e->again_s = e->again_s * 2 < AGAIN_LAST ? e->again_s * 2 : AGAIN_LAST;

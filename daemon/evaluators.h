@@ -76,6 +76,8 @@ bool evaluators_load(struct evaluators *, const struct policies *);
 /* A rulebook is in use. */
 bool evaluators_ready(const struct evaluators *);
 bool evaluators_loading(const struct evaluators *);
+/* How often in a row the rulebook process was lost; 0: the one in use has been well for a minute. */
+uint32_t evaluators_losses(const struct evaluators *);
 /* Has somebody a submission in hand without a deadline?  Never, or something is broken. */
 bool evaluators_unguarded(const struct evaluators *);
 

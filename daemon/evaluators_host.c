@@ -130,8 +130,11 @@ host_lost(struct host *h, const char *why)
 	bool was_loading = e->loading == h;
 
 	host_kill(h); /* its evaluators die with it */
-	if (e->current == h)
-		log_warnx("the rulebook process ended (%s); starting it again", why);
+	if (e->current == h) {
+		evaluators_count_loss(e);
+		log_warnx("the rulebook process ended (%s); starting it again in %u s", why,
+		    e->again_s);
+	}
 	/* no answer to a load is no refusal: with nothing before it, it is tried again as well */
 	if (e->current == h || (was_loading && e->current == NULL && e->lost.memfd == -1)) {
 		policies_close(&e->lost);
@@ -189,6 +192,7 @@ host_loaded(struct host *h)
 	if (taken) {
 		h->loaded = true;
 		e->current = h;
+		evaluators_begin_well(e);
 		fault_at(FAULT_SWAPPING);
 		if (old != NULL)
 			host_retire(old);

@@ -80,6 +80,8 @@ struct evaluators {
 	struct host *current, *loading;
 	struct event *again;  /* start again: nothing is in use */
 	uint32_t again_s;     /* in so many seconds the next time */
+	uint32_t losses;      /* of rulebook processes, none of them well for long */
+	int64_t well_since;   /* monotonic, s: when the one in use was loaded */
 	struct policies lost; /* what to start again with; memfd -1: nothing */
 	uint32_t numbers, pending, running;
 	struct arena *arena;
@@ -100,7 +102,9 @@ void host_runner_gone(struct host *);
 void host_lost(struct host *, const char *why);
 /* Nothing is in use, and there is something to start again with: soon, and ever later. */
 void evaluators_try_again(struct evaluators *);
-void host_free(struct host *); /* kills; its runners must be gone */
+void evaluators_count_loss(struct evaluators *); /* before it is no longer the current one */
+void evaluators_begin_well(struct evaluators *); /* one was loaded */
+void host_free(struct host *);                   /* kills; its runners must be gone */
 bool host_ask(struct host *, uint32_t number, int fd, int progress);
 
 /* evaluators_runner.c */

@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, "tests/regress")
 from daemon import CONDITIONS, Daemon, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
-from processes import evaluators  # noqa: E402
+from processes import evaluators, titled  # noqa: E402
 
 tap = Tap()
 
@@ -77,6 +77,25 @@ try:
 finally:
     d.process.kill()
     d.process.wait()
+    d.end()
+
+# The rulebook process itself: started again, each time later, and said in status.
+d = Daemon(tap)
+try:
+    d.write_policies(CONDITIONS)
+    d.start()
+    tap.ok(d.status()["rulebook"]["trouble"] is None, "well: no trouble")
+    for ended in (1, 2):
+        for pid in titled(d.process.pid, "rulebook"):
+            os.kill(pid, signal.SIGKILL)
+        tap.ok(d.wait(lambda: f"has ended {ended} time" in (d.status()["rulebook"]["trouble"] or ""), 20), f"status says that it ended: {ended}",
+               d.status()["rulebook"]["trouble"])
+        tap.ok(d.wait(lambda: d.status()["rulebook"]["in_use"], 30), "it is started again")
+    log = open(d.top / "log").read()
+    tap.ok("starting it again in 1 s" in log and "starting it again in 2 s" in log, "ever later", log)
+    d.drop("after.json", plan_number(1))
+    tap.ok(d.wait_published(1, 30), "and judges")
+finally:
     d.end()
 
 # Over the limit of processor time: said so, and not tried again, since it would take as long once more.

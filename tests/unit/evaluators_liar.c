@@ -614,6 +614,23 @@ an_evaluator_is_started_once(void **state)
 	(void)against("started twice");
 }
 
+/* Loaded at once, after a second, and after two more: a process that lies has no second's peace. */
+static void
+one_that_lies_again_and_again_is_started_ever_later(void **state)
+{
+	struct timespec from, to;
+	struct seen s;
+
+	(void)state;
+	(void)clock_gettime(CLOCK_MONOTONIC, &from);
+	s = against("no pidfd");
+	(void)clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_int_equal(s.loaded, 3);
+	assert_in_range(
+	    (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000, 3000,
+	    60000);
+}
+
 static void
 ends_of_evaluators_that_never_were_do_no_harm(void **state)
 {
@@ -684,6 +701,7 @@ main(int argc, char **argv)
 		T(the_keeper_does_not_kill_itself_for_a_liar),
 		T(the_keeper_does_not_kill_another_for_a_liar),
 		T(what_is_no_process_at_all_is_no_evaluator), T(an_evaluator_is_started_once),
+		T(one_that_lies_again_and_again_is_started_ever_later),
 		T(ends_of_evaluators_that_never_were_do_no_harm),
 		T(loading_for_ever_leaves_the_keeper_its_turns_and_ends_at_the_deadline),
 		T(a_report_that_never_ends_is_given_up), T(a_report_that_is_none_is_refused) };
