@@ -95,7 +95,11 @@ void buf_put(struct buf *, const void *, size_t);
 void buf_char(struct buf *, char);
 void buf_str(struct buf *, const char *);
 void buf_text(struct buf *, struct text);
-/* As printf, but %.*s puts all its bytes, NUL among them; buf_format.c tells what it knows. */
+/*
+ * As printf, but %.*s puts all its bytes, NUL among them.  It knows %% %s %c %d %u %x %X, the flags - and 0,
+ * a width or *, the lengths l, ll and z, and .* before s; anything else (%g, %p, %i, %.3s …) ends the
+ * program.  tests/regress/formats.t holds every call against this.
+ */
 void buf_printf(struct buf *, const char *, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *, const char *, va_list) __attribute__((format(printf, 2, 0)));
 struct text buf_as_text(const struct buf *);
