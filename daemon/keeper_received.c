@@ -17,6 +17,8 @@
 
 /* Of a region at once. */
 #define NOTES_MOST 100
+/* Of an earlier life; more are somebody else's, made to look like ours, and stay. */
+#define FOUND_MOST (2 * NOTES_MOST)
 
 struct note {
 	TAILQ_ENTRY(note) next;
@@ -82,7 +84,8 @@ note_free(struct noted *d, struct note *note)
 	free(note);
 }
 
-static void
+/* true: there may be more. */
+static bool
 found(void *arg, const char *name)
 {
 	struct noted *d = arg;
@@ -91,6 +94,7 @@ found(void *arg, const char *name)
 		d->further = UINT32_MAX; /* to be written anew, or to go */
 	else
 		(void)note_add(d, received_number(name), name);
+	return d->n < FOUND_MOST;
 }
 
 struct awaited {

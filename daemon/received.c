@@ -142,7 +142,7 @@ received_remove(int region_fd, const char *name)
 }
 
 void
-received_each(int region_fd, void (*each)(void *arg, const char *name), void *arg)
+received_each(int region_fd, bool (*each)(void *arg, const char *name), void *arg)
 {
 	int fd = openat(region_fd, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
@@ -156,7 +156,7 @@ received_each(int region_fd, void (*each)(void *arg, const char *name), void *ar
 	while ((entry = readdir(dir)) != NULL)
 		if ((received_number(entry->d_name) > 0 ||
 			strcmp(entry->d_name, RECEIVED_FURTHER) == 0) &&
-		    is_ours(region_fd, entry->d_name))
-			each(arg, entry->d_name);
+		    is_ours(region_fd, entry->d_name) && !each(arg, entry->d_name))
+			break;
 	(void)closedir(dir);
 }
