@@ -206,8 +206,24 @@ print_json(json_t *object)
 {
 	char *line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
 
-	(void)puts(line != NULL ? line : "{}");
+	struct buf out = { 0 };
+	size_t i, n;
+
+	/* what is not printable ASCII is in strings; what could steer a terminal is written as an escape */
+	for (i = 0; line != NULL && line[i] != '\0'; i += n) {
+		bool plain = line[i] >= 0x20 && line[i] < 0x7f;
+
+		for (n = 1; line[i + n] != '\0' &&
+		     (line[i + n] >= 0x20 && line[i + n] < 0x7f) == plain;)
+			n++;
+		if (plain)
+			buf_put(&out, line + i, n);
+		else
+			buf_json(&out, (struct text){ line + i, n });
+	}
+	(void)puts(line != NULL && !buf_failed(&out) ? out.p : "{}");
 	(void)fflush(stdout);
+	buf_free(&out);
 	free(line);
 }
 
