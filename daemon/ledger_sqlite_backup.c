@@ -138,7 +138,8 @@ make_part(struct ledger_backup *b)
 	if (lstat(b->dir, &st) == 0)
 		return ledger_fail(
 		    b->l, "%s is there already. Name a new folder for the backup.", b->dir);
-	if (mkdir(b->part, 0750) == -1)
+	/* as the state directory: a setgid folder of a region must not open it to a team */
+	if (mkdir(b->part, 0700) == -1)
 		return errno == EEXIST ? ledger_fail(b->l,
 					     "%s is there already: another backup is being "
 					     "made, or one was broken "

@@ -52,6 +52,7 @@ try:
     answer = json.loads(r.stdout or "{}")
     tap.ok(r.returncode == 0 and answer.get("good") and answer["pages_checked"] and answer["arrivals"] >= 301,
            "a backup is made while files arrive, and verified", r.stdout, r.stderr)
+    tap.ok(copy.stat().st_mode & 0o077 == 0, "nobody but poold may look into it, wherever it is", oct(copy.stat().st_mode))
     tap.ok(len(list(copy.glob("content/*/*"))) == 1 and not list(d.top.glob("*.part")), "with its content files, under its name",
            list(copy.glob("**/*")))
     r = d.poolctl("ledger", "backup", str(copy))
