@@ -10,7 +10,7 @@ SLOW = """
 condition { id = "TINY-04", title = "Slow", severity = "error", forms = { "tiny-return" }, source = "test", remedy = "None.",
   check = function(budget)
     local n = 0
-    if budget:optional "attack" == "slow" then for i = 1, 30000000 do n = n + i end end
+    if budget:optional "attack" == "slow" then for i = 1, 15000000 do n = n + i end end
   end }
 """
 
