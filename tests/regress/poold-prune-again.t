@@ -11,11 +11,11 @@ from judged import Tap  # noqa: E402
 SLOW = CONDITIONS + """
 condition { id = "TINY-02", title = "Slow", severity = "error", forms = { "tiny-return" }, source = "test", remedy = "None.",
   check = function(budget)
-    if budget:optional "attack" == "slow" then local n = 0 for i = 1, 40000000 do n = n + i % 7 end end
+    if budget:optional "attack" == "slow" then local n = 0 for i = 1, 20000000 do n = n + i % 7 end end
   end }
 """
 tap = Tap()
-d = Daemon(tap, wall="60s", cpu="50s")
+d = Daemon(tap, wall="60s", cpu="50s", instructions="100000000000")
 d.write_policies(SLOW)
 
 
