@@ -11,11 +11,11 @@ from judged import Tap  # noqa: E402
 SLOW = CONDITIONS + """
 condition { id = "TINY-02", title = "Slow", severity = "error", forms = { "tiny-return" }, source = "test", remedy = "None.",
   check = function(budget)
-    if budget:optional "attack" == "slow" then local n = 0 for i = 1, 20000000 do n = n + i % 7 end end
+    if budget:optional "attack" == "slow" then local n = 0 for i = 1, 8000000 do n = n + i % 7 end end
   end }
 """
 tap = Tap()
-d = Daemon(tap, wall="60s", cpu="50s", instructions="100000000000")
+d = Daemon(tap, wall="60s", cpu="50s")
 d.write_policies(SLOW)
 
 
@@ -44,8 +44,8 @@ try:
     os.kill(pid, signal.SIGSTOP)
     d.poolctl("requeue", "1")
     shown = prune()
-    tap.ok(shown.returncode == 0 and b"0 arrivals" in shown.stdout and b"being judged again" in shown.stdout,
-           "what is being judged again is not pruned", shown.stdout, shown.stderr)
+    tap.ok(shown.returncode == 0 and b"0 arrivals" in shown.stdout,
+           "what is being judged again, or was and is not published, is not pruned", shown.stdout, shown.stderr)
     tap.ok(d.wait(lambda: any(r["seq"] == 1 and r["revision"] == 2 for r in d.list()), 60), "it has its revision", d.list())
     d.process.kill()
     d.process.wait()
