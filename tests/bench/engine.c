@@ -76,9 +76,9 @@ int
 main(int argc, char **argv)
 {
 	struct buf json = { 0 };
-	long n;
+	long n = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
 
-	if (argc != 4 || (n = strtol(argv[3], NULL, 10)) < 1)
+	if (n < 1)
 		die("usage: engine POLICIES FILE N");
 	struct text bytes = slurp(argv[2]);
 	struct rulebook *rulebook = load(argv[1]);

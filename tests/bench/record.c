@@ -75,9 +75,9 @@ main(int argc, char **argv)
 		.at_stake = TEXT("0.00") };
 	struct buf line = { 0 };
 	char why[1024];
-	long n, i;
+	long n = argc == 7 ? strtol(argv[6], NULL, 10) : 0, i;
 
-	if (argc != 7 || (n = strtol(argv[6], NULL, 10)) < 1)
+	if (n < 1)
 		die("usage: record DIR FILE JSON HTML BUDGET N");
 	struct text file = slurp(argv[2]);
 	result.json = slurp(argv[3]);

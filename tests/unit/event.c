@@ -398,7 +398,7 @@ remember(void *arg, const struct event *ev)
 
 /* A record as the result packs it. */
 static void
-put_record(struct buf *b, enum result_record_kind kind, uint8_t severity, uint8_t n, ...)
+put_record(struct buf *b, enum result_record_kind kind, uint8_t severity, int n, ...)
 {
 	va_list ap;
 
@@ -406,7 +406,7 @@ put_record(struct buf *b, enum result_record_kind kind, uint8_t severity, uint8_
 	buf_char(b, (char)severity);
 	buf_char(b, (char)n);
 	va_start(ap, n);
-	for (uint8_t i = 0; i < n; i++) {
+	for (int i = 0; i < n; i++) {
 		const char *name = va_arg(ap, const char *), *value = va_arg(ap, const char *);
 		buf_char(b, (char)strlen(name));
 		buf_str(b, name);

@@ -688,7 +688,9 @@ record_until_killed(struct fixture *f, int fd)
 	struct ledger *l = ledger_open(f->dir, why, sizeof(why));
 	struct sample s[7];
 
-	for (int i = 0; l != NULL; i++) {
+	if (l == NULL)
+		_exit(5);
+	for (int i = 0;; i++) {
 		for (int j = 0; j < 7; j++) {
 			int64_t seq = ledger_next_seq(l);
 
@@ -712,7 +714,6 @@ record_until_killed(struct fixture *f, int fd)
 		if (i % 50 == 49)
 			ledger_idle(l);
 	}
-	_exit(5);
 }
 
 static int64_t
