@@ -6,5 +6,5 @@ sh tests/deps.sh clang-format clang-tidy
 files=$(git ls-files '*.c' '*.h')
 clang-format --dry-run -Werror $files
 flags="-std=c11 -D_GNU_SOURCE -I. -DPOOLD_VERSION=\"lint\" -DPOOLD_PREFIX=\"/usr/local\"
-	$(pkg-config --cflags libevent lua5.4 jansson yajl sqlite3 libseccomp libisal)"
+	$(pkg-config --cflags $(make --no-print-directory -s pkgs))"
 git ls-files 'rules/*.c' 'daemon/*.c' | xargs -P "$(nproc)" -I '{}' clang-tidy --quiet '{}' -- $flags
