@@ -28,10 +28,10 @@ class Accounted(Daemon):
         self.journal.append(entry)
 
     def rests(self):
-        """Everything that was dropped is judged, published and told."""
+        """Everything that was dropped is judged, published and told, and the notes of what was late are gone (within a second)."""
         s = self.status()
         return (s.get("arrivals") == len(self.journal) and s["unpublished"] == s["untold"] == s["waiting"] == s["judging"] == 0
-                and not any(os.listdir(p / "inbox") for p in self.root.iterdir()))
+                and not any(os.listdir(p / "inbox") for p in self.root.iterdir()) and not any(self.root.glob("*/*received.txt")))
 
     def wait_rest(self, seconds=30):
         return self.wait(self.rests, seconds)
