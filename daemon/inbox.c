@@ -208,6 +208,15 @@ inbox_rescan(int fd, short what, void *arg)
 	inbox_scan(arg);
 }
 
+void
+inbox_look_again(struct inbox *inbox, int64_t ms)
+{
+	struct timeval after = { ms / 1000, (ms % 1000) * 1000 };
+
+	if (inbox->again != NULL && !event_pending(inbox->again, EV_TIMEOUT, NULL))
+		(void)event_add(inbox->again, &after);
+}
+
 /* What no event tells of: regions on a network, or for which no watch could be had; and a root that is gone. */
 static void
 inbox_poll(int fd, short what, void *arg)
@@ -354,6 +363,7 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 	inbox->rescan = event_new(base, -1, EV_PERSIST, inbox_rescan, inbox);
 	inbox->poll = event_new(base, -1, EV_PERSIST, inbox_poll, inbox);
 	inbox->tick = evtimer_new(base, inbox_tick, inbox);
+	inbox->again = evtimer_new(base, inbox_rescan, inbox);
 	(void)event_add(inbox->rescan, &rescan);
 	(void)event_add(inbox->poll, &poll);
 	event_active(inbox->rescan, EV_TIMEOUT, 1);
@@ -373,7 +383,8 @@ inbox_set_options(struct inbox *inbox, const struct inbox_options *options)
 void
 inbox_free(struct inbox *inbox)
 {
-	struct event *events[] = { inbox->readable, inbox->rescan, inbox->poll, inbox->tick };
+	struct event *events[] = { inbox->readable, inbox->rescan, inbox->poll, inbox->tick,
+		inbox->again };
 	size_t i;
 
 	while (!TAILQ_EMPTY(&inbox->regions))

@@ -169,6 +169,8 @@ region_trouble(struct region *r, const char *folder)
 	struct buf b = { 0 };
 	int error = errno;
 
+	if ((error == EACCES || error == EPERM) && !r->known && region_is_being_made(r))
+		return;
 	buf_str(&b, "poold cannot use ");
 	put_safe(&b, r, folder);
 	buf_printf(&b, ": %s.", strerror(error));

@@ -32,7 +32,7 @@ struct inbox {
 	int watch_error; /* errno of the last folder that could not be watched; 0: none */
 	struct watch watch_root;
 	LIST_HEAD(, watch) watches[WATCH_BUCKETS];
-	struct event *readable, *rescan, *poll, *tick;
+	struct event *readable, *rescan, *poll, *tick, *again;
 	struct regions regions;
 	bool ticking;
 };
@@ -42,6 +42,7 @@ enum hint { HINT_SCAN, HINT_CREATED, HINT_CLOSED, HINT_MOVED };
 
 /* inbox.c */
 void inbox_keep_ticking(struct inbox *);
+void inbox_look_again(struct inbox *, int64_t ms); /* scan everything after so long, once */
 int64_t inbox_ms(void);
 /* Does the root's path still lead to the folder that is open?  Opens what is there now. */
 bool inbox_check_root(struct inbox *);
@@ -63,6 +64,8 @@ bool region_check(struct region *);
 /* Do its name and `inbox` still mean the folders that are open? */
 bool region_in_place(const struct region *);
 /* Say what is wrong with it, once. */
+/* Has it never been usable, and was it changed within the last second? */
+bool region_is_being_made(struct region *);
 void region_say(struct region *, struct text trouble);
 
 /* inbox_examine.c */

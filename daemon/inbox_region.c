@@ -22,6 +22,8 @@
 
 #include "daemon/inbox_private.h"
 
+#define MADE_MS 1000 /* how long making a region takes at most */
+
 #define INBOX_EVENTS                                                                \
 	(IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVE_SELF | IN_DELETE_SELF | \
 	    IN_EXCL_UNLINK)
@@ -94,6 +96,34 @@ region_free(struct region *r)
 	TAILQ_REMOVE(&r->inbox->regions, r, next);
 	free((void *)(uintptr_t)r->name.p);
 	free(r);
+}
+
+static bool
+changed_just_now(int dir, const char *name)
+{
+	struct timespec now;
+	struct stat st;
+	int64_t age;
+
+	if (dir == -1 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return false;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	age = (int64_t)(now.tv_sec - st.st_ctim.tv_sec) * 1000 +
+	    (now.tv_nsec - st.st_ctim.tv_nsec) / 1000000;
+	return age >= 0 && age < MADE_MS;
+}
+
+/*
+ * Somebody makes the region at this moment: install(1) makes a folder, and then gives it to its owner.  It
+ * is looked at again when that has passed.
+ */
+bool
+region_is_being_made(struct region *r)
+{
+	if (!changed_just_now(r->inbox->root, r->name.p) && !changed_just_now(r->dir, "inbox"))
+		return false;
+	inbox_look_again(r->inbox, MADE_MS);
+	return true;
 }
 
 void

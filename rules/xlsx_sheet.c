@@ -49,10 +49,11 @@ xlsx_reference(const char *p, uint32_t *row, uint32_t *column, const char **end)
 	return true;
 }
 
-static void refuse(struct reading *, const char *, ...) __attribute__((format(printf, 2, 3)));
+static void sheet_refuse(struct reading *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static void
-refuse(struct reading *r, const char *format, ...)
+sheet_refuse(struct reading *r, const char *format, ...)
 {
 	struct read_error e = { 0 };
 	struct buf b = { 0 };
@@ -82,8 +83,8 @@ start_row(struct reading *r, const char **attributes)
 	r->column = 0;
 	r->row_hidden = is_true(xml_attribute(attributes, "hidden"));
 	if (row == 0 || row > XLSX_ROWS) {
-		refuse(r, "has a row with the number %lu; a sheet has 1,048,576 rows at most.",
-		    row);
+		sheet_refuse(r,
+		    "has a row with the number %lu; a sheet has 1,048,576 rows at most.", row);
 		return;
 	}
 	r->row = (uint32_t)row;
@@ -116,12 +117,12 @@ start_cell(struct reading *r, const char **attributes)
 	if (ref != NULL &&
 	    (!xlsx_reference(ref, &row, &column, &end) || *end != '\0' || row == 0 ||
 		column == 0)) {
-		refuse(r, "has a cell at \"%.*s\", which is no place in a sheet.",
+		sheet_refuse(r, "has a cell at \"%.*s\", which is no place in a sheet.",
 		    (int)strnlen(ref, 20), ref);
 		return;
 	}
 	if (column > XLSX_COLUMNS) {
-		refuse(r, "has more than 16,384 columns.");
+		sheet_refuse(r, "has more than 16,384 columns.");
 		return;
 	}
 	r->row = row;
@@ -237,7 +238,7 @@ take_shared(struct reading *r)
 		struct buf name = { 0 };
 
 		cell_name(&name, r->cell.row, r->cell.column);
-		refuse(r,
+		sheet_refuse(r,
 		    "has in %s a text that the workbook does not have (number %.*s of %u).",
 		    name.p, (int)(t.n < 12 ? t.n : 12), t.p, r->x->n_strings);
 		buf_free(&name);
@@ -305,7 +306,7 @@ keep_cell(struct reading *r)
 	    d->n_cells > r->sheet->first_cell ? &d->cells[d->n_cells - 1] : NULL;
 
 	if (d->n_cells == x->max_items) {
-		refuse(r, "and those before it have more than %u cells.", x->max_items);
+		sheet_refuse(r, "and those before it have more than %u cells.", x->max_items);
 		return;
 	}
 	if (last != NULL &&

@@ -28,7 +28,7 @@ try:
         d.process = subprocess.Popen(["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups",
                                       d.top / "poold", "-d", "-f", str(d.conf)], stderr=d.log)
         d.wait(lambda: d.status().get("rulebook", {}).get("in_use"), 30)
-        d.wait(lambda: d.status()["regions"][0]["trouble"], 10)
+        d.wait(lambda: (d.status().get("regions") or [{}])[0].get("trouble"), 10)
         trouble = d.status()["regions"][0]["trouble"]
         tap.ok("Permission denied" in trouble and "To mend it: " in trouble, "status says what is wrong and what mends it", trouble)
         shown = d.poolctl("status")
