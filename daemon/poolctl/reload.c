@@ -31,7 +31,7 @@ print_rulebook(bool taken, json_t *rulebook)
 
 	if (taken) {
 		(void)printf("The new rulebook is in use: ");
-		print_cell(rulebook, "digest", 12);
+		print_cell(rulebook, "digest", 13);
 		(void)printf(", %lld conditions.\n",
 		    (long long)json_integer_value(json_object_get(rulebook, "conditions")));
 		json_array_foreach(json_object_get(rulebook, "notices"), i, notice)
@@ -54,7 +54,7 @@ static void
 print_unchanged(json_t *rulebook)
 {
 	(void)printf("The policies have not changed: rulebook ");
-	print_cell(rulebook, "digest", 12);
+	print_cell(rulebook, "digest", 13);
 	(void)printf(" is in use since ");
 	print_cell(rulebook, "since", 0);
 	(void)puts(".");
