@@ -245,6 +245,19 @@ set_switch(struct parser *p, const struct config_key *k, struct text value)
 		    p, "%s must be yes or no; \"%.*s\" is neither.", k->name, TEXT_ARG(value));
 }
 
+/* What would be shown otherwise could not be written back as `poold -n` shows it. */
+static bool
+is_shown_as_it_is(struct text value)
+{
+	struct buf b = { 0 };
+	bool same;
+
+	buf_safe(&b, value);
+	same = text_equal(buf_as_text(&b), value);
+	buf_free(&b);
+	return same;
+}
+
 static void
 set_text(struct parser *p, const struct config_key *k, struct text value)
 {
@@ -269,6 +282,11 @@ set_text(struct parser *p, const struct config_key *k, struct text value)
 			complain(p, "%s may not have blanks or control characters.", k->name);
 			return;
 		}
+	if (!is_shown_as_it_is(value)) {
+		complain(p, "%s may have neither backslashes nor bytes that are not UTF-8.",
+		    k->name);
+		return;
+	}
 	copy = strndup(value.n > 0 ? value.p : "", value.n);
 	if (copy == NULL) {
 		complain(p, "No memory.");

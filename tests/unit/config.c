@@ -113,6 +113,19 @@ what_a_file_says_reaches_a_message_only_escaped(void **state)
 	assert_null(strchr(errors.p, '\033'));
 }
 
+/* It could not be written back as `poold -n` shows it. */
+static void
+a_path_that_would_be_shown_otherwise_is_an_error(void **state)
+{
+	(void)state;
+	assert_false(parse("root /srv/a\\b\n"));
+	config_free(&config);
+	assert_false(parse("root \"/srv/\xff\"\n"));
+	config_free(&config);
+	buf_clear(&errors);
+	assert_true(parse("root \"/srv/B\xc3\xb6se Zahlen\"\n"));
+}
+
 static void
 a_missing_file_is_said(void **state)
 {
@@ -161,7 +174,8 @@ main(void)
 		T(an_unknown_key_is_an_error_with_a_suggestion),
 		T(every_mistake_is_said_at_once_with_its_line), T(a_key_set_twice_is_an_error),
 		T(a_number_that_overflows_is_an_error),
-		T(what_a_file_says_reaches_a_message_only_escaped), T(a_missing_file_is_said),
+		T(what_a_file_says_reaches_a_message_only_escaped),
+		T(a_path_that_would_be_shown_otherwise_is_an_error), T(a_missing_file_is_said),
 		T(what_is_in_force_can_be_written_and_read_again),
 		T(every_key_has_a_default_that_is_good_and_help) };
 
