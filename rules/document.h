@@ -40,6 +40,8 @@ struct cell {
 	enum cell_type type; /* a CSV file has CELL_TEXT only */
 	bool quoted;
 	bool hidden; /* its row or column is */
+	/* a number shown as a percentage: 0.05 in the file, 5% on the screen */
+	bool percent;
 	/* decoded to UTF-8, not trimmed; numbers as in the file; dates ISO */
 	struct text text;
 };

@@ -8,7 +8,7 @@
 #define XLSX_ROWS    1048576
 #define XLSX_COLUMNS 16384
 
-enum xlsx_shows { SHOWS_NUMBER, SHOWS_DATE, SHOWS_TIME, SHOWS_BOTH };
+enum xlsx_shows { SHOWS_NUMBER, SHOWS_DATE, SHOWS_TIME, SHOWS_BOTH, SHOWS_PERCENT };
 
 struct xlsx {
 	struct arena *arena;

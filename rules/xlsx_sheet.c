@@ -214,7 +214,8 @@ take_number(struct reading *r)
 		c->type = CELL_TEXT; /* what calls itself a number and is none */
 		return;
 	}
-	if (r->shows != SHOWS_NUMBER) {
+	c->percent = r->shows == SHOWS_PERCENT;
+	if (r->shows != SHOWS_NUMBER && r->shows != SHOWS_PERCENT) {
 		struct text moment =
 		    xlsx_moment(r->x->arena, number, r->shows, r->x->epoch_1904);
 

@@ -30,6 +30,8 @@ built_in(uint32_t id)
 		return SHOWS_DATE;
 	if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47))
 		return SHOWS_TIME;
+	if (id == 9 || id == 10)
+		return SHOWS_PERCENT;
 	return id == 22 ? SHOWS_BOTH : SHOWS_NUMBER;
 }
 
@@ -40,6 +42,21 @@ is_elapsed(const char *p)
 	return (p[1] == 'h' || p[1] == 'H' || p[1] == 'm' || p[1] == 'M' || p[1] == 's' ||
 		   p[1] == 'S') &&
 	    (p[2] == ']' || p[2] == p[1]);
+}
+
+/* The rest of a section, from a digit on, that has a percent sign in it: "0.0%". */
+static enum xlsx_shows
+digits_show(const char *p)
+{
+	for (; *p != '\0' && *p != ';'; p++) {
+		if (*p == '%')
+			return SHOWS_PERCENT;
+		if (*p == '"' && (p = strchr(p + 1, '"')) == NULL)
+			break;
+		if ((*p == '\\' || *p == '_' || *p == '*') && *++p == '\0')
+			break;
+	}
+	return SHOWS_NUMBER;
 }
 
 /*
@@ -69,8 +86,10 @@ code_shows(const char *p)
 			time = true;
 		else if (*p == 'm' || *p == 'M')
 			m = true;
+		else if (*p == '%')
+			return SHOWS_PERCENT;
 		else if (strchr("0#?", *p) != NULL && !time)
-			return SHOWS_NUMBER;
+			return digits_show(p);
 		else if (strncmp(p, "General", 7) == 0)
 			return SHOWS_NUMBER;
 	}
