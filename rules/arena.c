@@ -234,6 +234,15 @@ arena_extend(struct arena *a, void *piece, size_t old, size_t asked)
 }
 
 void *
+arena_room(struct arena *a, void *items, uint32_t n, uint32_t *room, size_t size)
+{
+	if (n < *room)
+		return items;
+	*room = *room == 0 ? 64 : *room + *room / 2;
+	return arena_extend(a, items, n * size, *room * size);
+}
+
+void *
 arena_calloc(struct arena *a, size_t n, size_t size)
 {
 	size_t bytes;

@@ -10,6 +10,7 @@
 #define RULES_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -24,7 +25,9 @@ void *arena_alloc(struct arena *, size_t);
  * it is, or gives the place it leaves back, so that an array that doubles costs what it has, not twice that.
  */
 void *arena_extend(struct arena *, void *piece, size_t old, size_t size);
-/* The same, cleared; n * size is checked for overflow. */
+/* An array of n items of a size with room for one more; *room is what it has room for, 0 at first. */
+void *arena_room(struct arena *, void *items, uint32_t n, uint32_t *room, size_t size);
+/* As arena_alloc, cleared; n * size is checked for overflow. */
 void *arena_calloc(struct arena *, size_t n, size_t size);
 /* A copy of n bytes with a NUL after them. */
 char *arena_strndup(struct arena *, const char *, size_t n);

@@ -111,7 +111,7 @@ on_link(void *arg, struct xml *xml, unsigned depth, const char *name, const char
 	if (depth != 2 || strcmp(name, "Relationship") != 0 || target == NULL ||
 	    l->n == LINKS_MOST || (mode != NULL && strcmp(mode, "External") == 0))
 		return;
-	l->items = xlsx_room(arena, l->items, l->n, &l->room, sizeof(*l->items));
+	l->items = arena_room(arena, l->items, l->n, &l->room, sizeof(*l->items));
 	l->items[l->n++] = (struct link){ keep(arena, xml_attribute(attributes, "Id")),
 		keep(arena, xml_attribute(attributes, "Type")),
 		resolve(arena, l->folder, target) };
@@ -171,10 +171,10 @@ list_sheet(struct book *b, struct xml *xml, const char **attributes)
 		xml_refuse(xml, &e);
 		return;
 	}
-	b->listed =
-	    xlsx_room(b->x->arena, b->listed, d->n_sheets, &b->listed_room, sizeof(*b->listed));
+	b->listed = arena_room(
+	    b->x->arena, b->listed, d->n_sheets, &b->listed_room, sizeof(*b->listed));
 	d->sheets =
-	    xlsx_room(b->x->arena, d->sheets, d->n_sheets, &b->sheet_room, sizeof(*d->sheets));
+	    arena_room(b->x->arena, d->sheets, d->n_sheets, &b->sheet_room, sizeof(*d->sheets));
 	b->listed[d->n_sheets].id = keep(b->x->arena, xml_prefixed(attributes, "id"));
 	d->sheets[d->n_sheets++] =
 	    (struct sheet){ .name = keep(b->x->arena, xml_attribute(attributes, "name")),
@@ -190,7 +190,7 @@ list_name(struct book *b, struct xml *xml, const char **attributes)
 	if (d->n_names == NAMES_MOST)
 		return;
 	d->names =
-	    xlsx_room(b->x->arena, d->names, d->n_names, &b->name_room, sizeof(*d->names));
+	    arena_room(b->x->arena, d->names, d->n_names, &b->name_room, sizeof(*d->names));
 	d->names[d->n_names] =
 	    (struct defined_name){ .name = keep(b->x->arena, xml_attribute(attributes, "name")),
 		    .sheet = sheet != NULL ? (uint32_t)strtoul(sheet, NULL, 10) + 1 : 0 };

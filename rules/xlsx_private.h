@@ -27,9 +27,6 @@ struct xlsx {
 
 extern const struct read_fault xlsx_bad;
 
-/* An array in the arena with room for one more of its items. */
-void *xlsx_room(struct arena *, void *items, uint32_t n, uint32_t *room, size_t size);
-
 /*
  * Text of an element in pieces, with xml:space as it is; xlsx_text() gives it with _xHHHH_ resolved, in
  * the arena.

@@ -164,7 +164,7 @@ start_merge(struct reading *r, const char **attributes)
 	    m.column == 0 || m.last_row < m.row || m.last_column < m.column)
 		return;
 	s->merges =
-	    xlsx_room(r->x->arena, s->merges, s->n_merges, &r->merge_room, sizeof(*s->merges));
+	    arena_room(r->x->arena, s->merges, s->n_merges, &r->merge_room, sizeof(*s->merges));
 	s->merges[s->n_merges++] = m;
 }
 
@@ -314,7 +314,7 @@ keep_cell(struct reading *r)
 	    (last->row > r->cell.row ||
 		(last->row == r->cell.row && last->column >= r->cell.column)))
 		r->ordered = false;
-	d->cells = xlsx_room(x->arena, d->cells, d->n_cells, &x->cell_room, sizeof(*d->cells));
+	d->cells = arena_room(x->arena, d->cells, d->n_cells, &x->cell_room, sizeof(*d->cells));
 	d->cells[d->n_cells++] = r->cell;
 	if (r->cell.row > r->sheet->rows)
 		r->sheet->rows = r->cell.row;

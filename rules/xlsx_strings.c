@@ -9,15 +9,6 @@ struct strings {
 	unsigned phonetic; /* depth of the phonetic run we are in; 0: none */
 };
 
-void *
-xlsx_room(struct arena *arena, void *items, uint32_t n, uint32_t *room, size_t size)
-{
-	if (n < *room)
-		return items;
-	*room = *room == 0 ? 64 : *room + *room / 2;
-	return arena_extend(arena, items, n * size, *room * size);
-}
-
 void
 xlsx_words_add(struct xlsx_words *words, const char *p, size_t n)
 {
@@ -129,8 +120,8 @@ on_end(void *arg, struct xml *xml, unsigned depth, const char *name)
 		xml_refuse(xml, &e);
 		return;
 	}
-	x->strings =
-	    xlsx_room(x->arena, x->strings, x->n_strings, &x->string_room, sizeof(*x->strings));
+	x->strings = arena_room(
+	    x->arena, x->strings, x->n_strings, &x->string_room, sizeof(*x->strings));
 	x->strings[x->n_strings++] = xlsx_words_text(x->arena, &s->words);
 }
 

@@ -107,7 +107,7 @@ on_format(struct styles *s, const char **attributes)
 	if (id == NULL || code == NULL || s->n_formats == FORMATS_MOST)
 		return;
 	s->formats =
-	    xlsx_room(s->x->arena, s->formats, s->n_formats, &s->room, sizeof(*s->formats));
+	    arena_room(s->x->arena, s->formats, s->n_formats, &s->room, sizeof(*s->formats));
 	s->formats[s->n_formats++] =
 	    (struct format){ (uint32_t)strtoul(id, NULL, 10), code_shows(code) };
 }
@@ -136,7 +136,7 @@ on_start(void *arg, struct xml *xml, unsigned depth, const char *name, const cha
 	else if (depth == 3 && s->in_xfs && strcmp(name, "xf") == 0 &&
 	    x->n_shows < FORMATS_MOST) {
 		id = xml_attribute(attributes, "numFmtId");
-		x->shows = xlsx_room(x->arena, x->shows, x->n_shows, &x->shows_room, 1);
+		x->shows = arena_room(x->arena, x->shows, x->n_shows, &x->shows_room, 1);
 		x->shows[x->n_shows++] = (unsigned char)(id != NULL
 			? format_shows(s, (uint32_t)strtoul(id, NULL, 10))
 			: SHOWS_NUMBER);
