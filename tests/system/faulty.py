@@ -9,7 +9,7 @@ import subprocess
 BUILD = os.path.abspath(os.environ.get("B", "build"))
 LIBRARY = f"{BUILD}/tests/system/faulty.so"
 ROLES = {"keeper": 1, "rulebook": 2, "evaluator": 3, "publisher": 4}
-SHORT = -1
+NUMBERS = {"SHORT": -1, "STALL": -2}  # STALL: the call waits until it is disarmed
 
 # What each kind of call may honestly say when all is not well, the likeliest first.
 ERRORS = {
@@ -53,7 +53,7 @@ class Page:
 
     def arm(self, role, kind, n, error):
         self._put(self.FIELDS["armed"], 0)
-        number = SHORT if error == "SHORT" else getattr(errno, error)
+        number = NUMBERS.get(error) or getattr(errno, error)
         for name, value in (("role", ROLES[role]), ("kind", self.kinds.index(kind)), ("n", n), ("error", number), ("fired", 0), ("count", 0),
                             ("n_frames", 0), ("armed", 1)):
             self._put(self.FIELDS[name], value)
