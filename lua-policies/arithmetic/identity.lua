@@ -44,7 +44,7 @@ condition {
   each = "partners",
   check = function(partner, budget, given)
     local year = budget.financial_year
-    local starts, registered = partners.row(partner, given.registers, year:starts())
+    local starts, registered = partners.of_year(partner, given.registers, year)
     if not registered then stop.not_applicable "There is no register of codes for this kind of partner." end
     if not starts then
       finding { at = partner:place "code", given = partner.code, expected = "a code in force on 1 April of the year",
@@ -110,7 +110,7 @@ condition {
   each = "partners",
   check = function(partner, budget, given)
     local name = partner:optional "name"
-    local row = partners.row(partner, given.registers, budget.financial_year:starts())
+    local row = partners.of_year(partner, given.registers, budget.financial_year)
     if not name or not row then stop.not_applicable "There is no name to compare." end
     local other = partners.is_council(partner) and row.short_name or partner.type == "ccg" and row.later_name or row.name
     if not names.alike(name, row.name, other) then

@@ -4,7 +4,7 @@ local explain = require "lib.explain"
 
 condition {
   id = "BCF-NC-001", title = "Each national condition of the year is answered", severity = "error", forms = { "bcf-plan" },
-  years = { from = "2014-15", to = "2024-25" },
+  years = { from = "2014-15" },
   source = "Better Care Fund policy frameworks; six conditions in 2014-16, eight in 2016-17, four from 2017-18",
   remedy = "Answer the condition with yes, no or in progress.",
   each = function(budget, given) return given.registers.national_conditions:rows { on = budget.financial_year:starts() } end,
@@ -17,7 +17,7 @@ condition {
 
 condition {
   id = "BCF-NC-002", title = "A condition that is not met yet has a date and says how", severity = "error", forms = { "bcf-plan" },
-  years = { from = "2014-15", to = "2024-25" }, source = "2015-16 quarterly template; from memory",
+  years = { from = "2014-15" }, source = "2015-16 quarterly template; from memory",
   remedy = "Give the day by which the condition will be met, and say how.",
   each = function(budget) return budget.national_conditions:where { met = { "no", "in_progress" } } end,
   check = function(answer)
@@ -98,17 +98,40 @@ condition {
 }
 
 condition {
-  id = "BCF-MET-001", title = "Metrics are given and near last year's", severity = "query", forms = { "bcf-plan" },
-  years = { from = "2015-16" }, parameters = { "metric_share" }, after = { "POOL-UNIT-003" },
+  id = "BCF-NC-005", title = "Demand for intermediate care is planned for", severity = "query", forms = { "bcf-plan" },
+  years = { from = "2022-23", to = "2024-25" }, source = "Planning requirements of 2022-25; 2024 addendum",
+  remedy = "Name the plan of capacity and demand for intermediate care, or explain where it is.",
+  check = function(budget)
+    local plan = budget:optional "capacity_and_demand"
+    filled { at = plan and plan:place "ref" or budget:place "capacity_and_demand", given = plan and plan:optional "ref",
+             says = "No plan of capacity and demand for intermediate care is named" }
+  end,
+}
+
+condition {
+  id = "BCF-MET-001", title = "Metrics are near last year's", severity = "query", forms = { "bcf-plan" },
+  parameters = { "metric_share" }, after = { "POOL-UNIT-003" },
   source = "The ministry's revenue returns ask about large changes; the share is used as a model",
   remedy = "Correct the plan of the metric, or explain why it changes so much.",
-  each = function(budget) return #budget.metrics > 0 and budget.metrics or { budget } end,
-  check = function(metric, budget, given)
-    if metric == budget then stop.absent(budget:place "metrics", "No metrics are given.") end
+  each = "metrics",
+  check = function(metric, _, given)
     local plan, prior = metric.plan, metric:optional "prior"
     if not prior then stop.not_applicable "There is no figure of last year." end
     if change.outside(plan, prior, given.parameters.metric_share) then
       finding { at = metric:place "plan", given = plan, expected = prior, says = "{given} is planned, and last year's figure was {expected}" }
+    end
+  end,
+}
+
+condition {
+  id = "BCF-MET-002", title = "Each metric of the year has a plan", severity = "query", forms = { "bcf-plan" },
+  source = "Planning requirements by year; most lists of metrics are from memory", remedy = "Add the metric and its plan, or explain why it has none here.",
+  each = function(budget, given) return given.registers.metrics:rows_or_none { on = budget.financial_year:starts() } end,
+  check = function(due, budget)
+    local metric = budget.metrics:one_or_none { id = due.id }
+    if not metric then
+      finding { at = budget:place "metrics", given = "no " .. due.id, expected = due.id, what = due.title,
+                says = "There is no plan for this metric: {what}" }
     end
   end,
 }

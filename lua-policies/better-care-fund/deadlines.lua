@@ -1,12 +1,18 @@
 -- Deadlines, partner by partner.  Lateness cannot be mended by sending again: it is a query.
 local deadlines = require "lib.deadlines"
 
+local function asked_for(given)
+  if not given.parameters.plans_due then stop.not_applicable "Plans were not asked for in this year." end
+end
+
 condition {
   id = "TIME-001", title = "Each partner signed by its deadline", severity = "query", forms = { "bcf-plan" },
   source = "Planning requirements and letters; the register of deadlines has each one's source", after = { "SIGN-001" },
+  parameters = { "plans_due" },
   remedy = "Explain why the signature came late.",
   each = "partners",
   check = function(partner, budget, given)
+    asked_for(given)
     local signature = deadlines.signature(partner, budget)
     if not signature then stop.not_applicable "This partner has not signed." end
     on_time { at = signature:place "at", given = signature.at, by = deadlines.of(partner, budget, given) }
@@ -16,8 +22,9 @@ condition {
 condition {
   id = "TIME-002", title = "A return is final once the final deadline has passed", severity = "warning", forms = { "bcf-plan" },
   source = "The ministry's revenue returns: provisional and certified returns have deadlines of their own; used as a model",
-  remedy = "Send the return as final.",
+  parameters = { "plans_due" }, remedy = "Send the return as final.",
   check = function(budget, given)
+    asked_for(given)
     if budget.stage == "final" or budget.stage == "certified" then return end
     local due = given.registers.deadlines:row { programme = "better-care-fund", form = "bcf-plan", stage = "final", year = budget.financial_year, who = "all" }
     if given.received > due.at then
@@ -28,9 +35,10 @@ condition {
 
 condition {
   id = "TIME-003", title = "When each partner signed, and when the return came in", severity = "info", forms = { "bcf-plan" },
-  source = "The register of deadlines has each one's source", remedy = "Nothing is to be done.",
+  source = "The register of deadlines has each one's source", remedy = "Nothing is to be done.", parameters = { "plans_due" },
   each = "partners",
   check = function(partner, budget, given)
+    asked_for(given)
     local due = deadlines.of(partner, budget, given)
     local function before(when)
       local days = when:date():days_to(due:date())

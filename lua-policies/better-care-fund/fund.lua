@@ -12,7 +12,7 @@ condition {
   check = function(due, budget, given)
     local lines = budget.income:where { source = "nhs_minimum" }:where(function(line) return line.partner.code == due.partner end)
     at_least { at = lines:place "amount", given = lines:sum "amount", least = due.amount,
-               who = partners.name(due.partner, given.registers, budget.financial_year:starts()),
+               who = partners.name(due.partner, given.registers, budget.financial_year:ends()),
                says = "{who} pools {given}; its published minimum for {due.year} is {expected}" }
   end,
 }
@@ -39,6 +39,10 @@ grant("BCF-FUND-006", "The social care capital grant is pooled exactly", "social
   { source = "Social care capital grant determination 2015-16",
     text = "Pool the grant as it was determined; put what comes on top on a line of its own, as an additional contribution." })
 
+grant("BCF-FUND-009", "The winter pressures grant is pooled exactly", "winter_pressures", { from = "2018-19", to = "2019-20" },
+  { source = "2019-20 planning requirements; 2018-19 from memory. From 2020-21 it is a part of the Improved Better Care Fund",
+    text = "Pool the grant as it was determined." })
+
 condition {
   id = "BCF-FUND-003", title = "The council's own Better Care grant is pooled exactly", severity = "error", forms = { "bcf-plan" },
   years = { from = "2017-18" }, after = { "POOL-ID-001", "POOL-UNIT-001" },
@@ -48,7 +52,8 @@ condition {
     local source = budget.financial_year >= year "2025-26" and "labcg" or "ibcf"
     local due = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }
     local lines = budget.income:where { source = source }
-    equal { at = lines:place "amount", given = lines:sum "amount", exactly = due:sum "amount" }
+    equal { at = lines:place "amount", given = lines:sum "amount", exactly = due:sum "amount",
+            says = "{given} is pooled of a grant of {expected}" }
   end,
 }
 
@@ -67,7 +72,9 @@ condition {
   end,
   check = function(due, budget)
     local lines = budget.income:where { source = due.source }
-    at_least { at = lines:place "amount", given = lines:sum "amount", least = due.amount }
+    at_least { at = lines:place "amount", given = lines:sum "amount", least = due.amount,
+               part = due.source == "discharge_la" and "The council's part" or "The integrated care board's part",
+               says = "{part} of the discharge fund is {expected}, and {given} is pooled" }
   end,
 }
 
@@ -92,7 +99,7 @@ condition {
     return given.registers.allocations:rows_or_none { area = budget.hwb.gss, year = budget.financial_year, source = "nhs_minimum" }
   end,
   check = function(due, budget, given)
-    local name = partners.name_alone(due.partner, given.registers, budget.financial_year:starts())
+    local name = partners.name_alone(due.partner, given.registers, budget.financial_year:ends())
     local lines = budget.income:where(function(line) return line.partner.code == due.partner end)
     local pooled = lines:where { source = { "nhs_minimum", "nhs_additional" } }:sum "amount"
     determination { name = "minimum", of = due.partner, of_name = name, value = due.amount, working = "Published allocation (" .. due.origin .. ")" }

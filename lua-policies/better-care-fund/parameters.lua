@@ -21,3 +21,9 @@ parameter { name = "metric_share", title = "Change of a metric that is asked abo
 
 parameter { name = "dfg_passed_within", title = "Days from 1 April within which a county passes the disabled facilities grant to its districts", kind = "integer",
   values = { { from = "2016-17", value = 90, source = "2017-19 planning requirements, Annex A: by 30 June 2017; other years from memory, unverified" } } }
+
+parameter { name = "plans_due", title = "Whether plans are sent in at all", kind = "boolean",
+  values = {
+    { to = "2019-20", value = true, source = "Planning requirements" },
+    { from = "2020-21", to = "2020-21", value = false, source = "gov.uk policy statement 2020-21: use is agreed in writing, and reconciled at the end of the year" },
+    { from = "2021-22", value = true, source = "Planning requirements" } } }

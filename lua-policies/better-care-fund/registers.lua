@@ -2,7 +2,7 @@ register { name = "allocations", title = "Published allocations", file = "regist
   origin = "Example: one area, worked out from council minutes", on = "2014-11-28",
   key = { "partner", "area", "year", "source" },
   columns = { { "partner", "code" }, { "area", "code" }, { "year", "year" }, { "source", "text" }, { "amount", "money" }, { "origin", "text" } },
-  notice = "Only the example area (E08000018, 2015-16) is loaded, so plans of other areas and years are undetermined. Put the published allocations into lua-policies/site/allocations.csv with the columns partner, area, year, source, amount, origin, and reload." }
+  notice = "Only the example area (E08000018) is loaded, with amounts made up in proportion to the national ones, so plans of other areas are undetermined. Put the published allocations into lua-policies/site/allocations.csv with the columns partner, area, year, source, amount, origin, and reload." }
 
 register { name = "agreed_amounts", title = "Amounts agreed locally for named purposes", file = "registers/agreed_amounts.csv",
   origin = "Example: one area", on = "2014-11-28",
@@ -12,6 +12,11 @@ register { name = "agreed_amounts", title = "Amounts agreed locally for named pu
 
 register { name = "national_conditions", title = "National conditions by year", file = "registers/national_conditions.csv",
   origin = "Council minutes, policy frameworks and planning requirements; the wording is ours", on = "2025-03-31",
+  key = { "id" },
+  columns = { { "id", "code" }, { "from", "date" }, { "to", "date" }, { "title", "text" }, { "origin", "text" } } }
+
+register { name = "metrics", title = "Metrics by year", file = "registers/metrics.csv",
+  origin = "Planning requirements, by way of what is said of them; each row says what is from memory", on = "2025-03-31",
   key = { "id" },
   columns = { { "id", "code" }, { "from", "date" }, { "to", "date" }, { "title", "text" }, { "origin", "text" } } }
 

@@ -9,7 +9,8 @@ condition {
   check = function(budget, given)
     local due = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = "social_care_maintenance" }
     local schemes = budget.schemes:where { area_of_spend = "social_care", source_of_funding = "nhs_minimum" }
-    at_least { at = schemes:place "expenditure", given = schemes:sum "expenditure", least = due:sum "amount" }
+    at_least { at = schemes:place "expenditure", given = schemes:sum "expenditure", least = due:sum "amount",
+               says = "{given} of the NHS minimum goes to social care, and at least {expected} is to" }
   end,
 }
 
@@ -25,7 +26,8 @@ condition {
     for _, scheme in schemes:where { commissioned_by = "joint" }:each() do
       spent = spent + scheme.expenditure:of(scheme.joint_nhs_percent, "down")
     end
-    at_least { at = schemes:place "expenditure", given = spent, least = due:sum "amount" }
+    at_least { at = schemes:place "expenditure", given = spent, least = due:sum "amount",
+               says = "The NHS commissions {given} of out-of-hospital services from its minimum, and at least {expected} is to be" }
   end,
 }
 
@@ -86,7 +88,8 @@ condition {
     equal { at = budget.dfg_passed:place "amount", given = budget.dfg_passed:sum "amount", exactly = budget.income:where { source = "dfg" }:sum "amount",
             says = "{given} is passed on of {expected}" }
     for _, payment in budget.dfg_passed:each() do
-      at_most { at = payment:place "on", given = payment.on, most = year:starts():plus(given.parameters.dfg_passed_within) }
+      at_most { at = payment:place "on", given = payment.on, most = year:starts():plus(given.parameters.dfg_passed_within),
+                says = "Passed on {given}, after {expected}" }
     end
   end,
 }

@@ -21,6 +21,15 @@ function partners.row(partner, registers, on)
   return nil, false
 end
 
+-- The register's row for a partner as the year begins. Integrated care boards began within a year, which
+-- no code of theirs can precede: then as the year ends.
+function partners.of_year(partner, registers, year)
+  if partner.type == "icb" and #registers.icbs:rows_or_none { on = year:starts() } == 0 then
+    return partners.row(partner, registers, year:ends())
+  end
+  return partners.row(partner, registers, year:starts())
+end
+
 -- What an NHS commissioner's code was the code of, on a date; nil when nobody's.
 function partners.name_alone(code, registers, on)
   local row = registers.ccgs:row_or_none { code = code, on = on } or registers.icbs:row_or_none { code = code, on = on }

@@ -64,8 +64,9 @@ condition {
   remedy = "Remove the partner, or correct its type.",
   each = "partners",
   check = function(partner, budget, given)
-    if not given.registers.partner_types:row_or_none { type = partner.type, on = budget.financial_year:starts() } then
-      finding { at = partner:place "type", given = partner.type, expected = "a council or NHS body that the regulations name on that day" }
+    if not given.registers.partner_types:row_or_none { type = partner.type, on = budget.financial_year:ends() } then
+      finding { at = partner:place "type", given = partner.type, expected = "a council or NHS body that the regulations name at the end of the year",
+                name = partner:optional "name" or partner.code, says = "{name} is given as {given}, which could not be a partner at the end of the year" }
     end
   end,
 }

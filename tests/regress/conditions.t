@@ -2,7 +2,7 @@
 """Every condition of the rulebook: a case that passes, one that fails, one at the boundary, one with
 the data absent.  tests/fixtures/conditions/*.json has the cases; a case that cannot exist says why.
 
-Each case takes a base submission, sets and removes values, and says how this one condition ends; the
+Each case takes a base submission, or the realistic plan of its "year" (years.py), sets and removes values, and says how this one condition ends; the
 other conditions are not looked at, but none may crash."""
 
 import glob
@@ -13,6 +13,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
+import years  # noqa: E402
 from judged import FIXTURES, Judge, Tap, patched, result  # noqa: E402
 
 KINDS = ("pass", "fail", "boundary", "absent")
@@ -37,9 +38,10 @@ def read_cases():
         with open(os.path.join(FIXTURES, group["base"]), encoding="utf-8") as file:
             base = json.load(file)
         for case in group["cases"]:
-            case.setdefault("received", group["received"])
+            year = case.get("year")
+            case.setdefault("received", years.YEARS[year][0] if year else group["received"])
             case.setdefault("region", group["region"])
-            cases.append((case, base))
+            cases.append((case, years.plan(year) if year else base))
     return cases
 
 

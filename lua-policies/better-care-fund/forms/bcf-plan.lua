@@ -21,6 +21,14 @@ form {
     accepted = {
       { "BCF Part 2", "2014-08-18", years = { "2014-15", "2015-16" } },
       { "BCF Part 2", "2014-07-25", years = { "2014-15", "2015-16" }, old = true },
+      -- Later templates by the year that they are for; how they call themselves is from memory.
+      { "BCF planning template", "2016-17", years = { "2016-17", "2016-17" } },
+      { "BCF planning template", "2017-19", years = { "2017-18", "2018-19" } },
+      { "BCF planning template", "2019-20", years = { "2019-20", "2020-21" } },
+      { "BCF planning template", "2021-22", years = { "2021-22", "2021-22" } },
+      { "BCF planning template", "2022-23", years = { "2022-23", "2022-23" } },
+      { "BCF planning template", "2023-25", years = { "2023-24", "2024-25" } },
+      { "BCF planning template", "2025-26", years = { "2025-26", "2025-26" } },
     } },
   explanations = { list = "explanations", condition = "rule", target = "target", text = "text", author = "author", on = "at" },
   waivers = { list = "waivers", condition = "rule", text = "justification" },
@@ -145,6 +153,8 @@ form {
     { "national_conditions", "list", key = "id", row = "condition", title = "National conditions", fields = {
         { "id", "code", required = true, title = "Condition" }, { "met", "enum", of = { "yes", "no", "in_progress" }, title = "Met" },
         { "by", "date", title = "By" }, { "evidence", "text", title = "Evidence" }, { "text", "text", title = "Text" } } },
+    { "capacity_and_demand", "record", title = "Capacity and demand for intermediate care", fields = {
+        { "ref", "text", title = "Name of the plan" }, { "agreed_on", "date", title = "Agreed on" } } },
     { "metrics", "list", key = "id", row = "metric", title = "Metrics", fields = {
         { "id", "code", required = true, title = "Metric" }, { "period", "text", title = "Period" },
         { "prior", "decimal", range = whole, unknown = true, title = "Last year" }, { "plan", "decimal", range = whole, title = "Plan" },
