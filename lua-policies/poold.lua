@@ -34,6 +34,9 @@ function money:equals(other) end
 ---@class rate An exact decimal: 3.75%.
 ---@class decimal An exact decimal that is no rate.
 ---@class ratio An exact fraction; compares with rates.
+local ratio_value = {}
+---@return rate the nearest one, in hundredths of a percent
+function ratio_value:nearest() end
 ---@class date
 local date_value = {}
 ---@param other date
@@ -187,6 +190,7 @@ function register_value:rows_or_none(key) end
 ---@field deadlines any
 ---@field previous any the last accepted return of this area of an earlier period
 ---@field returns any
+---@field open_errors integer how many errors are open; for conditions that run last
 ---@field own_area string|nil the one area that site.lua lets this region send for
 
 ---@class finding_arguments What every finding takes; any other argument may stand in `says` as {name}.
@@ -253,6 +257,7 @@ function stop.not_applicable(why) end
 ---@field after? string[] one fault, one finding
 ---@field mode? "enforced"|"shadow"
 ---@field reader? boolean
+---@field last? boolean it runs behind all others
 ---@field each? string|fun(budget: record, given: given): any
 ---@field check? fun(subject: record, budget: record, given: given)
 

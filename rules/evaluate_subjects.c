@@ -152,7 +152,8 @@ tell_stop(struct eval *e, const struct condition *c)
 	}
 	eval_not(e, c, s);
 	e->ran.not_evaluated++;
-	mark_incomplete(e);
+	if (s->kind != NOT_HISTORY) /* this year's figures are whole without last year's */
+		mark_incomplete(e);
 }
 
 /* Call the check; what it is called with is on the stack above the function. */

@@ -180,6 +180,9 @@ struct form {
 	int faults
 	    /* condition numbers in the rulebook; -1: pack default applies */
 	    [FAULT_KINDS];
+	/* ids of other packs' conditions that are for this form as well */
+	struct text *conditions;
+	uint32_t n_conditions;
 	bool json, csv;       /* which formats it can be filled from */
 	const void *detect;   /* private to form.c: how a document is recognised */
 	const void *versions; /* private: versions in force by year */

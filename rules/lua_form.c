@@ -83,12 +83,14 @@ static void
 read_all(struct decl *d, int table)
 {
 	static const char *const known[] = { "id", "title", "recognise", "area", "period",
-		"units", "version", "explanations", "waivers", "faults", "fields", "csv" };
+		"units", "version", "explanations", "waivers", "faults", "fields", "csv",
+		"conditions" };
 	struct form *form = d->form;
 
 	form->id = decl_text(d, table, "id");
 	if (form->id.n == 0)
 		decl_complain(d, "it has no 'id'");
+	form->conditions = decl_texts(d, table, "conditions", &form->n_conditions);
 	form->title = decl_text(d, table, "title");
 	if (form->title.n == 0)
 		decl_complain(d, "it has no 'title'");

@@ -148,18 +148,15 @@ parameter_at(lua_State *L)
 		TEXT_ARG(arena_buf(eval_of(L)->scratch, &b))));
 }
 
+/* The value in the return's year of the parameter named by the second argument. */
 static int
-index_parameter(lua_State *L)
+read_parameter(lua_State *L)
 {
 	struct eval *e = eval_of(L);
 	const struct parameter *p;
 	const struct parameter_value *v;
 	struct buf b = { 0 };
 
-	if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "on") == 0) {
-		lua_pushcfunction(L, parameter_at);
-		return 1;
-	}
 	p = declared(L, 2);
 	if (!e->has_year && p->n == 1 && p->values[0].from == DATE_FIRST &&
 	    p->values[0].to == DATE_LAST)
@@ -178,6 +175,36 @@ index_parameter(lua_State *L)
 		TEXT_ARG(arena_buf(e->scratch, &b))));
 }
 
+/* given.parameters:optional "x": nil while it is off. */
+static int
+parameter_optional(lua_State *L)
+{
+	if (part_at(L, 1) != PARAMETERS)
+		lua_env_fail(L,
+		    "optional is called with a colon: write given.parameters:optional "
+		    "\"NAME\"");
+	if (declared(L, 2)->n > 0)
+		return read_parameter(L);
+	lua_pushnil(L);
+	return 1;
+}
+
+static int
+index_parameter(lua_State *L)
+{
+	static const luaL_Reg methods[] = { { "on", parameter_at },
+		{ "optional", parameter_optional } };
+	size_t i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (lua_type(L, 2) == LUA_TSTRING &&
+		    strcmp(lua_tostring(L, 2), methods[i].name) == 0) {
+			lua_pushcfunction(L, methods[i].func);
+			return 1;
+		}
+	}
+	return read_parameter(L);
+}
 static void
 push_text(lua_State *L, struct text t)
 {
@@ -271,6 +298,24 @@ push_own_area(lua_State *L)
 	return 1;
 }
 
+/* How many errors are open, for a condition that runs last. */
+static int
+push_open_errors(lua_State *L)
+{
+	const struct eval *e = eval_of(L);
+	lua_Integer errors = 0;
+	uint32_t i;
+
+	if (e->condition == NULL || !e->condition->last)
+		lua_env_fail(L,
+		    "given.open_errors is for a condition that runs last: add last = true to "
+		    "its header");
+	for (i = 0; i < e->n_open; i++)
+		errors += !e->open[i].query;
+	lua_pushinteger(L, errors);
+	return 1;
+}
+
 static int
 push_identical(lua_State *L)
 {
@@ -302,6 +347,7 @@ static const luaL_Reg members[] = {
 	{ "area", push_area },
 	{ "region", push_region },
 	{ "own_area", push_own_area },
+	{ "open_errors", push_open_errors },
 	{ "identical_to", push_identical },
 	{ "still_changing", push_changing },
 	{ "optional", push_optional },

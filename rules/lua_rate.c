@@ -115,6 +115,18 @@ ratio_make(lua_State *L)
 	return 1;
 }
 
+/* ratio:nearest(): the nearest rate in hundredths of a percent, half to even. */
+static int
+ratio_nearest(lua_State *L)
+{
+	struct lua_scalar v = lua_value_check(L, 1, KIND_RATIO, "ratio:nearest");
+
+	if (!lua_ratio_nearest(v, &v))
+		lua_env_fail(L, "ratio:nearest: the result is beyond what can be held");
+	lua_value_push_n(L, KIND_RATE, v.n, v.scale);
+	return 1;
+}
+
 static int
 rate_is_zero(lua_State *L)
 {
@@ -129,7 +141,7 @@ lua_rate_open(lua_State *L)
 {
 	static const enum kind kinds[] = { KIND_RATE, KIND_DECIMAL, KIND_RATIO };
 	static const luaL_Reg methods[] = { { "is_zero", rate_is_zero },
-		{ "equals", lua_value_equals }, { NULL, NULL } };
+		{ "equals", lua_value_equals }, { "nearest", ratio_nearest }, { NULL, NULL } };
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

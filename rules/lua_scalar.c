@@ -104,6 +104,19 @@ ratio_round(struct lua_scalar v, uint8_t scale, struct rate *out)
 	return true;
 }
 
+bool
+lua_ratio_nearest(struct lua_scalar v, struct lua_scalar *out)
+{
+	struct rate rounded;
+
+	if (!ratio_round(v, 4, &rounded))
+		return false;
+	*out = (struct lua_scalar){
+		.kind = KIND_RATE, .n = rounded.units, .scale = rounded.scale
+	};
+	return true;
+}
+
 static void
 ratio_show(struct lua_scalar v, struct buf *plain, struct buf *pretty)
 {

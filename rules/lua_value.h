@@ -127,6 +127,8 @@ const char *lua_value_called(lua_State *, int index);
  * their kind's show; tables and functions by the name of their type.  Never runs Lua.
  */
 void lua_value_show(lua_State *, int index, struct buf *plain, struct buf *pretty);
+/* A ratio as the nearest rate in hundredths of a percent, half to even; false: too large. */
+bool lua_ratio_nearest(struct lua_scalar, struct lua_scalar *out);
 void lua_scalar_show(struct lua_scalar, struct buf *plain, struct buf *pretty);
 
 /* Installs gbp, zero, rate, percent, decimal, whole, ratio, largest, smallest, clamp, date, time,

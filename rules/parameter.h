@@ -27,6 +27,11 @@ struct parameter {
 	struct field field;             /* so that its values are written like a budget's */
 	struct parameter_value *values; /* by date */
 	uint32_t n;
+	/* why it has no value until a site gives it one; empty: it has values */
+	struct text off;
+	/* what a value must lie between, the site's own as well; absent: open */
+	struct value least, most;
+	struct text rule; /* the condition that says so; may be empty */
 	struct text file;
 	uint32_t line;
 };

@@ -9,7 +9,7 @@
 
 static const char *const condition_keys[] = { "id", "title", "severity", "source", "remedy",
 	"forms", "years", "received", "dated", "parameters", "needs", "after", "mode", "each",
-	"check", "reader", NULL };
+	"check", "reader", "last", NULL };
 
 static void
 read_severity(struct declaration *d, struct condition *c)
@@ -156,6 +156,7 @@ read_header(struct declaration *d, struct condition *c)
 	declare_texts(d, "after", OPTIONAL, &c->after);
 	read_period(d, c);
 	read_needs(d, c);
+	declare_flag(d, "last", &c->last);
 	read_mode(d, c);
 	if (c->reader) {
 		lua_getfield(d->L, d->table, "check");

@@ -50,6 +50,7 @@ struct condition {
 	struct pack *pack;
 	uint32_t number; /* position in rulebook.conditions */
 	bool reader;     /* its findings are the reader's faults */
+	bool last;       /* runs behind all that are not */
 	enum each each;
 	struct text each_list;    /* dotted */
 	int each_fn, check_fn;    /* Lua references */

@@ -1,6 +1,6 @@
 /*
- * The order in which conditions run: the reader's first, then as declared, but each behind
- * those that its `after` names.  The number of a condition is its place in this order.
+ * The order in which conditions run: the reader's first, then as declared, those that are to run
+ * last behind them, but each behind those that its `after` names.  The number of a condition is its place in this order.
  */
 #include "rules/rulebook_load.h"
 
@@ -27,17 +27,26 @@ ready(const struct rulebook *b, const bool *placed, const struct condition *c)
 	return true;
 }
 
+enum turn { READERS, OTHERS, LAST };
+
+static enum turn
+turn_of(const struct condition *c)
+{
+	return c->reader ? READERS : c->last ? LAST : OTHERS;
+}
+
 /* The next to be placed, or n when all that are left wait for each other. */
 static uint32_t
 next(const struct rulebook *b, const bool *placed)
 {
-	uint32_t i, pass;
+	uint32_t i;
+	int pass;
 
-	for (pass = 0; pass < 2; pass++) {
+	for (pass = READERS; pass <= LAST; pass++) {
 		for (i = 0; i < b->n_conditions; i++) {
 			const struct condition *c = &b->conditions[i];
 
-			if (!placed[i] && (c->reader || pass == 1) && ready(b, placed, c))
+			if (!placed[i] && (int)turn_of(c) == pass && ready(b, placed, c))
 				return i;
 		}
 	}

@@ -62,6 +62,28 @@ must_be(enum kind kind)
 	}
 }
 
+/* Whether a value lies where the rules of its programme allow. */
+static void
+check_bounds(struct declaration *d, const struct parameter *p, const struct value *v)
+{
+	bool early = p->least.state == VALUE_SET && v->u.n < p->least.u.n;
+	bool late = p->most.state == VALUE_SET && v->u.n > p->most.u.n;
+	struct buf given = { 0 }, bound = { 0 };
+
+	if (early || late) {
+		value_format_pretty(&given, &p->field, *v);
+		value_format_pretty(&bound, &p->field, early ? p->least : p->most);
+		declare_wrong(d, ": its value is %.*s, and must be %.*s or %s%s%.*s%s.",
+		    TEXT_ARG(buf_as_text(&given)), TEXT_ARG(buf_as_text(&bound)),
+		    p->kind == KIND_DATE ? early ? "later" : "earlier"
+			: early          ? "more"
+					 : "less",
+		    p->rule.n > 0 ? " (" : "", TEXT_ARG(p->rule), p->rule.n > 0 ? ")" : "");
+	}
+	buf_free(&given);
+	buf_free(&bound);
+}
+
 /* The value at the top of the stack. */
 static void
 read_value(struct declaration *d, struct parameter *p, struct parameter_value *pv)
@@ -74,6 +96,32 @@ read_value(struct declaration *d, struct parameter *p, struct parameter_value *p
 	if (!good)
 		declare_wrong(d, ": value must be %s; it is %s.", must_be(p->kind),
 		    lua_value_called(d->L, -1));
+	else
+		check_bounds(d, p, &pv->value);
+}
+
+/* least and most: values of the parameter's own kind. */
+static void
+read_bound(struct declaration *d, const struct parameter *p, const char *key, struct value *v)
+{
+	if (lua_getfield(d->L, d->table, key) != LUA_TNIL &&
+	    ((p->kind != KIND_DATE && p->kind != KIND_MONEY && p->kind != KIND_INTEGER) ||
+		!declare_value(d->L, -1, p->kind, d->l->book->arena, v)))
+		declare_wrong(d,
+		    ": %s must be of the parameter's kind, and that a date, money or a whole "
+		    "number.",
+		    key);
+	lua_pop(d->L, 1);
+}
+
+/* What is said of all its values, and why it has none. */
+static void
+read_rules(struct declaration *d, struct parameter *p)
+{
+	read_bound(d, p, "least", &p->least);
+	read_bound(d, p, "most", &p->most);
+	declare_text(d, "rule", OPTIONAL, &p->rule);
+	declare_text(d, "off", OPTIONAL, &p->off);
 }
 
 /* From a year or a date; a year is its first or its last day. */
@@ -128,8 +176,10 @@ all_values(struct declaration *d, struct parameter *p)
 	lua_State *L = d->L;
 	lua_Integer i, n;
 
-	if (!declare_table(d, "values", REQUIRED))
+	if (!declare_table(d, "values", p->off.n > 0 ? OPTIONAL : REQUIRED))
 		return;
+	if (p->off.n > 0)
+		declare_wrong(d, " is off and has values; leave one of them out.");
 	n = luaL_len(L, -1);
 	if (n == 0)
 		declare_wrong(
@@ -164,7 +214,8 @@ check_overlap(struct declaration *d, struct parameter *p)
 int
 declare_parameter(lua_State *L)
 {
-	static const char *const keys[] = { "name", "title", "kind", "values", NULL };
+	static const char *const keys[] = { "name", "title", "kind", "values", "least", "most",
+		"rule", "off", NULL };
 	struct declaration d;
 	struct parameter p = { 0 };
 	const struct parameter *other;
@@ -180,8 +231,13 @@ declare_parameter(lua_State *L)
 	declare_text(&d, "title", OPTIONAL, &p.title);
 	if (declare_text(&d, "kind", REQUIRED, &kind))
 		declare_kind(&d, kind, &p.kind);
-	if (p.kind != KIND_NONE)
+	p.field.kind = p.kind;
+	p.field.name = p.name;
+	p.field.title = p.title;
+	if (p.kind != KIND_NONE) {
+		read_rules(&d, &p);
 		all_values(&d, &p);
+	}
 	other = rulebook_parameter(b, p.name);
 	if (other != NULL)
 		declare_wrong(&d, " is defined twice: see also %.*s:%u.", TEXT_ARG(other->file),
@@ -190,9 +246,6 @@ declare_parameter(lua_State *L)
 	p.pack = d.l->pack != NULL ? d.l->pack->id : TEXT_NONE;
 	p.file = d.file;
 	p.line = d.line;
-	p.field.kind = p.kind;
-	p.field.name = p.name;
-	p.field.title = p.title;
 	/* kept even with mistakes, so that those who use it are not told that it is missing */
 	b->parameters =
 	    arena_grow(b->arena, b->parameters, b->n_parameters, &b->parameters_cap, sizeof(p));

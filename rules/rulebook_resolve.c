@@ -1,4 +1,5 @@
 /* Everything that names something else: whether it exists and fits.  All mistakes are told. */
+#include "rules/eval.h"
 #include "rules/rulebook_load.h"
 
 #include <stdarg.h>
@@ -313,12 +314,41 @@ check_requires(struct loading *l)
 	return whole;
 }
 
+/* Conditions of other packs that a form takes over are then for it as well. */
+static void
+adopt(struct loading *l, const struct form *f)
+{
+	struct rulebook *b = l->book;
+	struct condition *c;
+	struct text hint, *forms;
+	uint32_t i;
+
+	for (i = 0; i < f->n_conditions; i++) {
+		c = rulebook_condition(b, f->conditions[i]);
+		if (c == NULL) {
+			hint = rulebook_hint_condition(l, f->conditions[i]);
+			load_refuse(l,
+			    arena_printf(l->texts, "%.*s/forms/%.*s.lua", TEXT_ARG(f->pack),
+				TEXT_ARG(f->id)),
+			    0, "The form %.*s takes over no condition '%.*s'%.*s.",
+			    TEXT_ARG(f->id), TEXT_ARG(f->conditions[i]), TEXT_ARG(hint));
+		} else if (!is_for_form(c, f->id)) {
+			forms = arena_calloc(b->arena, c->forms.n + 1, sizeof(*forms));
+			memcpy(forms, c->forms.items, c->forms.n * sizeof(*forms));
+			forms[c->forms.n++] = f->id;
+			c->forms.items = forms;
+		}
+	}
+}
+
 void
 rulebook_resolve(struct loading *l)
 {
 	bool whole = check_requires(l);
 	uint32_t i;
 
+	for (i = 0; whole && i < l->book->n_forms; i++)
+		adopt(l, l->book->forms[i]);
 	for (i = 0; i < l->book->n_conditions; i++) {
 		const struct condition *c = &l->book->conditions[i];
 
