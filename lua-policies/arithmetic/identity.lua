@@ -3,8 +3,11 @@ local board = require "lib.board"
 local names = require "lib.names"
 local partners = require "lib.partners"
 
+local returns = { "bcf-plan", "bcf-quarterly", "bcf-year-end", "section-75-agreement", "decisions" }
+local tables = { "bcf-schemes", "bcf-quarters", "bcf-outturn", "section-75-pools" }
+
 condition {
-  id = "POOL-ID-001", title = "The health and wellbeing board exists in the year", severity = "error", forms = { "bcf-plan" },
+  id = "POOL-ID-001", title = "The health and wellbeing board exists in the year", severity = "error", forms = returns,
   source = "Office for National Statistics codes", remedy = "Correct the code of the health and wellbeing board.",
   check = function(budget, given)
     board.check(budget.hwb:place "gss", budget.hwb.gss, budget.financial_year, given.registers)
@@ -12,7 +15,7 @@ condition {
 }
 
 condition {
-  id = "POOL-ID-007", title = "The board named above the table exists in the year", severity = "error", forms = { "bcf-schemes" },
+  id = "POOL-ID-007", title = "The board named above the table exists in the year", severity = "error", forms = tables,
   source = "Office for National Statistics codes", remedy = "Correct the code of the health and wellbeing board above the table.",
   check = function(budget, given)
     board.check(budget:place "board", budget.board, budget.financial_year, given.registers)
@@ -20,7 +23,7 @@ condition {
 }
 
 condition {
-  id = "POOL-ID-008", title = "The region sends for its own area", severity = "error", forms = { "bcf-plan" },
+  id = "POOL-ID-008", title = "The region sends for its own area", severity = "error", forms = returns,
   source = "site.lua: areas", after = { "POOL-ID-001" },
   remedy = "Put the file into its own region's inbox, or correct the code of the health and wellbeing board.",
   check = function(budget, given)
@@ -29,7 +32,7 @@ condition {
 }
 
 condition {
-  id = "POOL-ID-009", title = "The region sends a table for its own area", severity = "error", forms = { "bcf-schemes" },
+  id = "POOL-ID-009", title = "The region sends a table for its own area", severity = "error", forms = tables,
   source = "site.lua: areas", after = { "POOL-ID-007" },
   remedy = "Put the file into its own region's inbox, or correct the code of the board above the table.",
   check = function(budget, given)
@@ -38,7 +41,7 @@ condition {
 }
 
 condition {
-  id = "POOL-ID-002", title = "Each partner's code is in force for the whole year", severity = "error", forms = { "bcf-plan" },
+  id = "POOL-ID-002", title = "Each partner's code is in force for the whole year", severity = "error", forms = returns,
   source = "NHS Organisation Data Service; Office for National Statistics codes",
   remedy = "Correct the partner's code, or name the organisation that took over.",
   each = "partners",
@@ -57,7 +60,7 @@ condition {
 }
 
 condition {
-  id = "POOL-ID-003", title = "Each partner belongs to the board's area", severity = "error", forms = { "bcf-plan" },
+  id = "POOL-ID-003", title = "Each partner belongs to the board's area", severity = "error", forms = returns,
   years = { from = "2015-16", to = "2016-17" },
   source = "Office for National Statistics lookups of 2015", after = { "POOL-ID-001", "POOL-ID-002" },
   remedy = "Remove the partner, or correct its code or the board's.",
@@ -84,7 +87,7 @@ condition {
 }
 
 condition {
-  id = "POOL-ID-004", title = "Every CCG with a good part of the area is a partner", severity = "query", forms = { "bcf-plan" },
+  id = "POOL-ID-004", title = "Every CCG with a good part of the area is a partner", severity = "query", forms = returns,
   years = { from = "2015-16", to = "2016-17" },
   source = "Office for National Statistics lookups of 2015", after = { "POOL-ID-001", "POOL-ID-002", "POOL-ID-003" },
   parameters = { "expected_commissioner_share" },
@@ -104,7 +107,7 @@ condition {
 }
 
 condition {
-  id = "POOL-ID-005", title = "Names and codes agree", severity = "warning", forms = { "bcf-plan" },
+  id = "POOL-ID-005", title = "Names and codes agree", severity = "warning", forms = returns,
   source = "Office for National Statistics and Organisation Data Service names", after = { "POOL-ID-002" },
   remedy = "Check which of the two is meant, and correct the name or the code.",
   each = "partners",
@@ -118,4 +121,22 @@ condition {
                 says = "{code} is the code of {expected}" }
     end
   end,
+}
+
+local function check_locality(locality, budget, given)
+  board.check(locality:place "area", locality.area, budget.financial_year, given.registers)
+end
+
+condition {
+  id = "POOL-ID-010", title = "Each locality of a national return is a board's area", severity = "error", forms = { "national-return" },
+  source = "Office for National Statistics codes", remedy = "Correct the locality's code.",
+  each = function(budget) return budget.national.localities end,
+  check = check_locality,
+}
+
+condition {
+  id = "POOL-ID-011", title = "Each locality of a national table is a board's area", severity = "error", forms = { "national-localities" },
+  source = "Office for National Statistics codes", remedy = "Correct the locality's code.",
+  each = "localities",
+  check = check_locality,
 }

@@ -87,3 +87,40 @@ condition {
     end
   end,
 }
+
+condition {
+  id = "POOL-SUM-008", title = "What was received adds up to the total stated", severity = "error", forms = { "bcf-year-end" },
+  source = "Better Care Fund year-end return: totals are those of its lines",
+  remedy = "Correct the line that is wrong, or the total.",
+  check = function(budget)
+    equal { at = budget.totals:place "income", given = budget.totals.income, exactly = budget.income:sum "actual" }
+  end,
+}
+
+condition {
+  id = "POOL-SUM-009", title = "What was spent adds up to the total stated", severity = "error", forms = { "bcf-year-end" },
+  source = "Better Care Fund year-end return: totals are those of its schemes",
+  remedy = "Correct the scheme that is wrong, or the total.",
+  check = function(budget)
+    equal { at = budget.totals:place "expenditure", given = budget.totals.expenditure, exactly = budget.schemes:sum "actual_expenditure" }
+  end,
+}
+
+condition {
+  id = "POOL-SUM-010", title = "Each pool's outturn is what its schemes spent", severity = "error", forms = { "bcf-year-end" },
+  source = "NHS Act 2006 s75: a pool's money is spent by its schemes", parameters = { "tolerance" }, after = { "POOL-SUM-009" },
+  remedy = "Correct the outturn, or the scheme whose spending or pool is wrong.",
+  each = "outturn",
+  check = function(outturn, budget, given)
+    equal { at = outturn:place "actual", given = outturn.actual, exactly = budget.schemes:where { pool = outturn.pool }:sum "actual_expenditure",
+            within = given.parameters.tolerance, says = "The pool spent {given}, and its schemes {expected}" }
+  end,
+}
+
+condition {
+  id = "POOL-SUM-011", title = "The localities add up to the total stated", severity = "error", forms = { "national-localities" },
+  source = "A fund is the sum of its localities' shares", remedy = "Correct the locality whose share is wrong, or the total.",
+  check = function(budget)
+    equal { at = budget:place "total", given = budget.total, exactly = budget.localities:sum "amount" }
+  end,
+}

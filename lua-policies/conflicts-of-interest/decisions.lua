@@ -3,7 +3,7 @@ local conflicts = require "lib.conflicts"
 local guidance = "NHS Act 2006 s14O; statutory guidance on conflicts of interest"
 
 condition {
-  id = "COI-002", title = "Nobody with an interest in a scheme decided on it", severity = "error", forms = { "bcf-plan" },
+  id = "COI-002", title = "Nobody with an interest in a scheme decided on it", severity = "error", forms = { "bcf-plan", "decisions" },
   dated = { from = "2013-04-01", by = "decisions.date" }, source = guidance,
   remedy = "Take the decision again without this person, or correct the register of interests or the minute.",
   each = "decisions",
@@ -21,7 +21,7 @@ condition {
 }
 
 condition {
-  id = "COI-003", title = "A decision is quorate without those in conflict", severity = "error", forms = { "bcf-plan" },
+  id = "COI-003", title = "A decision is quorate without those in conflict", severity = "error", forms = { "bcf-plan", "decisions" },
   dated = { from = "2013-04-01", by = "decisions.date" }, after = { "COI-002" },
   source = "The deciding body's constitution; BMJ Open 2017;7:e018422, table 3",
   remedy = "Take the decision again with enough members who may vote, or refer it to another body.",
@@ -38,7 +38,7 @@ condition {
 }
 
 condition {
-  id = "COI-004", title = "A lay member chairs decisions on primary care", severity = "error", forms = { "bcf-plan" },
+  id = "COI-004", title = "A lay member chairs decisions on primary care", severity = "error", forms = { "bcf-plan", "decisions" },
   dated = { from = "2015-04-01", by = "decisions.date" },
   source = "Statutory guidance on primary care commissioning committees; from memory",
   remedy = "Take the decision again with a lay member in the chair, or correct the minute.",
@@ -49,7 +49,7 @@ condition {
 }
 
 condition {
-  id = "COI-005", title = "A scheme that practices provide has a record of how they were chosen", severity = "error", forms = { "bcf-plan" },
+  id = "COI-005", title = "A scheme that practices provide has a record of how they were chosen", severity = "error", forms = { "bcf-plan", "decisions" },
   years = { from = "2013-14" }, source = "Procurement template for services by GP practices; " .. guidance,
   remedy = "Say by which route the practices were chosen, how the price was set, and where it was decided.",
   each = function(budget) return budget.schemes:where(conflicts.has_practice) end,
@@ -71,7 +71,7 @@ condition {
 }
 
 condition {
-  id = "COI-006", title = "A single tender is justified", severity = "query", forms = { "bcf-plan" }, years = { from = "2013-14" },
+  id = "COI-006", title = "A single tender is justified", severity = "query", forms = { "bcf-plan", "decisions" }, years = { from = "2013-14" },
   source = "Procurement template for services by GP practices; " .. guidance, after = { "COI-005" },
   remedy = "Say why there was one tender only, and that no other provider could do it.",
   each = function(budget)
@@ -85,5 +85,18 @@ condition {
     filled { at = record:place "single_tender_reason", given = record:optional "single_tender_reason" }
     equal { at = record:place "other_capable_providers", given = record.other_capable_providers, exactly = false,
             says = "Other providers could have done it" }
+  end,
+}
+
+condition {
+  id = "COI-013", title = "Nobody who is listed with an interest voted", severity = "error", forms = { "decision-votes" },
+  dated = { from = "2013-04-01", by = "votes.date" }, source = guidance,
+  remedy = "Take the decision again without this person, or correct the list of votes.",
+  each = "votes",
+  check = function(vote)
+    if vote.interest and vote.voted then
+      finding { at = vote:place "voted", given = "voted", expected = "withdrew", person = vote.person, scheme = vote.scheme,
+                says = "{person} voted on scheme {scheme} and is listed with an interest in it" }
+    end
   end,
 }

@@ -1,6 +1,6 @@
 -- Registers of interests, gifts and hospitality.
 condition {
-  id = "COI-001", title = "An interest is declared within 28 days", severity = "warning", forms = { "bcf-plan" },
+  id = "COI-001", title = "An interest is declared within 28 days", severity = "warning", forms = { "bcf-plan", "interests-register", "decisions" },
   dated = { from = "2013-04-01", by = "interests.arose" }, parameters = { "declaration_days" },
   source = "NHS Act 2006 s14O(3)", remedy = "Have interests declared as soon as people know of them; the delay itself stays on the register.",
   each = "interests",
@@ -11,7 +11,7 @@ condition {
 }
 
 condition {
-  id = "COI-007", title = "The register of interests is fresh", severity = "warning", forms = { "bcf-plan" },
+  id = "COI-007", title = "The register of interests is fresh", severity = "warning", forms = { "bcf-plan", "interests-register", "decisions" },
   received = { from = "2016-06-01" }, parameters = { "register_review_days" },
   source = "Statutory guidance on conflicts of interest 2016 and 2017", remedy = "Review the register, and give the day of the review.",
   check = function(budget, given)
@@ -23,7 +23,7 @@ condition {
 }
 
 condition {
-  id = "COI-008", title = "Who has no interest says so", severity = "warning", forms = { "bcf-plan" },
+  id = "COI-008", title = "Who has no interest says so", severity = "warning", forms = { "bcf-plan", "decisions" },
   dated = { from = "2013-04-01", by = "decisions.date" },
   source = "NHS Act 2006 s14O; BMJ Open 2017;7:e018422: one register was blank, which says nothing",
   remedy = "Add the person's interests, or the person to the nil returns.",
@@ -41,7 +41,7 @@ condition {
 }
 
 condition {
-  id = "COI-009", title = "Gifts are within what is allowed", severity = "warning", forms = { "bcf-plan" },
+  id = "COI-009", title = "Gifts are within what is allowed", severity = "warning", forms = { "bcf-plan", "interests-register", "gifts-register" },
   dated = { from = "2017-06-01", by = "gifts.on" }, parameters = { "gift_from_supplier", "gift_from_others" },
   source = "NHS England, Managing conflicts of interest in the NHS (2017)",
   remedy = "Give the gift back, or accept it for the organisation.",
@@ -58,7 +58,7 @@ condition {
 }
 
 condition {
-  id = "COI-010", title = "Hospitality is declared, and approved where it is large", severity = "warning", forms = { "bcf-plan" },
+  id = "COI-010", title = "Hospitality is declared, and approved where it is large", severity = "warning", forms = { "bcf-plan", "interests-register", "gifts-register" },
   dated = { from = "2017-06-01", by = "gifts.on" }, parameters = { "hospitality_declared", "hospitality_approved" },
   source = "NHS England, Managing conflicts of interest in the NHS (2017)",
   remedy = "Declare the hospitality, and have it approved where it is worth more than £75.",
@@ -74,7 +74,7 @@ condition {
 }
 
 condition {
-  id = "COI-011", title = "A committee has three lay members at least", severity = "warning", forms = { "bcf-plan" },
+  id = "COI-011", title = "A committee has three lay members at least", severity = "warning", forms = { "bcf-plan", "interests-register", "decisions" },
   received = { from = "2016-06-01" }, parameters = { "lay_members" },
   source = "Statutory guidance on conflicts of interest 2016", remedy = "Appoint lay members, or mark those who are lay.",
   each = "committees",
@@ -85,7 +85,7 @@ condition {
 }
 
 condition {
-  id = "COI-012", title = "A shareholding above 5% is declared", severity = "warning", forms = { "bcf-plan" },
+  id = "COI-012", title = "A shareholding above 5% is declared", severity = "warning", forms = { "bcf-plan", "interests-register", "decisions" },
   dated = { from = "2016-06-01", by = "interests.arose" }, parameters = { "significant_shareholding" }, after = { "POOL-UNIT-003" },
   source = "Pulse; South Lincolnshire CCG's register of interests", remedy = "Have the shareholding declared, and give the day.",
   each = "interests",

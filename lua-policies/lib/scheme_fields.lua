@@ -32,6 +32,15 @@ function scheme_fields.areas()
   }
 end
 
+function scheme_fields.provider_types()
+  return {
+    { "nhs_community", aliases = { "NHS Community Provider", "NHS community" } }, { "nhs_acute", aliases = { "NHS Acute Provider", "NHS acute" } },
+    { "nhs_mental_health", aliases = { "NHS Mental Health Provider", "NHS mental health" } }, { "gp_practice", aliases = { "Primary care", "GP practice" } },
+    { "local_authority", aliases = { "Local Authority", "Council" } }, { "voluntary", aliases = { "Charity / Voluntary Sector", "Voluntary" } },
+    { "private", aliases = { "Private Sector", "Private" } }, { "ccg", aliases = { "CCG" } }, "none", "other",
+  }
+end
+
 -- Scheme types changed with the template of 2019; the words of 2015-16 are those of the first plans.
 function scheme_fields.types()
   local first, later = { to = "2018-19" }, { from = "2019-20" }
@@ -87,11 +96,7 @@ function scheme_fields.fields(commissioner, pool, more)
     { "commissioned_by", "text", derive = commissioned_by },
     { "joint_nhs_percent", "percent", range = { "0", "1" }, title = "% NHS (if joint)", headers = { "% NHS (if joint)", "% NHS", "% NHS (if joint commissioner)" } },
     { "joint_la_percent", "percent", range = { "0", "1" }, title = "% LA (if joint)", headers = { "% LA (if joint)", "% LA", "% LA (if joint commissioner)" } },
-    { "provider_type", "enum", title = "Kind of provider", of = {
-        { "nhs_community", aliases = { "NHS Community Provider", "NHS community" } }, { "nhs_acute", aliases = { "NHS Acute Provider", "NHS acute" } },
-        { "nhs_mental_health", aliases = { "NHS Mental Health Provider", "NHS mental health" } }, { "gp_practice", aliases = { "Primary care", "GP practice" } },
-        { "local_authority", aliases = { "Local Authority", "Council" } }, { "voluntary", aliases = { "Charity / Voluntary Sector", "Voluntary" } },
-        { "private", aliases = { "Private Sector", "Private" } }, { "ccg", aliases = { "CCG" } }, "none", "other" },
+    { "provider_type", "enum", title = "Kind of provider", of = scheme_fields.provider_types(),
       headers = { "Provider type", "Kind of provider" } },
     { "provider", "code", title = "Provider", headers = { "Provider", "Provider code" } },
     { "providers", "list", of = "code", title = "Providers" },
@@ -109,6 +114,57 @@ function scheme_fields.fields(commissioner, pool, more)
   }
   for _, field in ipairs(more or {}) do fields[#fields + 1] = field end
   return fields
+end
+
+-- What was spent, where a form says it beside what was planned.
+function scheme_fields.actual()
+  return { "actual_expenditure", "money", required = true, range = { "0", "1000000000" }, title = "Spent",
+    headers = { "Actual expenditure (£)", "Actual expenditure", "Spent", "Outturn (£)", "Outturn" } }
+end
+
+-- Who commissions, in the words of a table.
+function scheme_fields.commissioner()
+  return { "commissioner", "enum", title = "Commissioner", headers = { "Commissioner" }, of = {
+      { "nhs", aliases = { "CCG", "NHS" } }, { "la", aliases = { "LA", "Local Authority", "Council" } }, { "joint", aliases = { "Joint" } } } }
+end
+
+-- How the providers of a scheme were chosen.
+function scheme_fields.conflict()
+  return { "conflict", "record", title = "Conflict of interest", fields = {
+      { "declared", "boolean", title = "Declared" },
+      { "procurement_route", "enum", title = "Procurement route",
+        of = { "open_tender", "restricted_tender", "competitive", "any_qualified_provider", "framework", "single_tender", "grant", "none" } },
+      { "price_basis", "text", title = "How the price was set" },
+      { "single_tender_reason", "text", title = "Reason for a single tender" },
+      { "other_capable_providers", "boolean", title = "Other providers could do it" },
+      { "decision_ref", "code", title = "Decision" } } }
+end
+
+-- What a register of decisions says of a scheme that was decided on.
+function scheme_fields.decided()
+  return {
+    { "scheme_id", "code", required = true, title = "Scheme ID" },
+    { "scheme_name", "text", title = "Scheme name" },
+    { "area_of_spend", "enum", of = scheme_fields.areas(), title = "Area of spend" },
+    { "provider_type", "enum", of = scheme_fields.provider_types(), title = "Kind of provider" },
+    { "provider", "code", title = "Provider" },
+    { "providers", "list", of = "code", title = "Providers" },
+    scheme_fields.conflict(),
+  }
+end
+
+-- What a plan says of a scheme beyond the template's columns: procurement, whom it serves, its parts.
+function scheme_fields.more()
+  return {
+    scheme_fields.conflict(),
+    { "client_groups", "list", of = { "long_term_needs", "older_people", "carers", "children", "all" } },
+    { "purposes", "list", of = { "hospital_discharge", "prevention", "new_model_of_care", "out_of_hospital", "other" } },
+    { "outcome_refs", "list", of = "code" },
+    { "parts", "list", row = "part", fields = {
+        { "partner", "reference", to = "partners" }, { "service", "text" }, { "amount", "money" } } },
+    { "disputed", "boolean" },
+    { "functions", "list", of = "code" },
+  }
 end
 
 return scheme_fields

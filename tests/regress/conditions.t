@@ -2,8 +2,8 @@
 """Every condition of the rulebook: a case that passes, one that fails, one at the boundary, one with
 the data absent.  tests/fixtures/conditions/*.json has the cases; a case that cannot exist says why.
 
-Each case takes a base submission, or the realistic plan of its "year" (years.py), sets and removes values, and says how this one condition ends; the
-other conditions are not looked at, but none may crash."""
+Each case takes a base submission, or the realistic plan of its "year" (years.py), sets and removes values, or replaces text in a table, and
+says how this one condition ends; the other conditions are not looked at, but none may crash."""
 
 import glob
 import json
@@ -35,9 +35,9 @@ def read_cases():
             group = json.load(file)
         if not isinstance(group, dict) or "cases" not in group:
             continue
-        with open(os.path.join(FIXTURES, group["base"]), encoding="utf-8") as file:
-            base = json.load(file)
         for case in group["cases"]:
+            with open(os.path.join(FIXTURES, case.get("base", group["base"])), encoding="utf-8") as file:
+                base = json.load(file)
             year = case.get("year")
             case.setdefault("received", years.YEARS[year][0] if year else group["received"])
             case.setdefault("region", group["region"])
@@ -82,8 +82,10 @@ def main():
         have.setdefault(case["condition"], set()).add(case["case"])
         if "cannot" in case:
             continue
-        what = os.path.join(FIXTURES, case["file"]) if "file" in case else \
-            patched(base, case.get("set"), case.get("remove"))
+        if "file" in case:
+            what = judge.table(os.path.join(FIXTURES, case["file"]), case.get("replace", {}))
+        else:
+            what = patched(base, case.get("set"), case.get("remove"))
         previous = os.path.join(FIXTURES, case["previous"]) if "previous" in case else None
         judge.add(number, what, case["received"], case["region"], case.get("site"), previous)
     verdicts = judge.run()

@@ -20,6 +20,8 @@
 #include "rules/read_csv.h"
 #include "rules/read_json.h"
 
+#define MOST_FORMS 64
+
 /* A form with a field of every kind and option. */
 static const char rich_form[] =
     "form {\n"
@@ -101,7 +103,7 @@ static const char rich_form[] =
 struct forms {
 	lua_State *L;
 	struct arena *arena;
-	const struct form *form[8];
+	const struct form *form[MOST_FORMS];
 	size_t n;
 	struct buf messages;
 	unsigned n_messages;
@@ -125,7 +127,7 @@ forms_declare(lua_State *L)
 	struct lua_form_options options = { f->arena, TEXT("pack"), forms_complain, f };
 	struct form *form = lua_form_declare(L, 1, &options);
 
-	if (form != NULL && f->n < 8)
+	if (form != NULL && f->n < MOST_FORMS)
 		f->form[f->n++] = form;
 	return 0;
 }

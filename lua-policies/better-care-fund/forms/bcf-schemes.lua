@@ -14,8 +14,7 @@ form {
     { "amounts_in", "enum", of = { "GBP", "GBP000" }, title = "Amounts in" },
     { "completed_by", "text", title = "Completed by" },
     { "schemes", "list", key = "scheme_id", row = "scheme", required = true, title = "Schemes", fields = scheme_fields.fields(
-        { "commissioner", "enum", title = "Commissioner", headers = { "Commissioner" }, of = {
-            { "nhs", aliases = { "CCG", "NHS" } }, { "la", aliases = { "LA", "Local Authority", "Council" } }, { "joint", aliases = { "Joint" } } } },
+        scheme_fields.commissioner(),
         { "pool", "code", title = "Pool", headers = { "Pool" } },
         { { "share_of_spend", "percent", title = "% of overall spend", headers = { "% of overall spend" } } }) },
     { "explanations", "list", fields = {
