@@ -18,6 +18,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "daemon/disk.h"
 #include "daemon/inbox_private.h"
 
 /* ROOT/REGION[/FOLDER[/NAME]] */
@@ -115,8 +116,8 @@ put_descriptors(struct buf *b, const struct region *r)
 static void
 put_space(struct buf *b, const struct region *r)
 {
-	buf_str(b, " Files stay in the inbox until there is room for one more name: df -i ");
-	put_shell(b, r, "", NULL);
+	(void)r;
+	buf_str(b, " Files stay in the inbox until there is room for one more.");
 }
 
 static void
@@ -173,7 +174,7 @@ region_trouble(struct region *r, const char *folder)
 		return;
 	buf_str(&b, "poold cannot use ");
 	put_safe(&b, r, folder);
-	buf_printf(&b, ": %s.", strerror(error));
+	buf_printf(&b, ": %s.", disk_words(r->dir, error));
 	put_mend(&b, r, error);
 	region_say(r, buf_as_text(&b));
 	buf_free(&b);
@@ -213,7 +214,8 @@ region_why_refused(const struct region *r, const char *name, int error, struct b
 		    "rmdir ");
 		put_shell(b, r, ".poold", "names");
 	} else {
-		buf_printf(b, "Files cannot be moved out of the inbox: %s.", strerror(error));
+		buf_printf(b, "Files cannot be moved out of the inbox: %s.",
+		    disk_words(r->dir, error));
 		put_mend(b, r, error);
 	}
 }

@@ -15,8 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/fault.h"
 #include "daemon/deflate.h"
+#include "daemon/disk.h"
+#include "daemon/fault.h"
 #include "daemon/ledger_sqlite.h"
 #include "daemon/write.h"
 
@@ -174,8 +175,8 @@ ledger_content_write(struct ledger *l, struct text sha256, struct text bytes)
 		    l, "A submission came without its SHA-256: it was not recorded.");
 	snprintf(name, sizeof(name), "%.*s", TEXT_ARG(sha256));
 	if ((fd = content_folder(l, sha256)) == -1)
-		return ledger_fail(
-		    l, "Could not make a folder in %s/content: %s.", l->dir, strerror(errno));
+		return ledger_fail(l, "Could not make a folder in %s/content: %s.", l->dir,
+		    disk_words(l->dir_fd, errno));
 	ok = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 	    (uint64_t)st.st_size == bytes.n;
 	ok = ok || write_file(fd, name, bytes);
@@ -187,7 +188,7 @@ ledger_content_write(struct ledger *l, struct text sha256, struct text bytes)
 		"Could not write a submission of %zu bytes to %s/content: %s. Intake waits "
 		"until "
 		"it can be written.",
-		bytes.n, l->dir, strerror(saved));
+		bytes.n, l->dir, disk_words(l->dir_fd, saved));
 }
 
 static bool

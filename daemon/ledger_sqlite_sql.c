@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/disk.h"
 #include "daemon/ledger_sqlite.h"
 
 /* The newest revision of its arrival. */
@@ -166,9 +167,6 @@ static const struct {
 	int code;
 	const char *sentence;
 } meanings[] = {
-	{ SQLITE_FULL,
-	    "the disk is full. Free space on that disk; nothing is lost, and poold goes on by "
-	    "itself" },
 	{ SQLITE_READONLY,
 	    "it cannot be written: the file, its folder or the disk is read-only for poold. "
 	    "Mend the "
@@ -209,6 +207,11 @@ ledger_fail_sql(struct ledger *l, const char *doing)
 	int code = l->db != NULL ? sqlite3_extended_errcode(l->db) : SQLITE_NOMEM;
 	int system = l->db != NULL ? sqlite3_system_errno(l->db) : 0;
 
+	if ((code & 0xff) == SQLITE_FULL || (code != SQLITE_OK && system == ENOSPC))
+		return ledger_fail(l,
+		    "Could not %s in the ledger %s: %s. Nothing is lost, and poold goes on by "
+		    "itself.",
+		    doing, l->path, disk_words(l->dir_fd, ENOSPC));
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {
 		if ((code & 0xff) != meanings[i].code)
 			continue;

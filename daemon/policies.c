@@ -46,13 +46,13 @@ policies_say(struct reading *r, const char *name, const char *sentence, const ch
 	    reason != NULL ? reason : "");
 }
 
-/* Bounds on the whole, said once. */
+/* Bounds on the whole, with so many bytes more, said once. */
 static bool
-policies_full(struct reading *r, const char *name)
+policies_full(struct reading *r, const char *name, uint64_t more)
 {
 	if (r->full)
 		return true;
-	if (r->n < POLICIES_FILES && r->bytes <= POLICIES_BYTES)
+	if (r->n < POLICIES_FILES && r->bytes + more <= POLICIES_BYTES)
 		return false;
 	r->full = true;
 	policies_say(r, name,
@@ -110,15 +110,31 @@ policies_slurp(int fd, size_t n)
 	return data;
 }
 
+/* By its size alone, before it is read. */
+static bool
+policies_too_large(struct reading *r, const char *name, uint64_t size)
+{
+	if (fnmatch("*.lua", name, 0) == 0 && size > TREE_LUA_MOST)
+		policies_say(
+		    r, name, "this file is larger than 4 MB, which no policy needs", NULL);
+	else if (size > POLICIES_FILE)
+		policies_say(r, name,
+		    "this file is larger than 64 MB, which no register needs; move it "
+		    "elsewhere",
+		    NULL);
+	else
+		return false;
+	return true;
+}
+
 static void
 policies_file(struct reading *r, int fd, const struct stat *st, const char *name)
 {
 	char *data;
 
-	if ((uint64_t)st->st_size > POLICIES_BYTES) {
-		policies_say(r, name, "the file is larger than 256 MB", NULL);
+	if (policies_too_large(r, name, (uint64_t)st->st_size) ||
+	    policies_full(r, name, (uint64_t)st->st_size))
 		return;
-	}
 	data = policies_slurp(fd, (size_t)st->st_size);
 	if (data == NULL) {
 		policies_say(r, name, "the file could not be read", strerror(errno));
@@ -184,7 +200,7 @@ policies_walk(struct reading *r, int dir, const char *prefix, unsigned depth)
 		buf_printf(&path, "%s%s%s", prefix, *prefix != '\0' ? "/" : "", e->d_name);
 		if (buf_failed(&path))
 			policies_say(r, e->d_name, "no memory to read the folder", NULL);
-		else if (!policies_full(r, path.p))
+		else if (!policies_full(r, path.p, 0))
 			policies_entry(r, dirfd(d), path.p, e->d_name, depth);
 	}
 	buf_free(&path);

@@ -15,6 +15,7 @@
 #define POLICIES_FILES 4096
 #define POLICIES_BYTES (256u * 1024 * 1024)
 #define POLICIES_DEPTH 8
+#define POLICIES_FILE  (64u * 1024 * 1024) /* one that is not Lua */
 
 struct policies {
 	int memfd;       /* sealed; tree.h's format */
@@ -24,7 +25,7 @@ struct policies {
 };
 
 /*
- * Read the folder.  false: not read, and why has every sentence that says so, one a line.
+ * Read the folder; what is too large is not read at all.  false: not read, and why has every sentence that says so, one a line.
  * Left out: names that begin with a dot, editors' copies (NAME~, NAME.bak, NAME.swp), *.md, and
  * poold.lua at the top, which is for editors only.
  */

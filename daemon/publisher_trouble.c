@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/disk.h"
 #include "daemon/publisher_private.h"
 
 /* What an errno means here, and the command that mends it: %s is the quoted path. */
@@ -20,7 +21,6 @@ static const struct {
 	{ EEXIST, "a folder stands where the file has to be", "mv -T %s %s.moved" },
 	{ EACCES, "poold may not write there", "chmod u+rwx,g+rwxs %s" },
 	{ EPERM, "poold may not write there", "chmod u+rwx,g+rwxs,-t %s" },
-	{ ENOSPC, "the disk is full: free space on it", NULL },
 	{ EDQUOT, "poold has used up its quota on that disk: raise it", NULL },
 	{ EROFS, "the disk is mounted read-only: mount it for writing", NULL },
 	{ ENOENT, "it is not there any more", NULL },
@@ -61,7 +61,7 @@ void
 publish_say_trouble(
     struct buf *out, int region_fd, const char *folder, const char *file, int error)
 {
-	const char *what = strerror(error), *mend = NULL;
+	const char *what = disk_words(region_fd, error), *mend = NULL;
 	struct buf path = { 0 };
 
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {

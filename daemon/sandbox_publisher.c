@@ -34,7 +34,7 @@ static const int calls[] = {
 	SCMP_SYS(openat), SCMP_SYS(write), SCMP_SYS(close), SCMP_SYS(fstat),
 	SCMP_SYS(newfstatat), SCMP_SYS(getdents64), SCMP_SYS(mkdirat), SCMP_SYS(unlinkat),
 	SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(fchown), SCMP_SYS(fchmod),
-	SCMP_SYS(syncfs), SCMP_SYS(fcntl), SCMP_SYS(lseek),
+	SCMP_SYS(syncfs), SCMP_SYS(fstatfs), SCMP_SYS(fcntl), SCMP_SYS(lseek),
 	/* name a folder in a sentence */
 	SCMP_SYS(readlink), SCMP_SYS(readlinkat),
 	/* compute */

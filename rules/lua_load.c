@@ -6,9 +6,9 @@
 #include "rules/lua_lint.h"
 #include "rules/lua_private.h"
 #include "rules/lua_value.h"
+#include "rules/tree.h"
 
 #define MESSAGE_MAX 2000
-#define SOURCE_MAX  ((size_t)4 << 20)
 
 /* Lua's words for what it met, and ours. */
 static const struct {
@@ -74,7 +74,7 @@ load_refuse(struct text name, const char *message, lua_complain_fn *complain, vo
 static const char *
 load_unfit(struct text source)
 {
-	if (source.n > SOURCE_MAX)
+	if (source.n > TREE_LUA_MOST)
 		return "This file is larger than 4 MB, which no policy needs.";
 	if (source.n > 0 && source.p[0] == '\x1b')
 		return "This is compiled Lua: policies are loaded as text only.";

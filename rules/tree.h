@@ -9,6 +9,9 @@
 
 #include "rules/text.h"
 
+/* No policy is larger; known here so that a larger file need not be read. */
+#define TREE_LUA_MOST (4u << 20)
+
 struct tree_file {
 	struct text name, data; /* point into the tree's bytes */
 };

@@ -2,6 +2,7 @@
 """The ledger's disk is full: nothing is taken in, nothing is lost, and when there is room again everything is judged."""
 import os
 import random
+import shutil
 import subprocess
 import sys
 
@@ -40,5 +41,57 @@ try:
 finally:
     d.stop()
     subprocess.run(["umount", state])
+    d.end()
+
+
+def mount(where, inodes):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size=64m,nr_inodes={inodes}", "tmpfs", where], check=True)
+
+
+def fill(folder):
+    """Until there is no name more to be had; how to make room again."""
+    (folder / "filling").mkdir()
+    n = 0
+    while True:
+        try:
+            (folder / "filling" / str(n)).touch()
+            n += 1
+        except OSError:
+            return lambda: shutil.rmtree(folder / "filling")
+
+
+# No inode left, though there is space: it is called what it is, where reports go and where the ledger is.
+d = Daemon(tap)
+try:
+    mount(d.region, 200)
+    d.inbox.mkdir()
+    d.start()
+    d.drop("first.json", plan_number(1))
+    tap.ok(d.wait_published(1), "with inodes it is published")
+    (d.region / ".staged").write_text(plan_number(2))  # its own inode is there already
+    empty = fill(d.region)
+    os.rename(d.region / ".staged", d.inbox / "second.json")
+    tap.ok(d.wait(lambda: "no inode left" in (d.status().get("publish_trouble") or ""), 20), "reports that find no inode: status says so, and what to do",
+           d.status())
+    empty()
+    tap.ok(d.wait_published(2, 40), "and they are published when there are some")
+finally:
+    d.stop()
+    subprocess.run(["umount", "-l", d.region])
+    d.end()
+
+d = Daemon(tap)
+try:
+    state = d.top / "state"
+    mount(state, 200)
+    d.start()
+    empty = fill(state)
+    d.drop("large.json", plan_number(1, attack="x" * 1_200_000))  # kept as a file
+    tap.ok(d.wait(lambda: "no inode left" in (d.status().get("ledger_trouble") or ""), 20), "a ledger that finds no inode: status says so", d.status())
+    empty()
+    tap.ok(d.wait_published(1, 40), "and it is judged when there are some")
+finally:
+    d.stop()
+    subprocess.run(["umount", "-l", state])
     d.end()
 tap.done()

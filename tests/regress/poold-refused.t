@@ -37,11 +37,11 @@ try:
     for i, path in enumerate(staged):
         os.rename(path, d.inbox / f"{i}.json")
     leeds = lambda: next(r for r in d.status()["regions"] if r["name"] == "leeds")  # noqa: E731
-    tap.ok(d.wait(lambda: "No space left on device" in (leeds()["trouble"] or "")), "status says why nothing can be taken in", leeds())
+    tap.ok(d.wait(lambda: "no inode left for one more file" in (leeds()["trouble"] or "")), "status says why nothing can be taken in", leeds())
     d.drop("york.json", plan_number(2), region="york")
     tap.ok(d.wait(lambda: [r["region"] for r in d.list()] == ["york"]), "another region goes on", d.list())
     d.wait(lambda: False, 1.5)
-    told = [r for r in d.listener.of("REGION") if b"No space left" in r]
+    told = [r for r in d.listener.of("REGION") if b"no inode left" in r]
     tap.ok(len(told) == 1 and not d.listener.of("SKIPPED"), "it is one event, of the region, not one of each file", told)
     tap.ok(len(os.listdir(d.inbox)) == N, "and the files are where they were")
     for path in filling.iterdir():

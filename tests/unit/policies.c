@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,6 +100,52 @@ what_is_no_policy_is_left_out(void **state)
 	assert_true(policies_read(folder, &p, &why));
 	assert_int_equal(p.files, 1);
 	policies_close(&p);
+}
+
+/* A file that takes no room on the disk. */
+static void
+put_large(const char *name, off_t size)
+{
+	put(name, "");
+	assert_int_equal(truncate(at(name), size), 0);
+}
+
+static void
+what_is_too_large_is_refused_by_its_size_and_not_read(void **state)
+{
+	struct rusage before, after;
+	struct policies p;
+
+	(void)state;
+	put("site.lua", "");
+	put_large("large.lua", 200 << 20);
+	put_large("large.csv", 200 << 20);
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+	assert_false(policies_read(folder, &p, &why));
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	assert_non_null(strstr(why.p, "large.lua: this file is larger than 4 MB"));
+	assert_non_null(strstr(why.p, "large.csv: this file is larger than 64 MB"));
+	assert_true(after.ru_maxrss - before.ru_maxrss < 50 << 10); /* kB */
+}
+
+static void
+files_that_are_too_much_together_are_not_read(void **state)
+{
+	struct rusage before, after;
+	char name[40];
+	struct policies p;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(name, sizeof(name), "%d.csv", i);
+		put_large(name, 50 << 20);
+	}
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+	assert_false(policies_read(folder, &p, &why));
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	assert_non_null(strstr(why.p, "more than a rulebook may have"));
+	assert_true(after.ru_maxrss - before.ru_maxrss < 260 << 10);
 }
 
 static void
@@ -201,6 +248,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { T(files_are_packed_in_order_with_their_paths),
 		T(what_is_no_policy_is_left_out),
+		T(what_is_too_large_is_refused_by_its_size_and_not_read),
+		T(files_that_are_too_much_together_are_not_read),
 		T(the_digest_follows_the_bytes_and_nothing_else),
 		T(every_link_and_pipe_is_refused_at_once), T(too_deep_a_folder_is_refused),
 		T(an_empty_or_missing_folder_is_refused),
