@@ -5,19 +5,21 @@
 #include <expat.h>
 
 #include "rules/document_lines.h"
+#include "rules/xml_scan.h"
 
 static const struct read_fault bad = { "syntax", "a workbook as Excel or LibreOffice saves it",
 	"Open it in Excel or LibreOffice, save it again as .xlsx, and send that." };
 
 struct xml {
 	XML_Parser parser;
+	struct xml_scan *scan; /* instead of the parser, for large parts */
 	const struct xml_calls *calls;
 	void *arg;
 	struct arena *arena;
 	struct text path;
 	struct read_error *error;
 	unsigned depth;
-	bool refused;
+	bool refused, begun;
 };
 
 static const char *
@@ -52,7 +54,10 @@ xml_refuse(struct xml *x, const struct read_error *error)
 	if (!x->refused)
 		*x->error = *error;
 	x->refused = true;
-	(void)XML_StopParser(x->parser, XML_FALSE);
+	if (x->scan != NULL)
+		xml_scan_stop(x->scan);
+	else
+		(void)XML_StopParser(x->parser, XML_FALSE);
 }
 
 static void
@@ -76,7 +81,10 @@ on_text(void *arg, const char *p, int n)
 void
 xml_want_text(struct xml *x, bool wanted)
 {
-	XML_SetCharacterDataHandler(x->parser, wanted ? on_text : NULL);
+	if (x->scan != NULL)
+		xml_scan_want_text(x->scan, wanted);
+	else
+		XML_SetCharacterDataHandler(x->parser, wanted ? on_text : NULL);
 }
 
 static void XMLCALL
@@ -129,8 +137,34 @@ on_piece(void *arg, const char *p, size_t n, bool last)
 	return false;
 }
 
-bool
-xml_read(struct package *package, struct arena *arena, struct text path,
+/* The first piece of a large part says which of the two has it. */
+static bool
+on_large_piece(void *arg, const char *p, size_t n, bool last)
+{
+	static const struct xml_scan_calls calls = { on_start, on_end, on_text };
+	struct xml *x = arg;
+	unsigned long line;
+	const char *wrong;
+
+	if (!x->begun && xml_scan_takes(p, n))
+		x->scan = xml_scan_new(x->arena, &calls, x);
+	x->begun = true;
+	if (x->scan == NULL)
+		return on_piece(arg, p, n, last);
+	if (xml_scan_feed(x->scan, p, n, last) && !x->refused)
+		return true;
+	if (!x->refused) {
+		wrong = xml_scan_wrong(x->scan, &line);
+		read_error_set(x->error, x->arena, &bad, 0, 0,
+		    "The part %.*s of this workbook is not well-formed XML (line %lu: %s).",
+		    TEXT_ARG(x->path), line, wrong);
+		x->refused = true;
+	}
+	return false;
+}
+
+static bool
+read_part(struct package *package, struct arena *arena, struct text path, bool large,
     const struct xml_calls *calls, void *arg, struct read_error *error)
 {
 	struct read_error said = { 0 }, failed;
@@ -152,8 +186,24 @@ xml_read(struct package *package, struct arena *arena, struct text path,
 	XML_SetUserData(x.parser, &x);
 	XML_SetElementHandler(x.parser, on_start, on_end);
 	XML_SetStartDoctypeDeclHandler(x.parser, on_doctype);
-	good = package_read(package, path, on_piece, &x, &failed);
+	good = package_read(package, path, large ? on_large_piece : on_piece, &x, &failed);
 	XML_ParserFree(x.parser);
+	if (x.scan != NULL)
+		xml_scan_free(x.scan);
 	*error = x.refused ? said : failed;
 	return good && !x.refused;
+}
+
+bool
+xml_read(struct package *package, struct arena *arena, struct text path,
+    const struct xml_calls *calls, void *arg, struct read_error *error)
+{
+	return read_part(package, arena, path, false, calls, arg, error);
+}
+
+bool
+xml_read_large(struct package *package, struct arena *arena, struct text path,
+    const struct xml_calls *calls, void *arg, struct read_error *error)
+{
+	return read_part(package, arena, path, true, calls, arg, error);
 }

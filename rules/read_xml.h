@@ -25,6 +25,12 @@ struct xml_calls {
 /* false: *error says why: damaged, not XML, or refused by xml_refuse(). */
 bool xml_read(struct package *, struct arena *, struct text path, const struct xml_calls *,
     void *arg, struct read_error *);
+/*
+ * The same for a part that may be large, a sheet or its texts: in UTF-8 it is scanned by xml_scan.h, which
+ * takes a sixth of the time.
+ */
+bool xml_read_large(struct package *, struct arena *, struct text path,
+    const struct xml_calls *, void *arg, struct read_error *);
 /* From within a call: this part cannot be taken, and why; a whole sentence. */
 void xml_refuse(struct xml *, const struct read_error *);
 /* From within a call: whether text is wanted at all; much of a workbook is text that nobody needs. */

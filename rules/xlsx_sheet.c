@@ -410,7 +410,7 @@ xlsx_read_sheet(struct xlsx *x, struct text path, struct sheet *sheet)
 	bool good;
 
 	sheet->first_cell = x->doc->n_cells;
-	good = xml_read(x->package, x->arena, path, &calls, &r, x->error);
+	good = xml_read_large(x->package, x->arena, path, &calls, &r, x->error);
 	if (good && buf_failed(&r.words.b)) {
 		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
 		    "There was no memory to read this workbook.");

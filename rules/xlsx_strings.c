@@ -136,7 +136,7 @@ xlsx_read_strings(struct xlsx *x, struct text path)
 {
 	static const struct xml_calls calls = { on_start, on_end, on_text };
 	struct strings s = { .x = x };
-	bool good = xml_read(x->package, x->arena, path, &calls, &s, x->error);
+	bool good = xml_read_large(x->package, x->arena, path, &calls, &s, x->error);
 
 	if (good && buf_failed(&s.words.b)) {
 		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
