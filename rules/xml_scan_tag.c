@@ -385,7 +385,7 @@ declaration(struct xml_scan *s)
 		return comment(s);
 	if (strncmp(s->p, "<![CDATA[", 9) == 0)
 		return section(s);
-	return xml_scan_bad(s, s->p, "a declaration, which workbooks never have");
+	return xml_scan_bad(s, s->p, "a document type declaration, which workbooks never have");
 }
 
 bool

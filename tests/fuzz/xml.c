@@ -89,8 +89,8 @@ by_scanner(const char *p, size_t n, size_t piece, struct heard *h, const char **
 
 	xml_scan_want_text(s, true);
 	for (size_t at = 0; good && at < n; at += piece)
-		good = xml_scan_feed(
-		    s, p + at, n - at < piece ? n - at : piece, n - at <= piece);
+		good =
+		    xml_scan_feed(s, p + at, n - at < piece ? n - at : piece, n - at <= piece);
 	*wrong = xml_scan_wrong(s, &line);
 	MUST(line >= 1 && line <= n + 1);
 	MUST(good == (*wrong == NULL));
