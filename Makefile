@@ -9,6 +9,7 @@
 #   make lint       clang-format and clang-tidy
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
 #   make bench-ledger   what the ledger costs with a million verdicts in it
+#   make bench-size     what a plan costs with 100 schemes and with 100,000
 #   make bench-memory   the keeper's memory over 100,000 files
 #   make soak       a thousand kills, stalls and reloads under load (minutes)
 #   make soak-faults   every system call and allocation fails once (a quarter of an hour)
@@ -55,7 +56,7 @@ BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib pkgs check demo demo-clean install uninstall deps lint format bench bench-ledger bench-memory fuzz soak soak-faults hostile night clean tests programs
+.PHONY: all lib pkgs check demo demo-clean install uninstall deps lint format bench bench-ledger bench-size bench-memory fuzz soak soak-faults hostile night clean tests programs
 .DEFAULT_GOAL := all
 
 all: deps
@@ -134,6 +135,12 @@ bench: deps
 bench-ledger: deps
 	@$(MAKE) --no-print-directory -j2 $(B)/tests/bench/ledger
 	@dir=$$(mktemp -d) && $(B)/tests/bench/ledger $$dir $(or $(VERDICTS),1000000); status=$$?; rm -rf "$$dir"; exit $$status
+
+# What a plan costs with every pack, from 100 schemes to 100,000: it grows in proportion.
+bench-size: deps
+	@$(MAKE) --no-print-directory -j2 $(B)/tests/bench/packs
+	@dir=$$(mktemp -d) && for n in 100 1000 10000 100000; do python3 tests/regress/years.py 2019-20 $$n >$$dir/$$n.json; done && \
+	 (cd $$dir && ls -v) | sed "s,^,$$dir/,"  | xargs $(B)/tests/bench/packs lua-policies 2019-09-25T09:45:00Z; status=$$?; rm -rf "$$dir"; exit $$status
 
 # The keeper's memory over very many files, alone (an hour).
 bench-memory: deps

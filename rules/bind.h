@@ -8,7 +8,7 @@
 #include "rules/budget.h"
 #include "rules/form_private.h"
 
-#define MOST_VALUES  1000000 /* fields of records and items of lists, in one budget */
+#define MOST_VALUES  8000000 /* fields of records and items of lists, in one budget */
 #define MOST_FAULTS  20000
 #define MOST_GUESSES 200  /* faults of a file beyond which nobody is asked "did you mean" */
 #define TEXT_BYTES   4000 /* a text's most, when the field says nothing */

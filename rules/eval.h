@@ -80,14 +80,17 @@ struct eval {
 	const struct record *subject;
 	bool has_subject;         /* the condition runs for each of several, and this is one */
 	struct text subject_text; /* of one that is no record; see eval_subject() */
-	bool found;               /* the subject has an error or query */
-	uint32_t made;            /* findings of this condition */
+	struct list_index *indexes;   /* lua_list_index.c */
+	bool found;                   /* the subject has an error or query */
+	uint32_t made;                /* findings of this condition */
 	uint32_t first_determination; /* of this subject: incomplete when it stops */
 };
 
 struct eval *eval_of(lua_State *); /* raises when nothing is judged */
 /* Memory that lasts for the evaluation; raises beyond the limit. */
 void *eval_alloc(lua_State *, size_t);
+/* The same for a piece that is made larger: see arena_extend(). */
+void *eval_extend(lua_State *, void *piece, size_t old, size_t n);
 
 /* Raise a stop. at may be NULL. */
 _Noreturn void eval_stop(

@@ -21,15 +21,30 @@ eval_of(lua_State *L)
 	return b->eval;
 }
 
+static void
+eval_must_fit(lua_State *L, const struct eval *e, size_t n)
+{
+	if (n > e->scratch_cap || arena_used(e->scratch) > e->scratch_cap - n)
+		lua_env_fail(L,
+		    "the lists and places that conditions made take more memory than they may");
+}
+
 void *
 eval_alloc(lua_State *L, size_t n)
 {
 	struct eval *e = eval_of(L);
 
-	if (n > e->scratch_cap || arena_used(e->scratch) > e->scratch_cap - n)
-		lua_env_fail(L,
-		    "the lists and places that conditions made take more memory than they may");
+	eval_must_fit(L, e, n);
 	return arena_alloc(e->scratch, n);
+}
+
+void *
+eval_extend(lua_State *L, void *piece, size_t old, size_t n)
+{
+	struct eval *e = eval_of(L);
+
+	eval_must_fit(L, e, n - old);
+	return arena_extend(e->scratch, piece, old, n);
 }
 
 _Noreturn void

@@ -33,6 +33,7 @@ void lua_push_places(lua_State *, const struct place *, uint32_t n);
 
 struct record *lua_to_record(lua_State *, int index);
 bool lua_to_view(lua_State *, int index, struct view *);
+void lua_list_view(const struct list *, struct view *);
 const struct places *lua_to_places(lua_State *, int index);
 
 /* The field of that name, or a fault with a suggestion. The key is at the index. */

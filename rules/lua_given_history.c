@@ -1,5 +1,6 @@
 /* given.previous and given.returns: what a condition declared, and nothing else. */
 #include "rules/lua_given.h"
+#include "rules/lua_list_index.h"
 
 #include <string.h>
 
@@ -54,13 +55,25 @@ values_same(const struct field *f, struct value a, const struct field *g, struct
 }
 
 static struct record *
-same_key(const struct list *list, const struct record *r)
+same_key(lua_State *L, const struct list *list, const struct record *r)
 {
 	const struct record_type *t = list->field->sub;
+	struct view *found;
 	uint32_t i;
 
 	if (t == NULL || t->key < 0 || r->type->key < 0)
 		return NULL;
+	if (t == r->type && r->values[t->key].state == VALUE_SET) {
+		struct value key = r->values[t->key];
+		struct want want = { &t->fields[t->key], 1, &key };
+		struct view whole;
+
+		lua_list_view(list, &whole);
+		found = list_look_up(L, &whole, &want, 1);
+		if (found != NULL)
+			return found->n > 0 ? found->items[0].u.rec : NULL;
+	}
+	lua_limit_charge(L, list->n);
 	for (i = 0; i < list->n; i++) {
 		struct record *other =
 		    list->items[i].state == VALUE_SET ? list->items[i].u.rec : NULL;
@@ -75,7 +88,7 @@ same_key(const struct list *list, const struct record *r)
 
 /* The record of another return that stands where this one does, by names and keys; or NULL. */
 static struct record *
-counterpart(struct record *root, const struct record *r)
+counterpart(lua_State *L, struct record *root, const struct record *r)
 {
 	struct record *parent;
 	const struct field *f;
@@ -83,7 +96,7 @@ counterpart(struct record *root, const struct record *r)
 
 	if (r->parent == NULL || r->in == NULL)
 		return root;
-	parent = counterpart(root, r->parent);
+	parent = counterpart(L, root, r->parent);
 	f = parent != NULL ? form_field(parent->type, r->in->name, NULL) : NULL;
 	if (f == NULL)
 		return NULL;
@@ -92,7 +105,7 @@ counterpart(struct record *root, const struct record *r)
 		return NULL;
 	if (f->kind == KIND_RECORD)
 		return v->u.rec;
-	return f->kind == KIND_LIST ? same_key(v->u.list, r) : NULL;
+	return f->kind == KIND_LIST ? same_key(L, v->u.list, r) : NULL;
 }
 
 /* given.previous:same(record): the record of the same key, or nil. */
@@ -105,7 +118,7 @@ lua_past_same(lua_State *L)
 		lua_env_fail(
 		    L, "same wants a record of the return: write given.previous:same(scheme)");
 	lua_limit_charge(L, 10);
-	other = counterpart(root, r);
+	other = counterpart(L, root, r);
 	if (other != NULL)
 		lua_push_record(L, other);
 	else

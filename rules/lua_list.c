@@ -8,8 +8,8 @@
 
 static const char methods_key = 'm';
 
-static void
-view_of_list(const struct list *l, struct view *v)
+void
+lua_list_view(const struct list *l, struct view *v)
 {
 	v->items = l->items;
 	v->keys = l->keys;
@@ -28,7 +28,7 @@ lua_to_view(lua_State *L, int index, struct view *v)
 	const struct view *made;
 
 	if (l != NULL) {
-		view_of_list(l, v);
+		lua_list_view(l, v);
 		return true;
 	}
 	made = lua_value_pointer(L, index, LUA_TAG_LIST);
@@ -64,6 +64,18 @@ list_like(lua_State *L, const struct view *v, uint32_t n)
 	made->keys = NULL;
 	made->n = 0;
 	return made;
+}
+
+void
+list_push(lua_State *L, struct view *v, uint32_t *room, const struct value *item)
+{
+	struct value *items = (struct value *)(uintptr_t)v->items;
+
+	if (v->n == *room) {
+		*room = *room == 0 ? 8 : *room + *room / 2;
+		v->items = eval_extend(L, items, v->n * sizeof(*items), *room * sizeof(*items));
+	}
+	list_add(v, item);
 }
 
 void

@@ -42,6 +42,9 @@ list_add(struct view *v, const struct value *item)
 	items[v->n++] = *item;
 }
 
+/* The same for a view that is made larger as it needs; *room is what it has room for, 0 at first. */
+void list_push(lua_State *, struct view *, uint32_t *room, const struct value *item);
+
 /* Of one kind, and both there. */
 bool values_equal(const struct value *, const struct value *);
 /* Keep those of a list that match the table or function at argument `arg`. */

@@ -1,14 +1,7 @@
 /* Finding in lists: where, has, one, latest, open_on, rising. */
-#include "rules/lua_list.h"
-
 #include <string.h>
 
-/* A field and what it may be. */
-struct want {
-	const struct field *field;
-	uint32_t n;
-	struct value *any;
-};
+#include "rules/lua_list_index.h"
 
 /* Words of a list are numbers in one form; one that the form does not have can match nothing.
  */
@@ -166,15 +159,15 @@ read_wants(lua_State *L, const struct view *v, int arg, uint32_t *n)
 static struct view *
 filter_by_function(lua_State *L, const struct view *v, int arg)
 {
-	struct view *made = list_like(L, v, v->n);
-	uint32_t i;
+	struct view *made = list_like(L, v, 0);
+	uint32_t i, room = 0;
 
 	for (i = 0; i < v->n; i++) {
 		lua_pushvalue(L, arg);
 		list_push_item(L, v, i);
 		lua_call(L, 1, 1);
 		if (lua_toboolean(L, -1))
-			list_add(made, &v->items[i]);
+			list_push(L, made, &room, &v->items[i]);
 		lua_pop(L, 1);
 	}
 	return made;
@@ -185,7 +178,7 @@ list_filter(lua_State *L, const struct view *v, int arg)
 {
 	struct view *made;
 	struct want *wants;
-	uint32_t i, n;
+	uint32_t i, n, room = 0;
 
 	if (lua_type(L, arg) == LUA_TFUNCTION)
 		return filter_by_function(L, v, arg);
@@ -194,11 +187,14 @@ list_filter(lua_State *L, const struct view *v, int arg)
 		    "where wants fields and values, or a function: write where { NAME = value "
 		    "}");
 	wants = read_wants(L, v, arg, &n);
+	made = list_look_up(L, v, wants, n);
+	if (made != NULL)
+		return made;
 	lua_limit_charge(L, (uint64_t)v->n * (n + 1) / 2);
-	made = list_like(L, v, v->n);
+	made = list_like(L, v, 0);
 	for (i = 0; i < v->n; i++) {
 		if (matches(L, list_record(L, v, i), wants, n))
-			list_add(made, &v->items[i]);
+			list_push(L, made, &room, &v->items[i]);
 	}
 	return made;
 }

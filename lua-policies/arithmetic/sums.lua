@@ -78,8 +78,8 @@ condition {
   check = function(scheme, budget)
     local name, amount = scheme:optional "scheme_name", scheme.expenditure
     if not name or amount:is_zero() then stop.not_applicable "There is nothing to compare." end
-    for _, other in budget.schemes:where { scheme_name = name }:each() do
-      if other.scheme_id < scheme.scheme_id and other.expenditure:equals(amount) then   -- the later id is asked about
+    for _, other in budget.schemes:where { scheme_name = name, expenditure = amount }:each() do
+      if other.scheme_id < scheme.scheme_id then                -- the later id is asked about
         finding { at = scheme:place "expenditure", given = amount, expected = "an amount of its own", related = { other }, other = other.scheme_id,
                   says = "Scheme {other} has the same name and the same amount" }
         return

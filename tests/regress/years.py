@@ -2,7 +2,7 @@
 """A realistic plan for each year of the Better Care Fund, made from a compact description and the
 example area's rows of the registers, so that one follows the other.
 
-usage: years.py 2019-20 >plan.json      years.py lists the years
+usage: years.py 2019-20 [SCHEMES] >plan.json      years.py lists the years
 """
 
 import csv
@@ -224,11 +224,30 @@ def plan(year, change=None):
     return made
 
 
+def many(year, n, alike=0):
+    """The year's plan with its first scheme in so many parts; some of them have one name and one amount."""
+    def part(schemes):
+        whole = schemes.pop(0)
+        n_parts = n - len(schemes)
+        each = whole["expenditure"] // n_parts
+        for i in range(n_parts):
+            one = dict(whole, scheme_id="N%06d" % i, scheme_name="Nursing team %d" % max(0, i - alike), expenditure=each)
+            one["prior_year_expenditure"] = each
+            schemes.append(one)
+        schemes[-1]["expenditure"] += whole["expenditure"] - each * n_parts
+    made = plan(year, part)
+    for one in made["schemes"]:
+        if one["scheme_id"].startswith("N") and "prior_year_expenditure" in one:
+            one["prior_year_expenditure"] = one["expenditure"]
+    return made
+
+
 def main():
-    if len(sys.argv) != 2 or sys.argv[1] not in YEARS:
+    if len(sys.argv) < 2 or sys.argv[1] not in YEARS:
         print(*YEARS, sep="\n")
         return
-    json.dump(plan(sys.argv[1]), sys.stdout, indent=1, ensure_ascii=False)
+    made = plan(sys.argv[1]) if len(sys.argv) == 2 else many(sys.argv[1], int(sys.argv[2]))
+    json.dump(made, sys.stdout, indent=1, ensure_ascii=False)
     print()
 
 

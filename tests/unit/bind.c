@@ -325,7 +325,7 @@ a_list_beyond_the_bound_is_faulted_not_cut(void **state)
 
 	(void)state;
 	buf_str(&json, HEAD ",\"schemes\":[{}");
-	for (int i = 0; i < 100000; i++)
+	for (int i = 0; i < 800000; i++)
 		buf_str(&json, ",{}");
 	buf_str(&json, "]}");
 	b = forms_fill(f, json.p);
