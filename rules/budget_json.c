@@ -15,6 +15,15 @@ put_string(struct buf *buf, struct text text)
 	buf_char(buf, '"');
 }
 
+/* The name of a field, which has nothing to escape: a form is refused unless it is of letters, digits and '_'. */
+static void
+put_name(struct buf *buf, struct text name)
+{
+	buf_char(buf, '"');
+	buf_text(buf, name);
+	buf_put(buf, "\":", 2);
+}
+
 /* A node of the submitter's as it was: for fields that are kept and never judged. */
 static void
 put_node(struct buf *buf, const struct document *doc, uint32_t number)
@@ -59,27 +68,33 @@ is_bare(enum kind kind)
 	    kind == KIND_BOOLEAN;
 }
 
+/* A value's own words in quotes; nearly all of them need no escape, so they are written where they stay. */
+static void
+put_formatted(struct buf *buf, const struct field *field, const struct value *value)
+{
+	size_t from;
+
+	buf_char(buf, '"');
+	from = buf->n;
+	value_format(buf, field, *value);
+	buf_json_since(buf, from);
+	buf_char(buf, '"');
+}
+
 static void
 put_scalar(struct buf *buf, const struct budget *budget, const struct field *field,
     const struct value *value)
 {
-	struct buf text = { 0 };
-
-	if (value->state != VALUE_SET) {
+	if (value->state != VALUE_SET)
 		buf_str(buf, "null");
-		return;
-	}
-	if (value->kind == KIND_ANY) {
+	else if (value->kind == KIND_ANY)
 		put_any(buf, budget, value);
-		return;
-	}
-	if (is_bare((enum kind)value->kind)) {
+	else if (value->kind == KIND_TEXT || value->kind == KIND_CODE)
+		put_string(buf, (struct text){ value->u.s, value->len });
+	else if (is_bare((enum kind)value->kind))
 		value_format(buf, field, *value);
-		return;
-	}
-	value_format(&text, field, *value);
-	put_string(buf, buf_as_text(&text));
-	buf_free(&text);
+	else
+		put_formatted(buf, field, value);
 }
 
 static void
@@ -87,7 +102,6 @@ put_list(struct buf *buf, const struct budget *budget, const struct field *field
     const struct list *list, const struct value *units)
 {
 	bool map = field->kind == KIND_MAP, first = true;
-	struct buf key = { 0 };
 
 	buf_char(buf, map ? '{' : '[');
 	for (uint32_t i = 0; i < list->n; i++) {
@@ -97,9 +111,7 @@ put_list(struct buf *buf, const struct budget *budget, const struct field *field
 			buf_char(buf, ',');
 		first = false;
 		if (map) {
-			buf_clear(&key);
-			value_format(&key, field, list->keys[i]);
-			put_string(buf, buf_as_text(&key));
+			put_formatted(buf, field, &list->keys[i]);
 			buf_char(buf, ':');
 		}
 		if (field->sub != NULL)
@@ -108,7 +120,6 @@ put_list(struct buf *buf, const struct budget *budget, const struct field *field
 			put_scalar(buf, budget, field, &list->items[i]);
 	}
 	buf_char(buf, map ? '}' : ']');
-	buf_free(&key);
 }
 
 static bool
@@ -134,8 +145,7 @@ put_record(struct buf *buf, const struct record *record, const struct value *uni
 		if (!first)
 			buf_char(buf, ',');
 		first = false;
-		put_string(buf, field->name);
-		buf_char(buf, ':');
+		put_name(buf, field->name);
 		if (value == units)
 			buf_str(buf, "\"GBP\"");
 		else if (value->state == VALUE_SET && field->kind == KIND_RECORD)

@@ -28,17 +28,15 @@ buf_failed(const struct buf *b)
 	return b->failed;
 }
 
-/* Room for n more bytes and a NUL; doubles, so that appending stays linear. */
-static bool
-reserve(struct buf *b, size_t n)
+/* Doubles, so that appending stays linear. */
+bool
+buf_grow(struct buf *b, size_t n)
 {
 	size_t cap = b->cap < 128 ? 128 : b->cap;
 	char *p;
 
 	if (b->failed)
 		return false;
-	if (n < b->cap - b->n)
-		return true;
 	if (n > SIZE_MAX / 4 - b->n) {
 		b->failed = true;
 		return false;
@@ -58,20 +56,11 @@ reserve(struct buf *b, size_t n)
 void
 buf_put(struct buf *b, const void *p, size_t n)
 {
-	if (!reserve(b, n))
+	if ((b->failed || n >= b->cap - b->n) && !buf_grow(b, n))
 		return;
 	if (n > 0)
 		memcpy(b->p + b->n, p, n);
 	b->n += n;
-	b->p[b->n] = '\0';
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	if (!reserve(b, 1))
-		return;
-	b->p[b->n++] = c;
 	b->p[b->n] = '\0';
 }
 

@@ -91,8 +91,19 @@ struct buf {
 void buf_free(struct buf *);
 void buf_clear(struct buf *); /* keeps the memory */
 bool buf_failed(const struct buf *);
+/* Room for n more bytes and a NUL where there was none; false: the buffer has failed. */
+bool buf_grow(struct buf *, size_t n);
 void buf_put(struct buf *, const void *, size_t);
-void buf_char(struct buf *, char);
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+	if ((b->failed || b->cap - b->n <= 1) && !buf_grow(b, 1))
+		return;
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
+}
+
 void buf_str(struct buf *, const char *);
 void buf_text(struct buf *, struct text);
 /*
@@ -106,6 +117,8 @@ struct text buf_as_text(const struct buf *);
 
 /* The inside of a JSON string, without the quotes. */
 void buf_json(struct buf *, struct text);
+/* What was appended since the buffer had `from` bytes becomes the inside of a JSON string. */
+void buf_json_since(struct buf *, size_t from);
 /* In single quotes, so that a person can paste it into a shell. */
 void buf_shell(struct buf *, struct text);
 /* For HTML text and attribute values in double quotes: & < > " ' and control characters. */

@@ -120,17 +120,33 @@ put_one(struct buf *b, enum output out, const char *p, size_t n)
 	return len;
 }
 
+/* How many bytes from p on are plain; looks at four together, since nearly all are. */
+static size_t
+plain_run(enum output out, const char *p, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	size_t i = 0;
+
+	while (n - i >= 4 &&
+	    ((special[u[i]] | special[u[i + 1]] | special[u[i + 2]] | special[u[i + 3]]) >>
+		    out &
+		1) == 0)
+		i += 4;
+	while (i < n && is_plain(out, p[i]))
+		i++;
+	return i;
+}
+
 static void
 escape(struct buf *b, enum output out, struct text t)
 {
-	size_t i = 0, from;
+	size_t i = 0, run;
 
 	while (i < t.n) {
-		from = i;
-		while (i < t.n && is_plain(out, t.p[i]))
-			i++;
-		if (i > from)
-			buf_put(b, t.p + from, i - from);
+		run = plain_run(out, t.p + i, t.n - i);
+		if (run > 0)
+			buf_put(b, t.p + i, run);
+		i += run;
 		if (i < t.n)
 			i += put_one(b, out, t.p + i, t.n - i);
 	}
@@ -140,6 +156,24 @@ void
 buf_json(struct buf *b, struct text t)
 {
 	escape(b, OUT_JSON, t);
+}
+
+void
+buf_json_since(struct buf *b, size_t from)
+{
+	struct buf rest = { 0 };
+	size_t plain;
+
+	if (b->failed || b->n == from)
+		return;
+	plain = from + plain_run(OUT_JSON, b->p + from, b->n - from);
+	if (plain == b->n)
+		return;
+	buf_put(&rest, b->p + plain, b->n - plain);
+	b->failed = rest.failed;
+	b->n = plain;
+	escape(b, OUT_JSON, buf_as_text(&rest));
+	buf_free(&rest);
 }
 
 void

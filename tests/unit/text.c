@@ -178,6 +178,13 @@ text_from_outside_is_harmless_in_every_output(void **state)
 		assert_string_equal(buf_as_text(&b[0]).p, table[i].json);
 		assert_string_equal(buf_as_text(&b[1]).p, table[i].html);
 		assert_string_equal(buf_as_text(&b[2]).p, table[i].safe);
+		/* where it stands already, behind what is to stay as it is */
+		buf_clear(&b[0]);
+		buf_str(&b[0], "\"");
+		buf_text(&b[0], table[i].raw);
+		buf_json_since(&b[0], 1);
+		assert_int_equal(b[0].p[0], '"');
+		assert_string_equal(buf_as_text(&b[0]).p + 1, table[i].json);
 		for (int k = 0; k < 3; k++)
 			buf_free(&b[k]);
 	}
