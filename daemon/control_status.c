@@ -53,9 +53,10 @@ region_json(struct keeper *k, const struct region *r)
 	o = json_pack("{s:o,s:b,s:o,s:i,s:i,s:I,s:i,s:o,s:o,s:o}", "name", json_of(r->name),
 	    "watched", r->inbox_dir != -1, "how", json_of(buf_as_text(&how)), "settling",
 	    (int)r->by_kind[ENTRY_SETTLING], "waiting", (int)intake_waiting(k->intake, r),
-	    "claimed", (json_int_t)r->claimed, "left", (int)r->by_kind[ENTRY_SKIPPED],
-	    "skipped", entries_json(r, ENTRY_SKIPPED), "unfinished",
-	    entries_json(r, ENTRY_UNFINISHED), "notes", notes_json(r));
+	    "claimed", (json_int_t)r->claimed, "left",
+	    (int)(r->by_kind[ENTRY_SKIPPED] + r->left_beyond), "skipped",
+	    entries_json(r, ENTRY_SKIPPED), "unfinished", entries_json(r, ENTRY_UNFINISHED),
+	    "notes", notes_json(r));
 	(void)json_object_set_new(
 	    o, "trouble", *trouble != '\0' ? json_of(text_of(trouble)) : json_null());
 	buf_free(&how);

@@ -67,6 +67,9 @@ struct region {
 	struct buf notes;
 	LIST_HEAD(, entry) entries[REGION_BUCKETS];
 	uint32_t by_kind[ENTRY_UNFINISHED + 1], scans;
+	/* what the last whole scan found to be left beyond what has an entry, and what this one has found */
+	uint32_t left_beyond, beyond;
+	uint32_t looked; /* half-written files that this scan has looked at */
 	uint64_t claimed;
 	uint32_t in_hand; /* claims of it that intake has; intake's to count */
 	bool more;        /* there was no room for everything: scan again when there is */

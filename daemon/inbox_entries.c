@@ -16,8 +16,11 @@
 
 /* Events about things left in one inbox; status lists more. */
 #define TOLD_MOST 100
-/* Half-written files of an inbox that are remembered for status. */
+/* What is left, and what is half-written, of an inbox that is remembered for status; more is counted. */
+#define SKIPPED_MOST    1000
 #define UNFINISHED_MOST 100
+/* Half-written files that one scan looks at. */
+#define LOOKED_MOST 1000
 
 static unsigned
 bucket_of(const char *name)
@@ -98,6 +101,7 @@ region_forget_all(struct region *r)
 	struct entry *e;
 	unsigned i;
 
+	r->left_beyond = 0;
 	for (i = 0; i < REGION_BUCKETS; i++)
 		while ((e = LIST_FIRST(&r->entries[i])) != NULL)
 			entry_free(r, e);
@@ -107,10 +111,14 @@ region_forget_all(struct region *r)
 static void
 region_skip(struct region *r, const char *name, const char *why)
 {
-	struct entry *e = entry_get(r, name);
 	uint32_t *skipped = &r->by_kind[ENTRY_SKIPPED];
+	struct entry *e = entry_find(r, name);
 
-	if (e == NULL)
+	if (e == NULL && *skipped >= SKIPPED_MOST) {
+		r->beyond++;
+		return;
+	}
+	if (e == NULL && (e = entry_get(r, name)) == NULL)
 		return;
 	e->seen = r->scans;
 	if (e->kind == ENTRY_SKIPPED && e->why != NULL && strcmp(e->why, why) == 0)
@@ -179,15 +187,16 @@ region_unfinished(struct region *r, const char *name)
 
 	if (inbox_is_litter(text_of(name)))
 		return;
+	if (e == NULL &&
+	    (r->by_kind[ENTRY_UNFINISHED] >= UNFINISHED_MOST || ++r->looked > LOOKED_MOST))
+		return;
 	if (fstatat(r->inbox_dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    !S_ISREG(st.st_mode) || age_ms(st.st_mtim) < r->inbox->options.patience ||
 	    age_ms(st.st_ctim) < r->inbox->options.patience) {
 		region_forget(r, name);
 		return;
 	}
-	if (e == NULL &&
-	    (r->by_kind[ENTRY_UNFINISHED] >= UNFINISHED_MOST ||
-		(e = entry_get(r, name)) == NULL))
+	if (e == NULL && (e = entry_get(r, name)) == NULL)
 		return;
 	e->seen = r->scans;
 	if (e->kind != ENTRY_UNFINISHED)
@@ -374,6 +383,16 @@ region_sweep(struct region *r)
 		}
 }
 
+/* A name of the scan; what the folder says of its type saves a look at each of very many links. */
+static void
+region_found(struct region *r, const struct dirent *d)
+{
+	if (d->d_type == DT_UNKNOWN || d->d_type == DT_REG || inbox_ignores(text_of(d->d_name)))
+		region_consider(r, d->d_name, HINT_SCAN);
+	else
+		region_skip(r, d->d_name, why_not_a_file(DTTOIF(d->d_type)));
+}
+
 /*
  * Stops when there is no room: what was claimed is gone from the folder, so the next scan, when there is
  * room again, begins where this one ended, and the whole is read about once.
@@ -394,11 +413,14 @@ region_scan(struct region *r)
 	}
 	r->scans++;
 	r->more = false;
+	r->beyond = r->looked = 0;
 	while (!r->more && r->inbox_dir != -1 && (d = readdir(dir)) != NULL)
-		region_consider(r, d->d_name, HINT_SCAN);
+		region_found(r, d);
 	(void)closedir(dir);
-	if (!r->more)
-		region_sweep(r);
+	if (r->more)
+		return;
+	region_sweep(r);
+	r->left_beyond = r->beyond;
 }
 
 void
