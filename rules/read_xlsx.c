@@ -43,7 +43,7 @@ struct book {
 	struct xlsx *x;
 	struct listed *listed;
 	uint32_t listed_room, sheet_room, name_room;
-	struct xlsx_words words;
+	struct buf words;
 	bool in_name;
 };
 
@@ -225,13 +225,14 @@ on_end(void *arg, struct xml *xml, unsigned depth, const char *name)
 		return;
 	xml_want_text(xml, false);
 	b->in_name = false;
-	d->names[d->n_names++].refers = xlsx_words_text(b->x->arena, &b->words);
+	d->names[d->n_names++].refers = keep(b->x->arena, buf_as_text(&b->words).p);
+	buf_clear(&b->words);
 }
 
 static void
 on_text(void *arg, const char *p, size_t n)
 {
-	xlsx_words_add(&((struct book *)arg)->words, p, n);
+	buf_put(&((struct book *)arg)->words, p, n);
 }
 
 /* Each sheet in the order of its tabs; one that is a chart or a dialogue has no cells. */
@@ -273,7 +274,7 @@ read_book(struct xlsx *x, struct text part)
 	}
 	good = read_links(x, part, &links) &&
 	    xml_read(x->package, x->arena, part, &calls, &b, x->error);
-	buf_free(&b.words.b);
+	buf_free(&b.words);
 	if (!good)
 		return false;
 	strings = link_of_type(&links, "/sharedStrings");

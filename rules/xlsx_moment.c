@@ -1,5 +1,4 @@
 /* Days and moments: a workbook counts days from 1900 or from 1904. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,10 +6,11 @@
 #include "rules/xlsx_private.h"
 
 #define DAY_SECONDS INT64_C(86400)
-#define LAST_DAY    2958465.0 /* 31 December 9999 */
+#define LAST_DAY    2958465 /* 31 December 9999, counted from 1900 */
 /* Days from 30 December 1899, and from 1 January 1904, to 1 January 1970. */
 #define BEFORE_1970      25569
 #define BEFORE_1970_1904 24107
+#define EPOCHS_APART     (BEFORE_1970 - BEFORE_1970_1904)
 
 /* Year, month and day of a day counted from 1 January 1970 (the civil calendar, no table). */
 static void
@@ -42,26 +42,51 @@ put_day(char *out, size_t size, int64_t day, bool epoch_1904)
 	return snprintf(out, size, "%04d-%02d-%02d", year, month, of);
 }
 
+/*
+ * Whole days, and what is left of one in seconds, rounded; false: no day that a workbook knows.  With 15
+ * digits and at most 20 of them behind the point, seconds fit 128 bits.
+ */
+static bool
+split(const struct number_seen *number, bool epoch_1904, int64_t *day, int64_t *seconds)
+{
+	unsigned __int128 unit = 1, value = number->digits;
+
+	if (number->negative || number->power > 7)
+		return false;
+	for (int32_t i = 0; i < number->power; i++)
+		value *= 10;
+	for (int32_t i = 0; i > number->power && i > -20; i--)
+		unit *= 10;
+	if (number->power < -20)
+		value = 0;
+	if (value / unit > LAST_DAY)
+		return false; /* and so what follows fits */
+	*day = (int64_t)(value / unit);
+	*seconds = (int64_t)((value % unit * DAY_SECONDS + unit / 2) / unit);
+	if (*seconds == DAY_SECONDS) {
+		++*day;
+		*seconds = 0;
+	}
+	return *day <= (epoch_1904 ? LAST_DAY - EPOCHS_APART : LAST_DAY);
+}
+
+/* What the person sees: a time of day that a format does not show is not there. */
 struct text
-xlsx_moment(struct arena *arena, double number, enum xlsx_shows shows, bool epoch_1904)
+xlsx_moment(struct xlsx *x, const struct number_seen *number, enum xlsx_shows shows)
 {
 	int64_t day, seconds;
 	char out[40];
 	int n = 0;
 
-	if (!(number >= 0 && number < LAST_DAY + 1))
+	if (!split(number, x->epoch_1904, &day, &seconds))
 		return TEXT_NONE;
-	day = (int64_t)floor(number);
-	seconds = (int64_t)llround((number - floor(number)) * (double)DAY_SECONDS);
-	if (seconds == DAY_SECONDS) {
-		day++;
+	if (shows == SHOWS_DATE)
 		seconds = 0;
-	}
 	if (shows != SHOWS_TIME || day > 0)
-		n = put_day(out, sizeof(out), day, epoch_1904);
+		n = put_day(out, sizeof(out), day, x->epoch_1904);
 	if (n == 0 || seconds > 0)
 		n += snprintf(out + n, sizeof(out) - (size_t)n, "%s%02d:%02d:%02d",
 		    n > 0 ? "T" : "", (int)(seconds / 3600), (int)(seconds / 60 % 60),
 		    (int)(seconds % 60));
-	return (struct text){ arena_strndup(arena, out, (size_t)n), (size_t)n };
+	return xlsx_keep(x, (struct text){ out, (size_t)n });
 }

@@ -9,26 +9,24 @@
 
 #include "rules/xlsx_private.h"
 
-enum value { VALUE_NONE, VALUE_RAW, VALUE_INLINE };
+#define MERGES_MOST 1000000
 
-#define HIDDEN_MOST 64 /* ranges of hidden columns */
-#define MERGES_MOST 100000
+/* Which of the sheet's children we are in. */
+enum part { PART_OTHER, PART_DATA, PART_COLUMNS, PART_MERGES };
 
 struct reading {
 	struct xlsx *x;
 	struct sheet *sheet;
 	struct xml *xml;
-	struct xlsx_words words;
+	struct buf words;
 	struct cell cell; /* the one being read */
+	xlsx_take *take;
 	enum xlsx_shows shows;
-	char type[12]; /* its t */
+	enum part part;
 	uint32_t row, column, merge_room;
-	bool row_hidden, in_cell, formula, ordered;
-	unsigned phonetic;
-	struct {
-		uint32_t from, to;
-	} hidden[HIDDEN_MOST];
-	uint32_t n_hidden;
+	bool row_said, row_hidden, in_cell, formula, ordered, some_hidden;
+	unsigned phonetic;                  /* depth of the phonetic run we are in; 0: none */
+	uint64_t hidden[XLSX_COLUMNS / 64]; /* columns, a bit each */
 };
 
 bool
@@ -74,29 +72,44 @@ is_true(const char *value)
 	return value != NULL && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
 }
 
+/* Digits alone; most + 1: something else, or more than that. */
+static uint32_t
+whole(const char *p, uint32_t most)
+{
+	uint32_t n = 0;
+
+	if (*p == '\0')
+		return most + 1;
+	for (; *p >= '0' && *p <= '9' && n <= most; p++)
+		n = n * 10 + (uint32_t)(*p - '0');
+	return *p == '\0' && n <= most ? n : most + 1;
+}
+
 static void
 start_row(struct reading *r, const char **attributes)
 {
-	const char *number = xml_attribute(attributes, "r");
-	unsigned long row = number != NULL ? strtoul(number, NULL, 10) : r->row + 1UL;
+	uint32_t row = r->row + 1;
 
+	r->row_hidden = r->row_said = false;
+	for (; *attributes != NULL; attributes += 2)
+		if (strcmp(attributes[0], "r") == 0) {
+			row = whole(attributes[1], XLSX_ROWS);
+			r->row_said = true;
+		} else if (strcmp(attributes[0], "hidden") == 0)
+			r->row_hidden = is_true(attributes[1]);
 	r->column = 0;
-	r->row_hidden = is_true(xml_attribute(attributes, "hidden"));
 	if (row == 0 || row > XLSX_ROWS) {
 		sheet_refuse(r,
-		    "has a row with the number %lu; a sheet has 1,048,576 rows at most.", row);
+		    "has a row with an impossible number; a sheet has 1,048,576 rows at most.");
 		return;
 	}
-	r->row = (uint32_t)row;
+	r->row = row;
 }
 
 static bool
 column_hidden(const struct reading *r, uint32_t column)
 {
-	for (uint32_t i = 0; i < r->n_hidden; i++)
-		if (column >= r->hidden[i].from && column <= r->hidden[i].to)
-			return true;
-	return false;
+	return (r->hidden[(column - 1) / 64] >> (column - 1) % 64 & 1) != 0;
 }
 
 static void
@@ -104,8 +117,7 @@ start_cell(struct reading *r, const char **attributes)
 {
 	struct xlsx *x = r->x;
 	const char *end, *ref = NULL, *type = NULL, *style = NULL;
-	uint32_t row = r->row, column = r->column + 1;
-	unsigned long s;
+	uint32_t row = r->row, column = r->column + 1, s;
 
 	for (; *attributes != NULL; attributes += 2)
 		if (attributes[0][1] == '\0')
@@ -121,34 +133,47 @@ start_cell(struct reading *r, const char **attributes)
 		    (int)strnlen(ref, 20), ref);
 		return;
 	}
+	if (row != r->row && r->row_said) {
+		sheet_refuse(r,
+		    "has the cell \"%.*s\" in its row %u: which of the two is meant?",
+		    (int)strnlen(ref, 20), ref, r->row);
+		return;
+	}
 	if (column > XLSX_COLUMNS) {
 		sheet_refuse(r, "has more than 16,384 columns.");
 		return;
 	}
 	r->row = row;
 	r->column = column;
-	s = style != NULL ? strtoul(style, NULL, 10) : 0;
+	s = style != NULL ? whole(style, XLSX_FORMATS) : 0;
 	r->shows = s < x->n_shows ? (enum xlsx_shows)x->shows[s] : SHOWS_NUMBER;
-	(void)strncpy(r->type, type != NULL ? type : "n", sizeof(r->type) - 1);
+	r->take = xlsx_take_for(type);
 	r->in_cell = true;
 	r->formula = false;
 	r->cell = (struct cell){ .row = row,
 		.column = column,
-		.hidden = r->row_hidden || column_hidden(r, column) };
-	buf_clear(&r->words.b);
+		.hidden = r->row_hidden || (r->some_hidden && column_hidden(r, column)) };
+	r->words.n = 0;
 }
 
 static void
 start_columns(struct reading *r, const char **attributes)
 {
-	const char *from = xml_attribute(attributes, "min"),
-		   *to = xml_attribute(attributes, "max");
+	uint32_t from = 1, to = 0;
+	bool hidden = false;
 
-	if (!is_true(xml_attribute(attributes, "hidden")) || from == NULL || to == NULL ||
-	    r->n_hidden == HIDDEN_MOST)
+	for (; *attributes != NULL; attributes += 2)
+		if (strcmp(attributes[0], "min") == 0)
+			from = whole(attributes[1], XLSX_COLUMNS);
+		else if (strcmp(attributes[0], "max") == 0)
+			to = whole(attributes[1], XLSX_COLUMNS);
+		else if (strcmp(attributes[0], "hidden") == 0)
+			hidden = is_true(attributes[1]);
+	if (!hidden || from == 0)
 		return;
-	r->hidden[r->n_hidden].from = (uint32_t)strtoul(from, NULL, 10);
-	r->hidden[r->n_hidden++].to = (uint32_t)strtoul(to, NULL, 10);
+	r->some_hidden = true;
+	for (; from <= to && from <= XLSX_COLUMNS; from++)
+		r->hidden[(from - 1) / 64] |= UINT64_C(1) << (from - 1) % 64;
 }
 
 static void
@@ -158,14 +183,58 @@ start_merge(struct reading *r, const char **attributes)
 	struct sheet *s = r->sheet;
 	struct merge m;
 
-	if (ref == NULL || s->n_merges == MERGES_MOST ||
-	    !xlsx_reference(ref, &m.row, &m.column, &end) || *end != ':' ||
+	if (s->n_merges == MERGES_MOST) {
+		sheet_refuse(r, "has more than a million merged cells.");
+		return;
+	}
+	if (ref == NULL || !xlsx_reference(ref, &m.row, &m.column, &end) || *end != ':' ||
 	    !xlsx_reference(end + 1, &m.last_row, &m.last_column, &end) || m.row == 0 ||
 	    m.column == 0 || m.last_row < m.row || m.last_column < m.column)
 		return;
 	s->merges =
 	    arena_room(r->x->arena, s->merges, s->n_merges, &r->merge_room, sizeof(*s->merges));
 	s->merges[s->n_merges++] = m;
+}
+
+static void
+start_part(struct reading *r, const char *name)
+{
+	static const struct {
+		const char *name;
+		enum part part;
+	} parts[] = { { "sheetData", PART_DATA }, { "cols", PART_COLUMNS },
+		{ "mergeCells", PART_MERGES } };
+
+	r->part = PART_OTHER;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (strcmp(name, parts[i].name) == 0)
+			r->part = parts[i].part;
+}
+
+static void
+start_item(struct reading *r, const char *name, const char **attributes)
+{
+	if (r->part == PART_DATA && strcmp(name, "row") == 0)
+		start_row(r, attributes);
+	else if (r->part == PART_COLUMNS && strcmp(name, "col") == 0)
+		start_columns(r, attributes);
+	else if (r->part == PART_MERGES && strcmp(name, "mergeCell") == 0)
+		start_merge(r, attributes);
+}
+
+/* What is in a cell: its formula, its value, or inline text, perhaps in runs. */
+static void
+start_within(struct reading *r, unsigned depth, const char *name)
+{
+	if (depth == 5) {
+		if (strcmp(name, "v") == 0)
+			xml_want_text(r->xml, true);
+		else if (strcmp(name, "f") == 0)
+			r->formula = true;
+	} else if (strcmp(name, "rPh") == 0)
+		r->phonetic = depth;
+	else if (r->phonetic == 0 && strcmp(name, "t") == 0)
+		xml_want_text(r->xml, true);
 }
 
 /* Elements are told by their names and depth: worksheet 1, sheetData 2, row 3, c 4, v 5. */
@@ -175,128 +244,19 @@ on_start(void *arg, struct xml *xml, unsigned depth, const char *name, const cha
 	struct reading *r = arg;
 
 	r->xml = xml;
-	if (depth == 4 && strcmp(name, "c") == 0)
-		start_cell(r, attributes);
-	else if (depth == 5 && r->in_cell && strcmp(name, "v") == 0)
-		xml_want_text(xml, true);
-	else if (depth == 3 && strcmp(name, "row") == 0)
-		start_row(r, attributes);
-	else if (depth == 5 && r->in_cell && strcmp(name, "f") == 0)
-		r->formula = true;
-	else if (depth > 5 && r->in_cell && strcmp(name, "rPh") == 0)
-		r->phonetic = depth;
-	else if (depth > 5 && r->in_cell && r->phonetic == 0 && strcmp(name, "t") == 0)
-		xml_want_text(xml, true);
-	else if (depth == 3 && strcmp(name, "col") == 0)
-		start_columns(r, attributes);
-	else if (depth == 3 && strcmp(name, "mergeCell") == 0)
-		start_merge(r, attributes);
+	if (depth == 4) {
+		if (r->part == PART_DATA && name[0] == 'c' && name[1] == '\0')
+			start_cell(r, attributes);
+	} else if (depth > 4) {
+		if (r->in_cell)
+			start_within(r, depth, name);
+	} else if (depth == 3)
+		start_item(r, name, attributes);
+	else if (depth == 2)
+		start_part(r, name);
+	else if (strcmp(name, "worksheet") != 0)
+		sheet_refuse(r, "is not a sheet.");
 }
-
-static struct text
-copy_raw(struct reading *r)
-{
-	return (struct text){ arena_strndup(r->x->arena, r->words.b.p, r->words.b.n),
-		r->words.b.n };
-}
-
-static void
-take_number(struct reading *r)
-{
-	struct cell *c = &r->cell;
-	char *end;
-	double number;
-
-	c->text = copy_raw(r);
-	c->type = CELL_NUMBER;
-	number = strtod(c->text.p, &end);
-	if (end != c->text.p + c->text.n || end == c->text.p) {
-		c->type = CELL_TEXT; /* what calls itself a number and is none */
-		return;
-	}
-	c->percent = r->shows == SHOWS_PERCENT;
-	if (r->shows != SHOWS_NUMBER && r->shows != SHOWS_PERCENT) {
-		struct text moment =
-		    xlsx_moment(r->x->arena, number, r->shows, r->x->epoch_1904);
-
-		if (moment.n > 0) {
-			c->text = moment;
-			c->type = CELL_DATE;
-		}
-	}
-}
-
-static void
-take_shared(struct reading *r)
-{
-	struct text t = text_trim(buf_as_text(&r->words.b));
-	unsigned long i = 0;
-	size_t at;
-
-	for (at = 0; at < t.n && at < 10 && t.p[at] >= '0' && t.p[at] <= '9'; at++)
-		i = i * 10 + (unsigned long)(t.p[at] - '0');
-	if (t.n == 0 || at < t.n || i >= r->x->n_strings) {
-		struct buf name = { 0 };
-
-		cell_name(&name, r->cell.row, r->cell.column);
-		sheet_refuse(r,
-		    "has in %s a text that the workbook does not have (number %.*s of %u).",
-		    name.p, (int)(t.n < 12 ? t.n : 12), t.p, r->x->n_strings);
-		buf_free(&name);
-		return;
-	}
-	r->cell.type = CELL_TEXT;
-	r->cell.text = r->x->strings[i];
-}
-
-/* ISO dates of t="d": a midnight is a day. */
-static void
-take_iso(struct reading *r)
-{
-	struct text t = copy_raw(r);
-
-	if (t.n > 11 && memcmp(t.p + t.n - 9, "T00:00:00", 9) == 0)
-		t.n -= 9;
-	r->cell.text = t;
-	r->cell.type = CELL_DATE;
-}
-
-static void
-take_bool(struct reading *r)
-{
-	struct text t = text_trim(buf_as_text(&r->words.b));
-	bool truth = text_is(t, "1") || text_is(t, "true");
-
-	r->cell.text = truth ? TEXT("true") : TEXT("false");
-	r->cell.type = CELL_BOOL;
-}
-
-static void
-take_error(struct reading *r)
-{
-	r->cell.text = copy_raw(r);
-	r->cell.type = CELL_ERROR;
-}
-
-static void
-take_words(struct reading *r)
-{
-	r->cell.text = xlsx_words_text(r->x->arena, &r->words);
-	r->cell.type = CELL_TEXT;
-}
-
-static const struct {
-	const char *type;
-	void (*take)(struct reading *);
-} takes[] = {
-	{ "s", take_shared },
-	{ "n", take_number },
-	{ "str", take_words },
-	{ "inlineStr", take_words },
-	{ "b", take_bool },
-	{ "e", take_error },
-	{ "d", take_iso },
-};
 
 static void
 keep_cell(struct reading *r)
@@ -325,25 +285,25 @@ keep_cell(struct reading *r)
 static void
 end_cell(struct reading *r)
 {
-	size_t i;
+	struct text raw = { r->words.p, r->words.n };
 
 	r->in_cell = false;
-	if (r->words.b.n == 0 && r->formula) {
-		/* a program that writes formulas and does not work them out */
+	if (raw.n == 0) {
+		/* a program that writes formulas and does not work them out, unless the result is no text */
+		if (!r->formula || r->take == xlsx_take_for("str"))
+			return;
 		r->cell.type = CELL_ERROR;
 		r->cell.text = TEXT("#NOT-CALCULATED");
-		keep_cell(r);
+	} else if (!r->take(r->x, &r->cell, r->shows, raw)) {
+		struct buf name = { 0 };
+
+		cell_name(&name, r->cell.row, r->cell.column);
+		sheet_refuse(r,
+		    "has in %s a text that the workbook does not have (number %.*s of %u).",
+		    name.p, (int)(raw.n < 12 ? raw.n : 12), raw.p, r->x->n_strings);
+		buf_free(&name);
 		return;
 	}
-	if (r->words.b.n == 0)
-		return;
-	for (i = 0; i < sizeof(takes) / sizeof(*takes) && strcmp(takes[i].type, r->type) != 0;
-	     i++)
-		;
-	if (i < sizeof(takes) / sizeof(*takes))
-		takes[i].take(r);
-	else
-		take_words(r);
 	if (r->cell.text.n > 0)
 		keep_cell(r);
 }
@@ -354,18 +314,21 @@ on_end(void *arg, struct xml *xml, unsigned depth, const char *name)
 	struct reading *r = arg;
 
 	(void)name;
-	if (depth >= 5 && r->in_cell) {
+	if (!r->in_cell)
+		return;
+	if (depth == 4)
+		end_cell(r);
+	else {
 		xml_want_text(xml, false);
 		if (r->phonetic == depth)
 			r->phonetic = 0;
-	} else if (depth == 4 && r->in_cell)
-		end_cell(r);
+	}
 }
 
 static void
 on_text(void *arg, const char *p, size_t n)
 {
-	xlsx_words_add(&((struct reading *)arg)->words, p, n);
+	buf_put(&((struct reading *)arg)->words, p, n);
 }
 
 static int
@@ -411,12 +374,12 @@ xlsx_read_sheet(struct xlsx *x, struct text path, struct sheet *sheet)
 
 	sheet->first_cell = x->doc->n_cells;
 	good = xml_read_large(x->package, x->arena, path, &calls, &r, x->error);
-	if (good && buf_failed(&r.words.b)) {
+	if (good && buf_failed(&r.words)) {
 		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
 		    "There was no memory to read this workbook.");
 		good = false;
 	}
-	buf_free(&r.words.b);
+	buf_free(&r.words);
 	if (!good || !put_in_order(&r))
 		return false;
 	sheet->n_cells = x->doc->n_cells - sheet->first_cell;

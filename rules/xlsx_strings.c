@@ -5,14 +5,38 @@
 
 struct strings {
 	struct xlsx *x;
-	struct xlsx_words words;
+	struct buf words;
 	unsigned phonetic; /* depth of the phonetic run we are in; 0: none */
 };
 
-void
-xlsx_words_add(struct xlsx_words *words, const char *p, size_t n)
+#define KEEP ((size_t)64 * 1024)
+
+/* Room for a text of n bytes, close behind the one before: most texts are short, and there are many. */
+static char *
+keep_room(struct xlsx *x, size_t n)
 {
-	buf_put(&words->b, p, n);
+	char *p;
+
+	if (n > KEEP / 16)
+		return arena_alloc(x->arena, n);
+	if (n > x->keep_room) {
+		x->keep = arena_alloc(x->arena, KEEP);
+		x->keep_room = KEEP;
+	}
+	p = x->keep;
+	x->keep += n;
+	x->keep_room -= n;
+	return p;
+}
+
+struct text
+xlsx_keep(struct xlsx *x, struct text t)
+{
+	char *p = keep_room(x, t.n);
+
+	if (t.n > 0)
+		memcpy(p, t.p, t.n);
+	return (struct text){ p, t.n };
 }
 
 /* The value of four hexadecimal digits, or -1. */
@@ -77,17 +101,14 @@ resolve(char *out, const char *p, size_t n)
 }
 
 struct text
-xlsx_words_text(struct arena *arena, struct xlsx_words *w)
+xlsx_unescape(struct xlsx *x, struct text t)
 {
-	char *p = arena_alloc(arena, w->b.n + 1);
-	struct text t = { p, 0 };
+	char *p;
 
-	if (w->b.n > 0)
-		t.n = memchr(w->b.p, '_', w->b.n) != NULL ? resolve(p, w->b.p, w->b.n)
-							  : (memcpy(p, w->b.p, w->b.n), w->b.n);
-	p[t.n] = '\0';
-	buf_clear(&w->b);
-	return t;
+	if (t.n == 0 || memchr(t.p, '_', t.n) == NULL)
+		return xlsx_keep(x, t);
+	p = keep_room(x, t.n);
+	return (struct text){ p, resolve(p, t.p, t.n) };
 }
 
 static void
@@ -122,13 +143,14 @@ on_end(void *arg, struct xml *xml, unsigned depth, const char *name)
 	}
 	x->strings = arena_room(
 	    x->arena, x->strings, x->n_strings, &x->string_room, sizeof(*x->strings));
-	x->strings[x->n_strings++] = xlsx_words_text(x->arena, &s->words);
+	x->strings[x->n_strings++] = xlsx_unescape(x, buf_as_text(&s->words));
+	s->words.n = 0;
 }
 
 static void
 on_text(void *arg, const char *p, size_t n)
 {
-	xlsx_words_add(&((struct strings *)arg)->words, p, n);
+	buf_put(&((struct strings *)arg)->words, p, n);
 }
 
 bool
@@ -138,11 +160,11 @@ xlsx_read_strings(struct xlsx *x, struct text path)
 	struct strings s = { .x = x };
 	bool good = xml_read_large(x->package, x->arena, path, &calls, &s, x->error);
 
-	if (good && buf_failed(&s.words.b)) {
+	if (good && buf_failed(&s.words)) {
 		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
 		    "There was no memory to read this workbook.");
 		good = false;
 	}
-	buf_free(&s.words.b);
+	buf_free(&s.words);
 	return good;
 }
