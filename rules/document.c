@@ -49,12 +49,14 @@ document_pointer(struct buf *b, const struct document *d, uint32_t node)
 void
 cell_name(struct buf *b, uint32_t row, uint32_t column)
 {
-	char letters[8], *end = letters + sizeof(letters), *at = end;
+	char name[20], *end = name + sizeof(name), *at = end;
 
+	do
+		*--at = (char)('0' + row % 10);
+	while ((row /= 10) != 0);
 	for (; column > 0; column = (column - 1) / 26)
 		*--at = (char)('A' + (column - 1) % 26);
 	buf_put(b, at, (size_t)(end - at));
-	buf_printf(b, "%u", row);
 }
 
 struct signature {

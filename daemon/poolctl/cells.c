@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
@@ -88,6 +87,7 @@ load(const char *name, size_t most, struct buf *b)
 /* What the child writes with. */
 struct out {
 	struct buf b;
+	struct buf head; /* how each line about a cell of this sheet begins */
 	int fd;
 };
 
@@ -133,55 +133,99 @@ write_node(struct buf *b, const struct document *d, uint32_t i)
 	}
 }
 
-static void
-write_cell(struct buf *b, const struct sheet *sheet, const struct cell *c)
-{
-	static const char *const types[] = { "text", "number", "bool", "date", "error" };
-
-	if (sheet == NULL)
-		buf_printf(b, "\"line\":%u,\"column\":%u", c->line, c->column);
-	else {
-		buf_str(b, "\"sheet\":");
-		put_string(b, sheet->name);
-		buf_str(b, ",\"cell\":\"");
-		cell_name(b, c->row, c->column);
-		buf_char(b, '"');
-		if (sheet->hidden || c->hidden)
-			buf_str(b, ",\"hidden\":true");
+/* What stands between a cell's place and its value, by its type. */
+#define TYPE(s)                                                    \
+	{                                                          \
+		",\"type\":\"" s "\",\"value\":\"",                \
+		    sizeof(",\"type\":\"" s "\",\"value\":\"") - 1 \
 	}
-	buf_printf(b, ",\"type\":\"%s\",\"value\":", types[c->type]);
-	put_string(b, c->text);
+static const struct text types[] = { TYPE("text"), TYPE("number"), TYPE("bool"), TYPE("date"),
+	TYPE("error") };
+#define HIDDEN ",\"hidden\":true"
+
+static void
+write_cell(struct out *o, const struct sheet *sheet, const struct cell *c)
+{
+	if (sheet == NULL)
+		buf_printf(&o->b, "\"line\":%u,\"column\":%u", c->line, c->column);
+	else {
+		cell_name(&o->b, c->row, c->column);
+		buf_char(&o->b, '"');
+		if (sheet->hidden || c->hidden)
+			buf_put(&o->b, HIDDEN, sizeof(HIDDEN) - 1);
+	}
+	buf_text(&o->b, types[c->type]);
+	buf_json(&o->b, c->text);
+	buf_char(&o->b, '"');
+}
+
+/* How lines begin: with the file when there are several, and in a workbook with the sheet. */
+static void
+begin_lines(struct out *o, const struct sheet *sheet, const char *file)
+{
+	buf_clear(&o->head);
+	buf_char(&o->head, '{');
+	if (file != NULL) {
+		buf_str(&o->head, "\"file\":");
+		put_string(&o->head, text_of(file));
+		buf_char(&o->head, ',');
+	}
+	if (sheet != NULL) {
+		buf_str(&o->head, "\"sheet\":");
+		put_string(&o->head, sheet->name);
+		buf_str(&o->head, ",\"cell\":\"");
+	}
+	o->b.failed |= buf_failed(&o->head);
+}
+
+static void
+end_line(struct out *o)
+{
+	buf_put(&o->b, "}\n", 2);
+	if (o->b.n >= FLUSH)
+		flush(o);
+}
+
+static void
+write_nodes(struct out *o, const struct document *d, const char *file)
+{
+	begin_lines(o, NULL, file);
+	for (uint32_t i = 0; i < d->n_nodes; i++) {
+		if (d->nodes[i].count > 0)
+			continue;
+		buf_text(&o->b, buf_as_text(&o->head));
+		write_node(&o->b, d, i);
+		end_line(o);
+	}
+}
+
+static void
+write_sheet(
+    struct out *o, const struct document *d, const struct sheet *sheet, const char *file)
+{
+	uint32_t from = sheet != NULL ? sheet->first_cell : 0,
+		 n = sheet != NULL ? sheet->n_cells : d->n_cells;
+
+	begin_lines(o, sheet, file);
+	for (uint32_t i = from; i < from + n; i++) {
+		buf_text(&o->b, buf_as_text(&o->head));
+		write_cell(o, sheet, &d->cells[i]);
+		end_line(o);
+	}
 }
 
 /* One object a line; lists and records only when they are empty, since their values name them. */
 static void
 write_document(struct out *o, const struct document *d, const char *file)
 {
-	uint32_t n = d->format == DOC_JSON ? d->n_nodes : d->n_cells;
-	const struct sheet *sheet =
-	    d->format == DOC_JSON || d->format == DOC_CSV ? NULL : d->sheets;
-
 	buf_char(&o->b, FOUND_CELLS);
-	for (uint32_t i = 0; i < n; i++) {
-		if (d->format == DOC_JSON && d->nodes[i].count > 0)
-			continue;
-		buf_char(&o->b, '{');
-		if (file != NULL) {
-			buf_str(&o->b, "\"file\":");
-			put_string(&o->b, text_of(file));
-			buf_char(&o->b, ',');
-		}
-		if (d->format == DOC_JSON)
-			write_node(&o->b, d, i);
-		else {
-			while (sheet != NULL && i >= sheet->first_cell + sheet->n_cells)
-				sheet++;
-			write_cell(&o->b, sheet, &d->cells[i]);
-		}
-		buf_str(&o->b, "}\n");
-		if (o->b.n >= FLUSH)
-			flush(o);
-	}
+	if (d->format == DOC_JSON)
+		write_nodes(o, d, file);
+	else if (d->format == DOC_CSV)
+		write_sheet(o, d, NULL, file);
+	else
+		for (uint32_t i = 0; i < d->n_sheets; i++)
+			write_sheet(o, d, &d->sheets[i], file);
 	flush(o);
 }
 
