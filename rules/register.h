@@ -13,6 +13,12 @@
 #include "rules/budget.h"
 #include "rules/form.h"
 
+/* A list of texts. */
+struct texts {
+	struct text *items;
+	uint32_t n;
+};
+
 /* The rows that have one value in a column, as chains in file order. */
 struct column_index {
 	uint32_t *first; /* by hash: row + 1, or 0 */
@@ -30,7 +36,9 @@ struct reg {
 	struct text name, title, origin, notice, pack;
 	struct text file; /* of the declaration */
 	uint32_t line;
+	date as_of;              /* what its rows say was so on this day */
 	struct record_type type; /* its fields are the columns */
+	struct texts *of; /* by column: the registers whose codes it may have; n 0: any */
 	/* what the rows' list is a list of: messages and places need one */
 	struct field in;
 	uint16_t *key;

@@ -13,6 +13,39 @@ cell_text(struct text t, struct value *v)
 	return text_is_utf8(t);
 }
 
+/* "#N/A", "#REF!": what a spreadsheet writes where a formula failed. */
+static bool
+is_formula_error(struct text t)
+{
+	return t.n > 2 && t.p[0] == '#' && t.p[1] >= 'A' && t.p[1] <= 'Z' &&
+	    (t.p[t.n - 1] == '!' || t.p[t.n - 1] == '?' || text_is(t, "#N/A"));
+}
+
+/* "2.34E+13": what a spreadsheet makes of a long number, or of a code; digits may be lost. */
+static bool
+is_scientific(struct text t)
+{
+	const char *e = t.n > 0 ? memchr(t.p, 'E', t.n) : NULL;
+	size_t at = e != NULL ? (size_t)(e - t.p) : t.n;
+
+	if (at == 0 || at + 2 >= t.n || (t.p[at + 1] != '+' && t.p[at + 1] != '-'))
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (i != at && i != at + 1 && t.p[i] != '.' && (t.p[i] < '0' || t.p[i] > '9'))
+			return false;
+	return true;
+}
+
+/* A code has no blanks, and is nothing that a spreadsheet made of one. */
+static bool
+cell_code(struct text t, struct value *v)
+{
+	for (size_t i = 0; i < t.n; i++)
+		if ((unsigned char)t.p[i] <= ' ')
+			return false;
+	return cell_text(t, v);
+}
+
 static bool
 cell_integer(struct text t, struct value *v)
 {
@@ -99,14 +132,15 @@ static const struct {
 	const char *must;
 } readers[] = {
 	[KIND_TEXT] = { cell_text, "text in UTF-8" },
-	[KIND_CODE] = { cell_text, "a code" },
-	[KIND_INTEGER] = { cell_integer, "a whole number" },
-	[KIND_MONEY] = { cell_money, "an amount like 1234.50" },
+	[KIND_CODE] = { cell_code,
+	    "a code like E08000018, as text; a spreadsheet may have made a number of it" },
+	[KIND_INTEGER] = { cell_integer, "a whole number like 1234, without commas or blanks" },
+	[KIND_MONEY] = { cell_money, "an amount like 1234.50, without £, commas or blanks" },
 	[KIND_RATE] = { cell_rate, "a rate like 3.75%" },
 	[KIND_PERCENT] = { cell_rate, "a percentage like 3.75%" },
 	[KIND_DECIMAL] = { cell_rate, "a decimal number like 0.0375" },
 	[KIND_BOOLEAN] = { cell_boolean, "yes or no" },
-	[KIND_DATE] = { cell_date, "a date like 2014-11-28" },
+	[KIND_DATE] = { cell_date, "a date like 2014-11-28: year, month, day" },
 	[KIND_TIME] = { cell_time, "a date, or a time like \"2014-11-28 12:00 London\"" },
 	[KIND_YEAR] = { cell_year, "a year like 2015-16" },
 	[KIND_QUARTER] = { cell_quarter, "a quarter like 2014-15Q4" },
@@ -128,7 +162,12 @@ register_cell(struct text t, enum kind kind, struct arena *a, struct value *v, c
 		return false;
 	}
 	v->state = VALUE_SET;
-	if (!readers[kind].read(t, v)) {
+	if (is_formula_error(t)) {
+		v->state = VALUE_FAULTED;
+		*why = "a value; this is a spreadsheet's mark of a formula that failed";
+		return false;
+	}
+	if ((kind != KIND_TEXT && is_scientific(t)) || !readers[kind].read(t, v)) {
 		v->state = VALUE_FAULTED;
 		*why = readers[kind].must;
 		return false;

@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define NO_COLUMN UINT32_MAX
+#define NO_HEADING  UINT32_MAX
+#define BAD_HEADING (UINT32_MAX - 1) /* which was told */
 
 struct reading {
 	struct reg *reg;
@@ -16,7 +18,7 @@ struct reading {
 	reg_wrong *wrong;
 	void *arg;
 	uint32_t *
-	    column_of; /* by column of the sheet, from 1: column of the register or NO_COLUMN */
+	    column_of; /* by column of the sheet, from 1: column of the register, or one of these */
 	uint32_t n_columns;
 };
 
@@ -59,6 +61,7 @@ read_header_cell(struct reading *r, const struct cell *c, bool *seen)
 	struct text hint;
 	uint32_t i;
 
+	r->column_of[c->column] = BAD_HEADING;
 	for (i = 0; i < t->n_fields && !text_equal(t->fields[i].name, name); i++)
 		;
 	if (i == t->n_fields) {
@@ -125,13 +128,15 @@ read_row_cell(struct reading *r, struct record *row, const struct cell *c)
 	const char *must = "";
 	uint32_t i;
 
-	if (c->column >= r->n_columns) {
-		wrong_at(r, c->line, "This row has more cells than there are columns.");
-		return;
-	}
 	i = r->column_of[c->column];
-	if (i != NO_COLUMN &&
-	    !register_cell(c->text, t->fields[i].kind, r->arena, &row->values[i], &must))
+	if (i == BAD_HEADING || (i == NO_HEADING && text_trim(c->text).n == 0))
+		return;
+	if (i == NO_HEADING)
+		wrong_at(r, c->line,
+		    "This row has more cells than there are columns: \"%.*s\" stands under no "
+		    "heading.",
+		    TEXT_ARG(c->text));
+	else if (!register_cell(c->text, t->fields[i].kind, r->arena, &row->values[i], &must))
 		wrong_at(r, c->line, "The %.*s is \"%.*s\"; it must be %s.",
 		    TEXT_ARG(t->fields[i].name), TEXT_ARG(c->text), must);
 }
@@ -149,6 +154,32 @@ has_key(const struct reg *reg, const struct record *row)
 	return reg->n_key == 0;
 }
 
+static bool
+is_key(const struct reg *reg, uint32_t column)
+{
+	for (uint32_t i = 0; i < reg->n_key; i++)
+		if (reg->key[i] == column)
+			return true;
+	return false;
+}
+
+/* Where a register has a column for it, each row says where it comes from. */
+static void
+check_origin(struct reading *r, const struct record *row)
+{
+	const struct record_type *t = &r->reg->type;
+
+	for (uint32_t i = 0; i < t->n_fields; i++) {
+		struct text name = t->fields[i].name;
+
+		if ((text_is(name, "origin") || text_is(name, "source")) &&
+		    row->values[i].state == VALUE_ABSENT && !is_key(r->reg, i))
+			wrong_at(r, row->src,
+			    "This row does not say where it comes from: its %.*s is empty.",
+			    TEXT_ARG(name));
+	}
+}
+
 static void
 check_row(struct reading *r, const struct record *row)
 {
@@ -157,6 +188,7 @@ check_row(struct reading *r, const struct record *row)
 	if (!has_key(reg, row))
 		wrong_at(r, row->src, "The key of this row is left out: its %.*s is empty.",
 		    TEXT_ARG(reg->type.fields[reg->key[0]].name));
+	check_origin(r, row);
 	if (reg->from >= 0 && reg->to >= 0 && row->values[reg->from].state == VALUE_SET &&
 	    row->values[reg->to].state == VALUE_SET &&
 	    row->values[reg->from].u.n > row->values[reg->to].u.n)
@@ -191,6 +223,36 @@ note_file(struct reading *r)
 	reg->files[reg->n_files++] = (struct reg_file){ r->file, reg->rows.n };
 }
 
+/* Where the first byte that is not ASCII stands. */
+static uint32_t
+first_odd_line(struct text data)
+{
+	uint32_t line = 1;
+
+	for (size_t i = 0; i < data.n && (unsigned char)data.p[i] < 0x80; i++)
+		line += data.p[i] == '\n';
+	return line;
+}
+
+/* What a submission may be and a register may not, since nobody reads a rulebook's rows again. */
+static void
+check_saved(struct reading *r, const struct document *doc, struct text data)
+{
+	const char *utf8 = "UTF-8";
+
+	if (strncmp(doc->encoding, utf8, strlen(utf8)) != 0)
+		wrong_at(r, first_odd_line(data),
+		    "This file is in %s, so its names may come out wrong. Save it again as "
+		    "\"CSV UTF-8 (Comma delimited)\".",
+		    doc->encoding);
+	if (doc->delimiter != ',')
+		wrong_at(r, 1,
+		    "The cells of this file are parted by %s, so that its numbers and dates "
+		    "may "
+		    "be another country's. Save it again with commas.",
+		    doc->delimiter == ';' ? "semicolons" : "tabs");
+}
+
 void
 register_read_csv(struct reg *reg, struct arena *a, struct text file, struct text data,
     reg_wrong *wrong, void *arg)
@@ -207,6 +269,7 @@ register_read_csv(struct reg *reg, struct arena *a, struct text file, struct tex
 		wrong_at(&r, e.line, "%.*s  %.*s", TEXT_ARG(e.what), TEXT_ARG(e.todo));
 		return;
 	}
+	check_saved(&r, doc, data);
 	s = &doc->sheets[0];
 	if (s->n_cells == 0) {
 		wrong_at(&r, 0, "The file is empty; its first row must name the columns.");
@@ -215,7 +278,7 @@ register_read_csv(struct reg *reg, struct arena *a, struct text file, struct tex
 	r.n_columns = s->columns + 1;
 	r.column_of = arena_calloc(a, r.n_columns, sizeof(*r.column_of));
 	for (i = 0; i < r.n_columns; i++)
-		r.column_of[i] = NO_COLUMN;
+		r.column_of[i] = NO_HEADING;
 	header = read_header(&r, doc->cells + s->first_cell, s->n_cells);
 	read_rows(&r, doc->cells + s->first_cell + header, s->n_cells - header);
 }

@@ -342,6 +342,7 @@ run_all(struct loading *l)
 	/* what did not run any more declares nothing: that would be told as missing */
 	if (!l->over) {
 		rulebook_site_parameters(l);
+		rulebook_codes(l);
 		rulebook_resolve(l);
 		rulebook_lint_money(l);
 	}

@@ -16,11 +16,6 @@
 #include "rules/register.h"
 #include "rules/rulebook.h"
 
-struct texts {
-	struct text *items;
-	uint32_t n;
-};
-
 /* A pack, on or off; of one that is off only the header is known. */
 struct pack {
 	struct text id, title, status, source;

@@ -21,6 +21,8 @@ struct pack *rulebook_pack(const struct rulebook *, struct text id);
 void rulebook_site_parameters(struct loading *);
 /* Everything that names something else: does it exist, does it fit? Then order and number. */
 void rulebook_resolve(struct loading *);
+/* Codes in registers that other registers must know (rulebook_codes.c). */
+void rulebook_codes(struct loading *);
 /* Comparisons of money fields of the forms with numbers (rulebook_money.c). */
 void rulebook_lint_money(struct loading *);
 /* Conditions in the order in which they run: readers first, then by file, `after` obeyed. */

@@ -19,10 +19,28 @@ may_be_column(enum kind k)
 	    k == KIND_DATE || k == KIND_TIME || k == KIND_YEAR || k == KIND_QUARTER;
 }
 
+/* of = "ccgs" or { "ccgs", "councils.ecode" } in the column on top of the stack. */
+static void
+column_codes(struct declaration *d, struct texts *of)
+{
+	struct declaration column = *d;
+	lua_State *L = d->L;
+
+	column.table = lua_gettop(L);
+	declare_texts(&column, "of", OPTIONAL, of);
+	d->good &= column.good;
+	for (lua_pushnil(L); lua_next(L, column.table) != 0; lua_pop(L, 1)) {
+		if (lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), "of") != 0)
+			declare_wrong(
+			    d, ": a column has no '%s'; it may have of.", lua_tostring(L, -2));
+	}
+}
+
 /* { "amount", "money" } on top of the stack. */
 static void
-one_column(struct declaration *d, struct field *f, uint32_t index)
+one_column(struct declaration *d, struct reg *r, uint32_t index)
 {
+	struct field *f = &r->type.fields[index];
 	lua_State *L = d->L;
 	struct text kind;
 
@@ -31,6 +49,7 @@ one_column(struct declaration *d, struct field *f, uint32_t index)
 		return;
 	}
 	f->index = (uint16_t)index;
+	column_codes(d, &r->of[index]);
 	lua_geti(L, -1, 1);
 	lua_geti(L, -2, 2);
 	if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING) {
@@ -67,11 +86,12 @@ all_columns(struct declaration *d, struct reg *r)
 		return;
 	n = luaL_len(L, -1);
 	r->type.fields = arena_calloc(d->l->book->arena, (size_t)n + 1, sizeof(struct field));
+	r->of = arena_calloc(d->l->book->arena, (size_t)n + 1, sizeof(*r->of));
 	for (i = 1; i <= n; i++) {
 		struct field *f = &r->type.fields[i - 1];
 
 		lua_geti(L, -1, i);
-		one_column(d, f, (uint32_t)i - 1);
+		one_column(d, r, (uint32_t)i - 1);
 		lua_pop(L, 1);
 		if (f->name.n > 0 && column_of(r, f->name) >= 0)
 			declare_wrong(d, " has the column '%.*s' twice.", TEXT_ARG(f->name));
@@ -189,7 +209,6 @@ declare_register(lua_State *L)
 	struct reg decl = { 0 }, *r;
 	const struct reg *other;
 	struct texts files = { 0 };
-	date on;
 
 	if (!declare_begin(&d, L, "register", keys))
 		return 0;
@@ -201,9 +220,12 @@ declare_register(lua_State *L)
 		declare_wrong(&d, " is defined twice: see also %.*s:%u.", TEXT_ARG(other->file),
 		    other->line);
 	declare_text(&d, "title", OPTIONAL, &decl.title);
-	declare_text(&d, "origin", OPTIONAL, &decl.origin);
+	declare_text(&d, "origin", REQUIRED, &decl.origin);
 	declare_text(&d, "notice", OPTIONAL, &decl.notice);
-	declare_date(&d, "on", &on);
+	if (!declare_date(&d, "on", &decl.as_of) && d.good)
+		declare_wrong(&d,
+		    " does not say on which day its rows were so: add on = "
+		    "\"2014-11-28\".");
 	r = add_register(&d, &decl);
 	begin_register(&d, r);
 	r->rows.field = &r->in;

@@ -8,12 +8,12 @@ register { name = "councils", title = "Councils in England", file = "registers/c
   origin = "mySociety's local authority names and codes (CC BY 4.0); codes of the Office for National Statistics and the ministry", on = "2024-12-01",
   key = { "gss", "ecode" },
   columns = { { "gss", "code" }, { "ecode", "code" }, { "name", "text" }, { "short_name", "text" }, { "type", "text" },
-    { "county", "code" }, { "from", "date" }, { "to", "date" }, { "replaced_by", "text" }, { "origin", "text" }, { "as_of", "date" } } }
+    { "county", "code", of = "councils" }, { "from", "date" }, { "to", "date" }, { "replaced_by", "text" }, { "origin", "text" }, { "as_of", "date" } } }
 
 register { name = "ccgs", title = "Clinical commissioning groups, later the parts of integrated care boards", file = "registers/ccgs.csv",
   origin = "NHS Organisation Data Service, file eccg; names of 2015 from Office for National Statistics lookups. Codes live on as those of parts of integrated care boards", on = "2024-12-01",
   key = { "code" },
-  columns = { { "code", "code" }, { "gss", "code" }, { "name", "text" }, { "later_name", "text" }, { "icb", "code" },
+  columns = { { "code", "code" }, { "gss", "code" }, { "name", "text" }, { "later_name", "text" }, { "icb", "code", of = "icbs" },
     { "from", "date" }, { "to", "date" }, { "origin", "text" }, { "as_of", "date" } } }
 
 register { name = "icbs", title = "Integrated care boards", file = "registers/icbs.csv",
@@ -24,7 +24,7 @@ register { name = "icbs", title = "Integrated care boards", file = "registers/ic
 register { name = "ccg_board_shares", title = "How CCGs and boards' areas overlap", file = "registers/ccg_board_shares.csv",
   origin = "Worked out from Office for National Statistics lookups of 2015: shares of small areas (LSOA), not of people. Last day from memory", on = "2015-04-01",
   key = { "ccg", "area" },
-  columns = { { "ccg", "code" }, { "area", "code" }, { "share_of_ccg", "rate" }, { "share_of_area", "rate" }, { "from", "date" }, { "to", "date" },
+  columns = { { "ccg", "code", of = "ccgs" }, { "area", "code", of = "health_and_wellbeing_boards" }, { "share_of_ccg", "rate" }, { "share_of_area", "rate" }, { "from", "date" }, { "to", "date" },
     { "origin", "text" }, { "as_of", "date" } } }
 
 register { name = "deadlines", title = "Deadlines", file = "registers/deadlines.csv",

@@ -1,13 +1,14 @@
 register { name = "allocations", title = "Published allocations", file = "registers/allocations.csv",
   origin = "Example: one area, worked out from council minutes", on = "2014-11-28",
   key = { "partner", "area", "year", "source" },
-  columns = { { "partner", "code" }, { "area", "code" }, { "year", "year" }, { "source", "text" }, { "amount", "money" }, { "origin", "text" } },
+  columns = { { "partner", "code", of = { "ccgs", "icbs", "councils.ecode", "councils.gss" } },
+    { "area", "code", of = "health_and_wellbeing_boards" }, { "year", "year" }, { "source", "text" }, { "amount", "money" }, { "origin", "text" } },
   notice = "Only the example area (E08000018) is loaded, with amounts made up in proportion to the national ones, so plans of other areas are undetermined. Put the published allocations into lua-policies/site/allocations.csv with the columns partner, area, year, source, amount, origin, and reload." }
 
 register { name = "agreed_amounts", title = "Amounts agreed locally for named purposes", file = "registers/agreed_amounts.csv",
   origin = "Example: one area", on = "2014-11-28",
   key = { "area", "year", "purpose" },
-  columns = { { "area", "code" }, { "year", "year" }, { "purpose", "text" }, { "amount", "money" }, { "origin", "text" } },
+  columns = { { "area", "code", of = "health_and_wellbeing_boards" }, { "year", "year" }, { "purpose", "text" }, { "amount", "money" }, { "origin", "text" } },
   notice = "Only the example area (E08000018, 2015-16) has agreed amounts for carers' breaks, reablement and the Care Act; elsewhere any amount passes. Put what was agreed into lua-policies/site/agreed_amounts.csv (columns area, year, purpose, amount, origin), and reload." }
 
 register { name = "national_conditions", title = "National conditions by year", file = "registers/national_conditions.csv",

@@ -94,8 +94,10 @@ every_mistake_has_its_line(void **state)
 	    told.p, "r.csv:1: The register r has no column 'amout' (did you mean amount?)."));
 	assert_non_null(
 	    strstr(told.p, "r.csv:1: The column 'amount' of the register r is not there."));
-	assert_non_null(strstr(
-	    told.p, "r.csv:2: The from is \"2014-13-01\"; it must be a date like 2014-11-28."));
+	assert_non_null(strstr(told.p,
+	    "r.csv:2: The from is \"2014-13-01\"; it must be a date like 2014-11-28: year, "
+	    "month, "
+	    "day."));
 	assert_non_null(strstr(told.p, "r.csv:3: The key of this row is left out"));
 	assert_non_null(strstr(told.p, "r.csv:4: This row ends before it begins."));
 	arena_free(a);

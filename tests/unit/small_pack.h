@@ -28,14 +28,15 @@ struct pack_file {
 	"gbp '1' }, "                                                                        \
 	"source = 's' } } }\n"
 #define REGISTERS                                                                              \
-	"register { name = 'allocations', file = 'registers/allocations.csv', key = { "        \
-	"'partner', 'year' },\n"                                                               \
+	"register { name = 'allocations', file = 'registers/allocations.csv', origin = 'a "    \
+	"list', on = '2014-11-28', key = { 'partner', 'year' },\n"                             \
 	"  columns = { { 'partner', 'code' }, { 'year', 'year' }, { 'amount', 'money' } } }\n" \
-	"register { name = 'chairs', file = 'registers/chairs.csv', key = { 'partner' },\n"    \
+	"register { name = 'chairs', file = 'registers/chairs.csv', origin = 'a list', on = "  \
+	"'2014-11-28', key = { 'partner' },\n"                                                 \
 	"  columns = { { 'partner', 'code' }, { 'name', 'text' }, { 'from', 'date' }, { "      \
 	"'to', 'date' } } }\n"                                                                 \
-	"register { name = 'deadlines', file = 'registers/deadlines.csv', key = { 'form', "    \
-	"'who' },\n"                                                                           \
+	"register { name = 'deadlines', file = 'registers/deadlines.csv', origin = 'a list', " \
+	"on = '2014-11-28', key = { 'form', 'who' },\n"                                        \
 	"  columns = { { 'form', 'text' }, { 'who', 'text' }, { 'at', 'time' } } }\n"
 #define ALLOCATIONS "partner,year,amount\n03L,2015-16,100.00\n03M,2015-16,50\n03L,2016-17,120\n"
 #define CHAIRS \
