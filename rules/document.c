@@ -11,6 +11,7 @@
 #include "rules/document_lines.h"
 #include "rules/read_csv.h"
 #include "rules/read_json.h"
+#include "rules/read_ods.h"
 #include "rules/read_xlsx.h"
 
 /* One step of a pointer: "~" and "/" are written ~0 and ~1 (RFC 6901). */
@@ -258,8 +259,11 @@ document_read(struct arena *arena, struct text bytes, struct text name,
 	case GUESS_XLSX:
 		if (options != NULL && options->workbooks)
 			return read_xlsx(arena, bytes, options, error);
-		/* fallthrough */
+		goto none;
 	case GUESS_ODS:
+		if (options != NULL && options->workbooks)
+			return read_ods(arena, bytes, options, error);
+	none:
 		read_error_set(error, arena, &workbook, 0, 0,
 		    "This is %s; this release reads JSON and CSV.", what);
 		return NULL;

@@ -1,8 +1,7 @@
 /*
  * What a file contains before anyone asks what it means: JSON nodes, or sheets of cells.
  *
- * A reader makes one of these from bytes (read_json.h, read_csv.h; workbooks later: read_xlsx.h,
- * read_ods.h make sheets as well).  Each node and cell has a number, from which its place in the file
+ * A reader makes one of these from bytes (read_json.h, read_csv.h, read_xlsx.h, read_ods.h).  Each node and cell has a number, from which its place in the file
  * can be told; a budget's values keep that number and nothing else of the file.
  * All memory is in the arena given to the reader; texts may point into the file's bytes, which must
  * outlive the document.

@@ -105,8 +105,8 @@ sizes_fit(struct package *p, zip_uint64_t n, size_t bytes, struct read_error *er
 	return true;
 }
 
-static unsigned long
-salt_of(struct text bytes)
+unsigned long
+package_salt_of(struct text bytes)
 {
 	size_t i = bytes.n > PIECE ? bytes.n - PIECE : 0;
 	uint64_t h = UINT64_C(14695981039346656037);
@@ -131,7 +131,7 @@ package_open(struct arena *arena, struct text bytes, struct read_error *error)
 
 	*error = (struct read_error){ 0 };
 	p->arena = arena;
-	p->salt = salt_of(bytes);
+	p->salt = package_salt_of(bytes);
 	p->zip = source != NULL ? zip_open_from_source(source, ZIP_RDONLY, NULL) : NULL;
 	if (p->zip == NULL) {
 		zip_source_free(source);

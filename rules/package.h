@@ -24,6 +24,8 @@ void package_close(struct package *);
  * aimed at, since the list of parts that it comes from has their checksums.
  */
 unsigned long package_salt(const struct package *);
+/* The same of any bytes, by their last ones. */
+unsigned long package_salt_of(struct text);
 /* Is there a part of this path ("xl/workbook.xml")?  Letters of either case are the same. */
 bool package_has(const struct package *, struct text path);
 /*

@@ -1,11 +1,14 @@
 #include "rules/read_xml.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <expat.h>
 
 #include "rules/document_lines.h"
 #include "rules/xml_scan.h"
+
+#define PIECE ((size_t)64 * 1024)
 
 static const struct read_fault bad = { "syntax", "a workbook as Excel or LibreOffice saves it",
 	"Open it in Excel or LibreOffice, save it again as .xlsx, and send that." };
@@ -16,14 +19,14 @@ struct xml {
 	const struct xml_calls *calls;
 	void *arg;
 	struct arena *arena;
-	struct text path;
+	struct text path; /* empty: a file by itself */
 	struct read_error *error;
 	unsigned depth;
 	bool refused, begun;
 };
 
-static const char *
-local(const char *name)
+const char *
+xml_local(const char *name)
 {
 	const char *colon = strchr(name, ':');
 
@@ -34,7 +37,7 @@ const char *
 xml_attribute(const char **attributes, const char *name)
 {
 	for (; *attributes != NULL; attributes += 2)
-		if (strcmp(local(*attributes), name) == 0)
+		if (strcmp(xml_local(*attributes), name) == 0)
 			return attributes[1];
 	return NULL;
 }
@@ -43,7 +46,8 @@ const char *
 xml_prefixed(const char **attributes, const char *name)
 {
 	for (; *attributes != NULL; attributes += 2)
-		if (strchr(*attributes, ':') != NULL && strcmp(local(*attributes), name) == 0)
+		if (strchr(*attributes, ':') != NULL &&
+		    strcmp(xml_local(*attributes), name) == 0)
 			return attributes[1];
 	return NULL;
 }
@@ -65,8 +69,11 @@ refuse(struct xml *x, const char *what)
 {
 	struct read_error e = { 0 };
 
-	read_error_set(&e, x->arena, &bad, 0, 0, "The part %.*s of this workbook %s.",
-	    TEXT_ARG(x->path), what);
+	if (x->path.n == 0)
+		read_error_set(&e, x->arena, &bad, 0, 0, "This workbook %s.", what);
+	else
+		read_error_set(&e, x->arena, &bad, 0, 0, "The part %.*s of this workbook %s.",
+		    TEXT_ARG(x->path), what);
 	xml_refuse(x, &e);
 }
 
@@ -97,7 +104,7 @@ on_start(void *arg, const char *name, const char **attributes)
 	if (++x->depth > XML_DEPTH)
 		refuse(x, "is nested deeper than any workbook");
 	else
-		x->calls->start(x->arg, x, x->depth, local(name), attributes);
+		x->calls->start(x->arg, x, x->depth, xml_local(name), attributes);
 }
 
 static void XMLCALL
@@ -106,7 +113,7 @@ on_end(void *arg, const char *name)
 	struct xml *x = arg;
 
 	if (!x->refused && x->calls->end != NULL)
-		x->calls->end(x->arg, x, x->depth, local(name));
+		x->calls->end(x->arg, x, x->depth, xml_local(name));
 	x->depth--;
 }
 
@@ -120,6 +127,16 @@ on_doctype(void *arg, const char *name, const char *system, const char *public, 
 	refuse(arg, "has a document type declaration, which workbooks never have");
 }
 
+static void
+not_well_formed(struct xml *x, unsigned long line, const char *wrong)
+{
+	char what[200];
+
+	(void)snprintf(
+	    what, sizeof(what), "is not well-formed XML (line %lu: %s)", line, wrong);
+	refuse(x, what);
+}
+
 static bool
 on_piece(void *arg, const char *p, size_t n, bool last)
 {
@@ -127,13 +144,9 @@ on_piece(void *arg, const char *p, size_t n, bool last)
 
 	if (XML_Parse(x->parser, p, (int)n, last) == XML_STATUS_OK && !x->refused)
 		return true;
-	if (!x->refused) {
-		read_error_set(x->error, x->arena, &bad, 0, 0,
-		    "The part %.*s of this workbook is not well-formed XML (line %lu: %s).",
-		    TEXT_ARG(x->path), (unsigned long)XML_GetCurrentLineNumber(x->parser),
+	if (!x->refused)
+		not_well_formed(x, (unsigned long)XML_GetCurrentLineNumber(x->parser),
 		    XML_ErrorString(XML_GetErrorCode(x->parser)));
-		x->refused = true;
-	}
 	return false;
 }
 
@@ -155,12 +168,27 @@ on_large_piece(void *arg, const char *p, size_t n, bool last)
 		return true;
 	if (!x->refused) {
 		wrong = xml_scan_wrong(x->scan, &line);
-		read_error_set(x->error, x->arena, &bad, 0, 0,
-		    "The part %.*s of this workbook is not well-formed XML (line %lu: %s).",
-		    TEXT_ARG(x->path), line, wrong);
-		x->refused = true;
+		not_well_formed(x, line, wrong);
 	}
 	return false;
+}
+
+/* Who is called for what; false: there was no memory for it. */
+static bool
+set_up(struct xml *x, unsigned long salt, struct read_error *error)
+{
+	x->parser = XML_ParserCreate(NULL);
+	if (x->parser == NULL) {
+		read_error_set(
+		    error, x->arena, &bad, 0, 0, "There was no memory to read this workbook.");
+		return false;
+	}
+	/* so that nothing is asked of the system for it, and each run is like the other */
+	(void)XML_SetHashSalt(x->parser, salt);
+	XML_SetUserData(x->parser, x);
+	XML_SetElementHandler(x->parser, on_start, on_end);
+	XML_SetStartDoctypeDeclHandler(x->parser, on_doctype);
+	return true;
 }
 
 static bool
@@ -168,24 +196,13 @@ read_part(struct package *package, struct arena *arena, struct text path, bool l
     const struct xml_calls *calls, void *arg, struct read_error *error)
 {
 	struct read_error said = { 0 }, failed;
-	struct xml x = { .parser = XML_ParserCreate(NULL),
-		.calls = calls,
-		.arg = arg,
-		.arena = arena,
-		.path = path,
-		.error = &said };
+	struct xml x = {
+		.calls = calls, .arg = arg, .arena = arena, .path = path, .error = &said
+	};
 	bool good;
 
-	if (x.parser == NULL) {
-		read_error_set(
-		    error, arena, &bad, 0, 0, "There was no memory to read this workbook.");
+	if (!set_up(&x, package_salt(package), error))
 		return false;
-	}
-	/* so that nothing is asked of the system for it, and each run is like the other */
-	(void)XML_SetHashSalt(x.parser, package_salt(package));
-	XML_SetUserData(x.parser, &x);
-	XML_SetElementHandler(x.parser, on_start, on_end);
-	XML_SetStartDoctypeDeclHandler(x.parser, on_doctype);
 	good = package_read(package, path, large ? on_large_piece : on_piece, &x, &failed);
 	XML_ParserFree(x.parser);
 	if (x.scan != NULL)
@@ -206,4 +223,25 @@ xml_read_large(struct package *package, struct arena *arena, struct text path,
     const struct xml_calls *calls, void *arg, struct read_error *error)
 {
 	return read_part(package, arena, path, true, calls, arg, error);
+}
+
+bool
+xml_read_bytes(struct text bytes, struct arena *arena, const struct xml_calls *calls, void *arg,
+    struct read_error *error)
+{
+	struct xml x = { .calls = calls, .arg = arg, .arena = arena, .error = error };
+	bool good = true;
+	size_t n;
+
+	*error = (struct read_error){ 0 };
+	if (!set_up(&x, package_salt_of(bytes), error))
+		return false;
+	for (size_t at = 0; good && at < bytes.n; at += n) {
+		n = bytes.n - at < PIECE ? bytes.n - at : PIECE;
+		good = on_large_piece(&x, bytes.p + at, n, at + n == bytes.n);
+	}
+	XML_ParserFree(x.parser);
+	if (x.scan != NULL)
+		xml_scan_free(x.scan);
+	return good && !x.refused;
 }

@@ -31,10 +31,15 @@ bool xml_read(struct package *, struct arena *, struct text path, const struct x
  */
 bool xml_read_large(struct package *, struct arena *, struct text path,
     const struct xml_calls *, void *arg, struct read_error *);
+/* As xml_read_large() for XML that is a file by itself. */
+bool xml_read_bytes(struct text bytes, struct arena *, const struct xml_calls *, void *arg,
+    struct read_error *);
 /* From within a call: this part cannot be taken, and why; a whole sentence. */
 void xml_refuse(struct xml *, const struct read_error *);
 /* From within a call: whether text is wanted at all; much of a workbook is text that nobody needs. */
 void xml_want_text(struct xml *, bool);
+/* A name without its prefix. */
+const char *xml_local(const char *name);
 /* An attribute's value by its name without prefix, or NULL. */
 const char *xml_attribute(const char **attributes, const char *name);
 /* The one with a prefix ("r:id"), by the name behind it, or NULL. */

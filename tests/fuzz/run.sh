@@ -42,6 +42,13 @@ flags="-std=c11 -D_GNU_SOURCE -g -O1 -I. -I$out -fsanitize=fuzzer,address,undefi
 	$(pkg-config --cflags $pkgs)"
 libs="$(pkg-config --libs $pkgs) -ldl"
 
+# A workbook, or one part of it, behind the byte by which a target knows which.
+workbook()
+{
+	to="$out/seeds/ods/$(echo "$2-${3:-whole}" | tr / _)"
+	{ printf "$1"; if [ $# -gt 2 ]; then python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' "$2" "$3"; else cat "$2"; fi; } >"$to"
+}
+
 # What a target begins with: real files where there are some; the dictionaries do the rest.
 seed()
 {
@@ -52,6 +59,7 @@ seed()
 	lua_chunk) find lua-policies -name '*.lua' ;;
 	register) find lua-policies -name '*.csv' -size -60k ;;
 	config) echo docs/poold.conf.example ;;
+	ods) workbook '\002' tests/fixtures/workbooks/libreoffice.ods; workbook '\000' tests/fixtures/workbooks/libreoffice.ods content.xml ;;
 	esac | while read -r file; do
 		cp "$file" "$out/seeds/$1/$(echo "$file" | tr / _)"
 	done
