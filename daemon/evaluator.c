@@ -331,7 +331,9 @@ compare_ints(const void *a, const void *b)
 
 /*
  * Have the C library and the others do now what opens files the first time: the time zone, jansson's
- * hash seed, libcrypto's tables, and qsort(), which asks how much memory there is.
+ * hash seed, libcrypto's tables, and qsort(), which asks how much memory there is.  libzip turns the
+ * dates of a workbook's parts into ours, for which a zone that has a file would be looked at again and
+ * again; UTC has none, and what is London's is worked out by date.c.
  */
 static void
 warm_up(void)
@@ -342,6 +344,7 @@ warm_up(void)
 	int *numbers = calloc(1024, sizeof(*numbers));
 	json_t *object;
 
+	(void)setenv("TZ", "UTC0", 1);
 	tzset();
 	(void)localtime_r(&now, &tm);
 	(void)gmtime_r(&now, &tm);

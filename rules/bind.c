@@ -49,6 +49,17 @@ cut(struct arena *arena, struct text given)
 	return arena_text(arena, given.p, n);
 }
 
+uint32_t
+bind_spot(struct bind *b, uint32_t sheet, uint32_t row, uint32_t column)
+{
+	struct budget *budget = b->budget;
+
+	budget->spots = bind_grow(
+	    b->arena, budget->spots, budget->n_spots, &b->cap_spots, sizeof(*budget->spots));
+	budget->spots[budget->n_spots++] = (struct spot){ sheet, row, column };
+	return b->doc->n_cells + budget->n_spots;
+}
+
 static struct fault *
 new_fault(struct bind *b)
 {
@@ -360,6 +371,8 @@ form_fill(struct arena *arena, const struct form *form, const struct document *d
 	budget->root = bind_record(&b, form->root, NULL, NULL, 0, 1);
 	if (doc->format == DOC_JSON)
 		bind_json(&b);
+	else if (doc->format == DOC_XLSX || doc->format == DOC_ODS)
+		bind_sheets(&b);
 	else
 		bind_csv(&b);
 	bind_references(&b);

@@ -62,6 +62,7 @@ struct bind {
 	uint32_t n_keyed, cap_keyed;
 	struct record **joiners; /* records with joined lists */
 	uint32_t n_joiners, cap_joiners;
+	uint32_t cap_spots, cap_tables; /* workbooks: of the budget */
 };
 
 /* How a value is written in the file. */
@@ -73,6 +74,7 @@ struct given {
 	uint32_t src;  /* node or cell + 1 */
 	int alias;     /* by which the field was called: number + 1, 0 its name */
 	int64_t scale; /* of money in this column when its heading says so; 0: the file's */
+	bool typed;    /* GIVEN_CELL of a workbook: a number could have been one */
 };
 
 /* How many bytes of a text a sentence quotes: whole characters. */
@@ -113,6 +115,8 @@ void bind_missing(struct bind *, struct place, const struct field *, uint32_t sr
 void bind_unknown(struct bind *, enum fault_kind, struct place, const struct record_type *,
     struct text name, uint32_t src);
 
+/* The src of a place in a sheet of a workbook where there is no cell; row 0: the sheet as a whole. */
+uint32_t bind_spot(struct bind *, uint32_t sheet, uint32_t row, uint32_t column);
 /* An empty record of a type; NULL when the budget is full. */
 struct record *bind_record(struct bind *, const struct record_type *, struct record *parent,
     const struct field *in, uint32_t index, uint32_t src);
@@ -136,6 +140,7 @@ void bind_pending(struct bind *, struct value *, const struct field *, struct pl
 
 void bind_json(struct bind *);
 void bind_csv(struct bind *);
+void bind_sheets(struct bind *);
 /* Duplicate keys, then references, then joined lists. */
 void bind_references(struct bind *);
 void bind_joins(struct bind *);

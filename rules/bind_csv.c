@@ -8,6 +8,7 @@
  * one cell.
  */
 #include "rules/bind_csv.h"
+#include "rules/bind_cell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +29,6 @@ struct table {
 	uint32_t cap_rows;
 };
 
-static uint32_t
-src_of(const struct table *t, const struct cell *cell)
-{
-	return (uint32_t)(cell - t->doc->cells) + 1;
-}
-
 static struct csv_column *
 column_of(const struct table *t, const struct cell *cell)
 {
@@ -47,88 +42,6 @@ found_before(const struct csv_target *const *found, uint32_t n, const struct csv
 		if (found[i]->path[found[i]->depth - 1] == target->path[target->depth - 1])
 			return true;
 	return false;
-}
-
-/* The record that a target's last field belongs to, made on the way where it is not there yet. */
-static struct record *
-reach(struct table *t, struct record *record, const struct csv_target *target, uint32_t src)
-{
-	for (uint32_t i = 0; i + 1 < target->depth; i++) {
-		const struct field *field = target->path[i];
-		struct value *value = &record->values[field->index];
-
-		if (value->state != VALUE_SET) {
-			value->u.rec = bind_record(t->b, field->sub, record, field, 0, src);
-			if (value->u.rec == NULL)
-				return NULL;
-			value->state = VALUE_SET;
-			value->src = src;
-		}
-		record = value->u.rec;
-	}
-	return record;
-}
-
-static bool
-parts_items(const struct field *field, char c)
-{
-	return c == ';' || c == '|' || c == '\n' ||
-	    (c == ',' &&
-		(field->of == KIND_CODE || field->of == KIND_REF || field->of == KIND_ENUM));
-}
-
-/* Several values in one cell: "C87901; C87902". */
-static void
-fill_list(
-    struct table *t, struct record *record, const struct field *field, const struct cell *cell)
-{
-	struct value *value = &record->values[field->index];
-	struct text rest = cell->text;
-	uint32_t n = 1, at = 0;
-
-	for (size_t i = 0; i < rest.n; i++)
-		n += parts_items(field, rest.p[i]);
-	value->u.list = bind_list(t->b, field, record, n, false);
-	value->state = VALUE_SET;
-	value->src = src_of(t, cell);
-	while (at < value->u.list->n) {
-		struct given given = { .how = GIVEN_CELL, .src = src_of(t, cell) };
-		size_t end = 0;
-
-		while (end < rest.n && !parts_items(field, rest.p[end]))
-			end++;
-		given.text = trimmed((struct text){ rest.p, end });
-		if (given.text.n > 0) {
-			bind_scalar(t->b, (struct place){ record, field->index, (int32_t)at },
-			    field, field->of, &given, &value->u.list->items[at]);
-			at++;
-		}
-		if (end == rest.n)
-			break;
-		rest = (struct text){ rest.p + end + 1, rest.n - end - 1 };
-	}
-	value->u.list->n = at;
-}
-
-static void
-fill_cell(struct table *t, struct record *record, const struct csv_target *target,
-    const struct cell *cell, int64_t scale)
-{
-	const struct field *field = target->path[target->depth - 1];
-	struct given given = { .how = GIVEN_CELL,
-		.text = cell->text,
-		.src = src_of(t, cell),
-		.alias = target->alias,
-		.scale = scale };
-
-	if (trimmed(cell->text).n == 0 ||
-	    (record = reach(t, record, target, given.src)) == NULL)
-		return;
-	if (field->kind == KIND_LIST)
-		fill_list(t, record, field, cell);
-	else
-		bind_scalar(t->b, place_of(record, field), field, field->kind, &given,
-		    &record->values[field->index]);
 }
 
 static struct text
@@ -158,7 +71,7 @@ fill_preamble(struct table *t, uint32_t header)
 
 		if (target == NULL || t->cells[i + 1].row != t->cells[i].row)
 			continue;
-		fill_cell(t, t->b->budget->root, target, &t->cells[i + 1], 0);
+		bind_cell(t->b, t->b->budget->root, target, &t->cells[i + 1], 0);
 		i++;
 	}
 }
@@ -168,7 +81,7 @@ double_column(struct table *t, const struct cell *cell, uint32_t other)
 {
 	struct place at = place_of(t->b->budget->root, t->layout->list);
 
-	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, at, NULL, src_of(t, cell), cell->text,
+	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, at, NULL, bind_cell_src(t->b, cell), cell->text,
 	    "Columns %u and %u have one meaning. Keep one of them: only column %u was read.",
 	    other, cell->column, other);
 }
@@ -201,7 +114,7 @@ read_header(struct table *t, const struct cell *row, uint32_t n)
 			column->scale = 0;
 		if (column->target == NULL) {
 			bind_unknown(t->b, FAULT_UNKNOWN_COLUMN, at, t->layout->list->sub,
-			    trimmed(row[i].text), src_of(t, &row[i]));
+			    trimmed(row[i].text), bind_cell_src(t->b, &row[i]));
 		} else if (found_before(seen, n_seen, column->target)) {
 			uint32_t other = 1;
 
@@ -325,15 +238,17 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 		return;
 	if (column->first == NULL && (column->first = given_above(t, target)) == NULL) {
 		column->first = cell;
-		fill_cell(t, t->b->budget->root, target, cell, column->scale);
+		bind_cell(t->b, t->b->budget->root, target, cell, column->scale);
 		return;
 	}
 	if (text_equal(trimmed(column->first->text), shown) || column->told)
 		return;
 	column->told = true;
-	if ((record = reach(t, t->b->budget->root, target, src_of(t, cell))) == NULL)
+	if ((record = bind_reach(
+		 t->b, t->b->budget->root, target, bind_cell_src(t->b, cell))) == NULL)
 		return;
-	bind_fault(t->b, FAULT_NOT_ONE, place_of(record, field), field, src_of(t, cell), shown,
+	bind_fault(t->b, FAULT_NOT_ONE, place_of(record, field), field,
+	    bind_cell_src(t->b, cell), shown,
 	    "This must be the same in every row: line %u has \"%.*s\", and line %u has "
 	    "\"%.*s\".",
 	    column->first->line, QUOTED(column->first->text), cell->line, QUOTED(shown));
@@ -347,7 +262,7 @@ without_heading(struct table *t, struct csv_column *column, const struct cell *c
 		return;
 	column->told = true;
 	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, place_of(t->b->budget->root, t->layout->list),
-	    NULL, src_of(t, cell), cell->text,
+	    NULL, bind_cell_src(t->b, cell), cell->text,
 	    "Column %u has no heading, and there is something in it on line %u. Give it one, "
 	    "or empty it.",
 	    cell->column, cell->line);
@@ -359,13 +274,13 @@ add_row(struct table *t, const struct cell *row, uint32_t n, const bool *excused
 	struct list *list = t->list;
 	struct record *root = t->b->budget->root, *record;
 
-	record = bind_record(
-	    t->b, t->layout->list->sub, root, t->layout->list, list->n, src_of(t, row));
+	record = bind_record(t->b, t->layout->list->sub, root, t->layout->list, list->n,
+	    bind_cell_src(t->b, row));
 	if (record == NULL) {
 		t->b->full = true;
 		root->values[t->layout->list->index].state = VALUE_FAULTED;
 		bind_fault(t->b, FAULT_TOO_MANY_ROWS, place_of(root, t->layout->list), NULL,
-		    src_of(t, row), TEXT_NONE,
+		    bind_cell_src(t->b, row), TEXT_NONE,
 		    "There are more rows than we read: line %u and what follows was left "
 		    "unread.",
 		    row->line);
@@ -373,35 +288,22 @@ add_row(struct table *t, const struct cell *row, uint32_t n, const bool *excused
 	}
 	list->items =
 	    bind_grow(t->b->arena, list->items, list->n, &t->cap_rows, sizeof(*list->items));
-	list->items[list->n++] = (struct value){
-		.state = VALUE_SET, .kind = KIND_RECORD, .src = src_of(t, row), .u.rec = record
-	};
+	list->items[list->n++] = (struct value){ .state = VALUE_SET,
+		.kind = KIND_RECORD,
+		.src = bind_cell_src(t->b, row),
+		.u.rec = record };
 	for (uint32_t i = 0; i < n; i++) {
 		struct csv_column *column = column_of(t, &row[i]);
 
 		if (column->target == NULL)
 			without_heading(t, column, &row[i]);
 		else if (column->target->row)
-			fill_cell(t, record, column->target, &row[i], column->scale);
+			bind_cell(t->b, record, column->target, &row[i], column->scale);
 		else
 			fill_constant(t, column, &row[i]);
 	}
 	bind_required(t->b, record, excused);
 	return true;
-}
-
-/* Required fields of records that a row or the root made on the way, and of the root itself. */
-static void
-require_inner(struct table *t, struct record *record)
-{
-	for (uint32_t i = 0; i < record->type->n_fields; i++) {
-		const struct value *value = &record->values[i];
-
-		if (value->kind != KIND_RECORD || value->state != VALUE_SET)
-			continue;
-		bind_required(t->b, value->u.rec, NULL);
-		require_inner(t, value->u.rec);
-	}
 }
 
 /* A heading that says thousands where the file says pounds would be wrong a thousandfold. */
@@ -422,7 +324,7 @@ check_units(struct table *t)
 		    column->target->path[column->target->depth - 1]->no_units)
 			continue;
 		bind_fault(b, FAULT_NOT_LISTED, place_of(b->budget->root, t->layout->list),
-		    field, src_of(t, column->header), column->header->text,
+		    field, bind_cell_src(t->b, column->header), column->header->text,
 		    "The heading \"%.*s\" and the units of the file disagree. Say the same in "
 		    "both.",
 		    QUOTED(column->header->text));
@@ -469,7 +371,7 @@ fill_table(struct table *t, uint32_t header, uint32_t header_end)
 	fill_preamble(t, header);
 	value->u.list = t->list = bind_list(b, t->layout->list, b->budget->root, 0, false);
 	value->state = VALUE_SET;
-	value->src = src_of(t, &t->cells[header]);
+	value->src = bind_cell_src(t->b, &t->cells[header]);
 	read_header(t, t->cells + header, header_end - header);
 	excused = missing_columns(t);
 	for (uint32_t at = header_end, end; at < t->n_cells; at = end) {
@@ -480,7 +382,7 @@ fill_table(struct table *t, uint32_t header, uint32_t header_end)
 			break;
 	}
 	for (uint32_t i = 0; i < t->list->n; i++)
-		require_inner(t, t->list->items[i].u.rec);
+		bind_require_inner(t->b, t->list->items[i].u.rec);
 	check_units(t);
 	if (t->layout->list->sub->key >= 0)
 		bind_keyed(b, t->list);
@@ -505,5 +407,5 @@ bind_csv(struct bind *b)
 	header = csv_header_row(layout, t.cells, t.n_cells, &found, have);
 	fill_table(&t, header, csv_row_end(t.cells, t.n_cells, header));
 	bind_required(b, root, NULL);
-	require_inner(&t, root);
+	bind_require_inner(b, root);
 }

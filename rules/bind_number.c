@@ -31,7 +31,7 @@ number_faulted(struct reading *r, enum number_read how)
 static void
 quoted_number(struct reading *r)
 {
-	if (r->given->how == GIVEN_STRING)
+	if (r->given->how == GIVEN_STRING || r->given->typed)
 		reading_marked(r, FAULT_NUMBER_AS_TEXT,
 		    "is a number written as text. It was read; write it as a plain number.");
 }

@@ -77,6 +77,21 @@ struct place {
 	int32_t item;  /* index in the list or map; -1: the field as a whole */
 };
 
+/* A place of a sheet where there is no cell: a blank one, or (row 0) the sheet as a whole. */
+struct spot {
+	uint32_t sheet, row, column; /* sheet: number in the document */
+};
+
+/* Rows of a sheet that were read as a table: where a field of a row that is left out belongs. */
+struct filled_table {
+	uint32_t sheet, first_row, last_row;
+	struct filled_column {
+		const struct csv_target *target; /* private to the binder */
+		uint32_t column;
+	} * columns;
+	uint32_t n_columns;
+};
+
 struct fault {
 	enum fault_kind kind;
 	struct place at;
@@ -99,6 +114,14 @@ struct budget {
 	/* CSV: the column of each field of the rows' type; 0: none; else NULL */
 	const uint32_t *columns;
 	const struct record_type *row_type;
+	/*
+	 * Workbooks.  A src beyond the number of cells is that of a spot: document.n_cells + 1 is the
+	 * first.
+	 */
+	struct spot *spots;
+	uint32_t n_spots;
+	struct filled_table *tables;
+	uint32_t n_tables;
 	/* a budget from history: */
 	struct text id, sha256, region;
 	instant received;
@@ -148,6 +171,8 @@ struct source_place {
 	struct text sheet, cell; /* workbooks */
 };
 struct source_place place_source(struct arena *, struct place);
+/* Sheet and cell of a value's src in a budget from a workbook; nothing from another format. */
+struct source_place place_of_src(struct arena *, const struct budget *, uint32_t src);
 /*
  * The place that a person wrote: "/schemes[BCF02]/expenditure", "/income/0/amount", aliases allowed.
  * false: no such place.

@@ -103,6 +103,8 @@ struct found {
 	enum severity severity;
 	const struct place *places; /* the first is `at`, the others are related */
 	uint32_t n_places;
+	uint32_t
+	    src; /* workbooks: where it stands, when that is not the place's own cell; else 0 */
 	const struct place *related;
 	uint32_t n_related;
 	struct shown given, expected, difference;

@@ -250,13 +250,14 @@ evaluate(struct rulebook *book, struct arena *arena, const struct submission *su
 {
 	struct eval e;
 	struct read_error why = { 0 };
+	const struct read_options options = { .workbooks = true };
 	const struct document *doc;
 	const struct form *form;
 
 	if (budget != NULL)
 		*budget = NULL;
 	begin(&e, book, arena, sub, limits);
-	doc = document_read(arena, sub->bytes, sub->name, NULL, &why);
+	doc = document_read(arena, sub->bytes, sub->name, &options, &why);
 	if (doc == NULL) {
 		eval_unreadable(&e, NULL, fault_of_error(&why), &why);
 		return finish(&e);

@@ -22,7 +22,8 @@ static bool
 is_mild(enum fault_kind k)
 {
 	return k == FAULT_NUMBER_AS_TEXT || k == FAULT_UNKNOWN_FIELD ||
-	    k == FAULT_UNKNOWN_COLUMN || k == FAULT_OLD_VERSION;
+	    k == FAULT_UNKNOWN_COLUMN || k == FAULT_UNKNOWN_SHEET || k == FAULT_HIDDEN ||
+	    k == FAULT_OLD_VERSION;
 }
 
 static enum severity
@@ -61,6 +62,7 @@ one_fault(struct eval *e, const struct fault *f)
 		found.places = &f->at;
 		found.n_places = 1;
 	}
+	found.src = f->src;
 	found.given.plain = found.given.pretty = f->given;
 	found.expected.plain = found.expected.pretty = f->expected;
 	found.message = fault_message(e, f, c);

@@ -76,6 +76,18 @@ note_open(struct eval *e, const struct condition *c, const struct found *found)
 		o->at = found->places[0];
 }
 
+/* A heading that nobody knows, a hidden row: not the cell of the list that it is in. */
+static void
+set_source(struct eval *e, struct finding *f, uint32_t src)
+{
+	struct source_place source = place_of_src(e->arena, e->budget, src);
+
+	if (source.sheet.n == 0)
+		return;
+	f->at.sheet = source.sheet;
+	f->at.cell = source.cell;
+}
+
 void
 eval_find(struct eval *e, const struct found *found)
 {
@@ -90,6 +102,8 @@ eval_find(struct eval *e, const struct found *found)
 	f->severity = found->severity;
 	if (found->n_places > 0)
 		f->at = at_of_place(e->arena, found->places[0]);
+	if (found->src != 0)
+		set_source(e, f, found->src);
 	f->given = kept(e, found->given);
 	f->expected = kept(e, found->expected);
 	f->difference = kept(e, found->difference);

@@ -69,6 +69,14 @@ enum fault_kind {
 	FAULT_OLD_VERSION, /* an older authorised version of the template */
 	FAULT_UNKNOWN_VERSION,
 	FAULT_TOO_MANY_ROWS,
+	/* workbooks: */
+	FAULT_MISSING_SHEET,
+	FAULT_UNKNOWN_SHEET,  /* a sheet that nobody reads, and that one is nearly named for */
+	FAULT_AMBIGUOUS,      /* two labels, two sheets that may both be meant */
+	FAULT_ERROR_CELL,     /* #REF!, #N/A … */
+	FAULT_NOT_CALCULATED, /* a formula without a result */
+	FAULT_HIDDEN,         /* what is read stands in a hidden sheet, row or column */
+	FAULT_WRONG_TOTAL,    /* a totals row that is not the sum of the rows */
 	/* the file as a whole; these make the verdict unreadable */
 	FAULT_UNREADABLE, /* every read_error.kind but the next two */
 	FAULT_EMPTY,
@@ -183,12 +191,14 @@ struct form {
 	/* ids of other packs' conditions that are for this form as well */
 	struct text *conditions;
 	uint32_t n_conditions;
-	bool json, csv;       /* which formats it can be filled from */
-	const void *detect;   /* private to form.c: how a document is recognised */
-	const void *versions; /* private: versions in force by year */
+	bool json, csv, sheets; /* which formats it can be filled from */
+	const void *detect;     /* private to form.c: how a document is recognised */
+	const void *versions;   /* private: versions in force by year */
 	const void *
 	    /* private: which list the rows fill, preamble, totals rows, constants */
 	    csv_layout;
+	/* private: what stands where in a workbook; NULL: it does not come as one */
+	const void *sheet_layout;
 	struct record_type **types; /* all of them, by number */
 	uint32_t n_types;
 };

@@ -168,41 +168,60 @@ heading_normalise(char out[HEADING_BYTES], struct text in, int64_t *scale)
 struct target_maker {
 	struct arena *arena;
 	struct csv_layout *layout;
-	uint32_t cap;
 	const struct field *path[FORM_DEPTH];
 	uint32_t depth;
 	bool row;
 };
 
-static void
-add_target(struct target_maker *m, struct text heading, uint32_t alias)
+/* Room for one more heading, unless an earlier field has it: fields nearer to the top come first. */
+static struct csv_target *
+new_target(struct arena *arena, struct csv_layout *layout, struct text heading, bool row)
 {
-	struct csv_layout *layout = m->layout;
 	struct csv_target *target;
 	char normal[HEADING_BYTES];
 	struct text norm = heading_normalise(normal, heading, NULL);
 
-	if (norm.n == 0)
-		return;
-	for (uint32_t i = 0; i < layout->n_targets; i++)
-		if (layout->targets[i].row == m->row &&
-		    text_equal(layout->targets[i].heading, norm))
-			return; /* an earlier field has it: fields nearer to the top come first */
-	if (layout->n_targets == m->cap) {
-		struct csv_target *more;
+	if (norm.n == 0 || form_csv_target(layout, norm, row) != NULL)
+		return NULL;
+	if ((layout->n_targets & (layout->n_targets - 1)) == 0) { /* a power of two is full */
+		struct csv_target *more =
+		    arena_calloc(arena, layout->n_targets * 2 + 1, sizeof(*more));
 
-		m->cap = m->cap == 0 ? 64 : m->cap * 2;
-		more = arena_calloc(m->arena, m->cap, sizeof(*more));
 		if (layout->n_targets > 0)
 			memcpy(more, layout->targets, layout->n_targets * sizeof(*more));
 		layout->targets = more;
 	}
 	target = &layout->targets[layout->n_targets++];
-	target->heading = (struct text){ arena_strndup(m->arena, norm.p, norm.n), norm.n };
-	target->row = m->row;
+	target->heading = (struct text){ arena_strndup(arena, norm.p, norm.n), norm.n };
+	target->row = row;
+	return target;
+}
+
+static void
+add_target(struct target_maker *m, struct text heading, uint32_t alias)
+{
+	struct csv_target *target = new_target(m->arena, m->layout, heading, m->row);
+
+	if (target == NULL)
+		return;
 	target->alias = (uint8_t)alias;
 	target->depth = (uint8_t)m->depth;
 	memcpy(target->path, m->path, sizeof(target->path));
+}
+
+void
+form_add_target(struct arena *arena, struct csv_layout *layout, struct text heading,
+    const struct csv_target *like)
+{
+	struct csv_target *target = new_target(arena, layout, heading, true);
+	struct text normal;
+
+	if (target == NULL)
+		return;
+	normal = target->heading;
+	*target = *like;
+	target->heading = normal;
+	target->row = true;
 }
 
 /* "hwb gss" and "Health and wellbeing board Code" for a field inside records. */
@@ -220,8 +239,8 @@ add_joined(struct target_maker *m, bool titles)
 	buf_free(&buf);
 }
 
-static bool
-fits_a_cell(const struct field *field)
+bool
+form_fits_a_cell(const struct field *field)
 {
 	return field_is_read(field) && field->kind != KIND_MAP && field->kind != KIND_RECORD &&
 	    (field->kind != KIND_LIST || field->sub == NULL);
@@ -246,7 +265,7 @@ add_type(struct target_maker *m, const struct record_type *type)
 	if (m->depth == FORM_DEPTH)
 		return;
 	for (uint32_t i = 0; i < type->n_fields; i++) {
-		if (!fits_a_cell(&type->fields[i]))
+		if (!form_fits_a_cell(&type->fields[i]))
 			continue;
 		m->path[m->depth++] = &type->fields[i];
 		add_field(m, &type->fields[i]);
@@ -269,6 +288,14 @@ form_csv_targets(struct arena *arena, struct form *form, struct csv_layout *layo
 	add_type(&m, layout->list->sub);
 	m.row = false;
 	add_type(&m, form->root);
+}
+
+void
+form_row_targets(struct arena *arena, struct csv_layout *layout)
+{
+	struct target_maker m = { .arena = arena, .layout = layout, .row = true };
+
+	add_type(&m, layout->list->sub);
 }
 
 const struct csv_target *

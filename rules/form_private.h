@@ -45,8 +45,18 @@ struct versions {
 	uint32_t n;
 };
 
+/* What a column of a table is for. */
+enum target_role {
+	TARGET_FIELD,  /* a field of the row's record, or (row: false) of the form */
+	TARGET_PARENT, /* workbooks: the key of the record that the row belongs to */
+	TARGET_KEY,    /* workbooks: the key of the row's items in maps */
+	TARGET_MAP,    /* workbooks: an item of a map; the path leads from the root to it */
+	TARGET_SKIP    /* workbooks: read by nobody, and meant to be */
+};
+
 /* A heading under which a scalar is found: in the rows, or in the preamble or a constant column. */
 struct csv_target {
+	enum target_role role;
 	struct text heading; /* normalised */
 	const struct field *path[FORM_DEPTH];
 	uint8_t depth;
@@ -66,6 +76,60 @@ struct csv_layout {
 	uint32_t n_needs;
 	struct text *totals; /* normalised */
 	uint32_t n_totals;
+};
+
+/*
+ * form.sheet_layout: what the sheets of a workbook are, and what stands on each.
+ */
+enum spot_how { SPOT_LABEL, SPOT_CELL, SPOT_NAME, SPOT_CONSTANT };
+struct sheet_value {
+	struct csv_target target; /* from the root */
+	enum spot_how how;
+	bool below;           /* SPOT_LABEL: its value stands below it, not to its right */
+	uint32_t row, column; /* SPOT_CELL */
+	struct text
+	    /* SPOT_LABEL: as people know them, and normalised; else [0]: cell, name or constant */
+	    *texts,
+	    *normal;
+	uint32_t n_texts;
+};
+struct sheet_table {
+	/* Rows of layout.list, which is a list anywhere in the form; NULL: items of maps. */
+	struct csv_layout layout;
+	struct text title; /* dotted path of the list, or what the table is called */
+	struct csv_target
+	    list; /* path to the list from the root, or from the parent's record */
+	/* The list whose records the rows belong to: path from the root, and its key; else NULL */
+	const struct field *parent;
+	struct csv_target parents;
+	const struct field *key; /* of maps: the first of them, for its keys' kind */
+	bool optional;
+	struct text *under; /* normalised: its headings stand below a cell that says so */
+	uint32_t n_under;
+	/* fields with which a row may stand in the template and be no data */
+	const struct field **prefilled;
+	uint32_t n_prefilled;
+	const struct field **adds; /* the totals row must be the sum of these */
+	uint32_t n_adds;
+	struct sheet_constant {
+		struct csv_target target;
+		struct text text;
+	} * constants; /* of every row */
+	uint32_t n_constants;
+};
+struct sheet_block {
+	struct text *names, *normal; /* of the sheet: as people know it, and normalised */
+	uint32_t n_names;
+	bool optional, needed; /* needed: a workbook of this form has it */
+	bool hidden;           /* it is hidden in the template, so that it may be */
+	struct sheet_value *values;
+	uint32_t n_values;
+	struct sheet_table *tables;
+	uint32_t n_tables;
+};
+struct sheet_layout {
+	struct sheet_block *blocks;
+	uint32_t n_blocks;
 };
 
 /* field.join: rows made from maps and lists beside the list. */
@@ -101,6 +165,13 @@ void form_prepare(struct arena *, struct form *);
 void form_csv_targets(struct arena *, struct form *, struct csv_layout *);
 const struct csv_target *form_csv_target(
     const struct csv_layout *, struct text normal, bool row);
+/* The same headings for the rows of a list on a sheet: none of the form as a whole. */
+void form_row_targets(struct arena *, struct csv_layout *);
+/* One more heading, of another role; the first of two alike stands. */
+void form_add_target(
+    struct arena *, struct csv_layout *, struct text heading, const struct csv_target *);
+/* Whether a cell can hold it: a single value or a list of them that is read from the file. */
+bool form_fits_a_cell(const struct field *);
 
 /*
  * A heading as it is compared: lower case, letters and digits only, "&" as "and", without "£" and

@@ -1,19 +1,21 @@
 /*
  * Which form a document is a return of.
  *
- * JSON says so by members of its root, tables by their columns.  Where none fits, the sentence that a
+ * JSON says so by members of its root, tables by their columns, workbooks by their sheets.  Where none fits, the sentence that a
  * clerk reads names what the file looks like, the form that is nearest, and what would make the file
  * one of it.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "rules/form_recognise.h"
+
 #include "rules/bind_csv.h"
 
 #define SHOWN 8 /* columns, members, forms that a sentence lists */
 
-static struct text
-finish(struct arena *arena, struct buf *buf)
+struct text
+form_finish_text(struct arena *arena, struct buf *buf)
 {
 	struct text text = { arena_strndup(arena, buf->p != NULL ? buf->p : "", buf->n),
 		buf->n };
@@ -84,13 +86,28 @@ put_values(struct buf *buf, const struct detect_member *member)
 		    buf, "%s\"%.*s\"", i == 0 ? "" : " or ", TEXT_ARG(member->values[i]));
 }
 
-static void
-put_form_names(struct buf *buf, const struct form *const *forms, size_t n, bool csv)
+static const char *const none_comes[] = {
+	[FORM_COMES_AS_JSON] = "none that comes as JSON",
+	[FORM_COMES_AS_TABLE] = "none that comes as a table",
+	[FORM_COMES_AS_SHEETS] = "none that comes as a workbook",
+};
+
+static bool
+comes_as(const struct form *form, enum form_comes_as as)
+{
+	return as == FORM_COMES_AS_JSON ? form->json
+	    : as == FORM_COMES_AS_TABLE ? form->csv
+					: form->sheets;
+}
+
+void
+form_put_names(
+    struct buf *buf, const struct form *const *forms, size_t n, enum form_comes_as as)
 {
 	uint32_t shown = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (csv ? !forms[i]->csv : !forms[i]->json)
+		if (!comes_as(forms[i], as))
 			continue;
 		if (shown++ == SHOWN) {
 			buf_str(buf, ", …");
@@ -100,7 +117,7 @@ put_form_names(struct buf *buf, const struct form *const *forms, size_t n, bool 
 		    TEXT_ARG(forms[i]->title), TEXT_ARG(forms[i]->id));
 	}
 	if (shown == 0)
-		buf_str(buf, csv ? "none that comes as a table" : "none that comes as JSON");
+		buf_str(buf, none_comes[as]);
 }
 
 static void
@@ -187,14 +204,14 @@ recognise_json(const struct form *const *forms, size_t n, const struct document 
 	if (best != NULL)
 		return best;
 	describe_json(&what, doc);
-	put_form_names(&expected, forms, n, false);
+	form_put_names(&expected, forms, n, FORM_COMES_AS_JSON);
 	if (near != NULL && doc->nodes[0].type == NODE_OBJECT)
 		advise_json(&todo, near, doc);
 	else
 		buf_str(&todo, "Send one of the returns that are known here.");
-	why->what = finish(arena, &what);
-	why->expected = finish(arena, &expected);
-	why->todo = finish(arena, &todo);
+	why->what = form_finish_text(arena, &what);
+	why->expected = form_finish_text(arena, &expected);
+	why->todo = form_finish_text(arena, &todo);
 	return NULL;
 }
 
@@ -292,16 +309,16 @@ recognise_csv(const struct form *const *forms, size_t n, const struct document *
 		row = widest_row(cells, n_cells);
 	describe_csv(&what, cells + row,
 	    n_cells > 0 ? csv_row_end(cells, n_cells, row) - row : 0, nearest > 0);
-	put_form_names(&expected, forms, n, true);
+	form_put_names(&expected, forms, n, FORM_COMES_AS_TABLE);
 	if (near != NULL)
 		advise_csv(&todo, near, near_have);
 	else
 		buf_str(&todo, "Send one of the returns that are known here.");
 	if (n_cells > 0)
 		why->line = cells[row].line;
-	why->what = finish(arena, &what);
-	why->expected = finish(arena, &expected);
-	why->todo = finish(arena, &todo);
+	why->what = form_finish_text(arena, &what);
+	why->expected = form_finish_text(arena, &expected);
+	why->todo = form_finish_text(arena, &todo);
 	return NULL;
 }
 
@@ -312,5 +329,7 @@ form_recognise(const struct form *const *forms, size_t n, const struct document 
 	*why = (struct read_error){ .kind = "no_form" };
 	if (doc->format == DOC_JSON)
 		return recognise_json(forms, n, doc, arena, why);
+	if (doc->format == DOC_XLSX || doc->format == DOC_ODS)
+		return form_recognise_sheets(forms, n, doc, arena, why);
 	return recognise_csv(forms, n, doc, arena, why);
 }

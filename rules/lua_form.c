@@ -84,7 +84,7 @@ read_all(struct decl *d, int table)
 {
 	static const char *const known[] = { "id", "title", "recognise", "area", "period",
 		"units", "version", "explanations", "waivers", "faults", "fields", "csv",
-		"conditions" };
+		"sheets", "conditions" };
 	struct form *form = d->form;
 
 	form->id = decl_text(d, table, "id");
@@ -108,10 +108,11 @@ read_all(struct decl *d, int table)
 	form->explanations = form->explained.list;
 	decl_recognise(d, table);
 	decl_csv(d, table);
-	if (!form->json && !form->csv)
+	decl_sheets(d, table);
+	if (!form->json && !form->csv && !form->sheets)
 		decl_complain(d,
 		    "nothing would be recognised as this form: it has neither 'recognise' "
-		    "nor 'csv'");
+		    "nor 'csv' nor 'sheets'");
 }
 
 struct form *

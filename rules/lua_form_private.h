@@ -64,5 +64,16 @@ void decl_identity(struct decl *, int table);
 void decl_version(struct decl *, int table);
 void decl_recognise(struct decl *, int table);
 void decl_csv(struct decl *, int table);
+void decl_sheets(struct decl *, int table);
+/* lua_form_tables.c: the tables of a sheet. */
+void decl_tables(struct decl *, int block, struct sheet_block *);
+/* Names of a heading, a label, a sheet as they are compared. */
+struct text *decl_normal(struct decl *, const struct text *, uint32_t n);
+/*
+ * The path from a type to the field at a dotted path, through records; false: d was told.  A list of
+ * records on the way ends it, with *rest the path that is left within its records.
+ */
+bool decl_target(struct decl *, const char *option, const struct record_type *,
+    struct text dotted, struct csv_target *, struct text *rest);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rules/bind.h"
+#include "rules/place_private.h"
 
 struct place
 place_of_record(const struct record *record)
@@ -309,6 +310,7 @@ place_source(struct arena *arena, struct place place)
 	const struct budget *budget = place.rec != NULL ? place.rec->budget : NULL;
 	struct buf buf = { 0 };
 	uint32_t src;
+	bool own;
 
 	if (budget == NULL || budget->document == NULL || (src = place_src(&place)) == 0)
 		return out;
@@ -322,8 +324,12 @@ place_source(struct arena *arena, struct place place)
 		buf_free(&buf);
 		document_line_column(budget->document, budget->document->nodes[src - 1].offset,
 		    &out.line, &out.column);
-	} else if (src <= budget->document->n_cells)
-		source_of_cell(budget, place, src,
-		    place_value(place).src == src && place.field >= 0, &out);
+		return out;
+	}
+	own = place_value(place).src == src && place.field >= 0;
+	if (budget->document->format != DOC_CSV)
+		return place_in_sheet(arena, place, src, own);
+	if (src <= budget->document->n_cells)
+		source_of_cell(budget, place, src, own, &out);
 	return out;
 }

@@ -1,0 +1,74 @@
+/* What the files that fill a form from a workbook share. */
+#ifndef RULES_BIND_SHEET_H
+#define RULES_BIND_SHEET_H
+
+#include "rules/bind_cell.h"
+#include "rules/sheet_view.h"
+
+#define SHEET_ROWS \
+	300 /* rows with something in them, in which headings and labels are looked for */
+#define SHEET_COLUMNS 1024
+#define SHEETS_SHOWN  12 /* names that a sentence lists */
+
+/* A table of a sheet, once its headings are found. */
+struct sheet_column {
+	const struct csv_target *target; /* NULL: not read */
+	struct text heading;
+	uint32_t src; /* of the heading's cell; 0: it has none */
+	int64_t scale;
+	bool told, hidden;
+};
+struct sheet_rows {
+	struct bind *b;
+	const struct sheet_table *table;
+	const struct sheet_view *view;
+	uint32_t first, last;         /* rows of the headings; 0: not found */
+	uint32_t end;                 /* the first row that is not of this table */
+	uint32_t found, wanted;       /* of the columns by which headings are known */
+	struct sheet_column *columns; /* from 1 */
+	uint32_t left, right;         /* the columns of the headings */
+};
+
+/* A sheet that a form declares, and what it is in the workbook in hand. */
+struct sheet_found {
+	const struct sheet_block *block;
+	bool there;
+	struct sheet_view view;
+	struct sheet_rows *tables; /* one for each of the block's */
+};
+struct sheets {
+	struct bind *b;
+	const struct sheet_layout *layout;
+	struct sheet_found *blocks;
+	bool *claimed; /* by number of the sheet */
+};
+
+/* The sheet that a block means: its number, -1 none, -2 two of them, *other is then the second. */
+int sheet_number(const struct document *, const struct sheet_block *, uint32_t *other);
+/* Sheets that a workbook has, for a sentence: "Cover", "Income" and 3 more. */
+void put_sheet_names(struct buf *, const struct document *);
+
+/* bind_sheet_value.c: where a value stands. */
+enum spot_found { SPOT_FILLED, SPOT_BLANK, SPOT_MISSING, SPOT_TWICE };
+struct spot_place {
+	enum spot_found how;
+	const struct cell *cell;      /* filled */
+	const struct cell *labels[2]; /* twice */
+	uint32_t sheet, row, column;
+};
+struct spot_place sheet_value_place(const struct document *, const struct sheet_view *,
+    const struct sheet_block *, const struct sheet_value *);
+/* Whether it is that of the field at a dotted path. */
+bool sheet_value_is(const struct sheet_value *, struct text dotted);
+void bind_sheet_values(struct sheets *, struct sheet_found *);
+/* The text of the value at a dotted path, before anything is read. */
+struct text sheet_value_text(struct sheets *, struct text dotted);
+
+/* bind_sheet_header.c: find the headings of a table, below a row, and what each column is. */
+void sheet_headings(struct sheet_rows *, uint32_t from_row);
+/* bind_sheet_table.c: read the rows. */
+void bind_sheet_table(struct sheets *, struct sheet_found *, struct sheet_rows *);
+/* The list of a sheet that is not there, or whose headings are not, is misread and not empty. */
+void bind_sheet_no_table(struct bind *, const struct sheet_table *, uint32_t src);
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * Where a place of a budget stands in a workbook: the cell it was read from, the one where it belongs,
+ * or the sheet.
+ */
+#include "rules/bind.h"
+#include "rules/place_private.h"
+#include "rules/sheet_view.h"
+
+static struct spot
+spot_of(const struct budget *budget, uint32_t src)
+{
+	const struct document *doc = budget->document;
+	const struct cell *cell;
+
+	if (src > doc->n_cells)
+		return src - doc->n_cells <= budget->n_spots
+		    ? budget->spots[src - doc->n_cells - 1]
+		    : (struct spot){ 0 };
+	cell = &doc->cells[src - 1];
+	return (struct spot){ sheet_of_cell(doc, src - 1), cell->row, cell->column };
+}
+
+/* The row's record that a place is in, and the path from there to its field. */
+static const struct record *
+row_of(struct place place, const struct field **path, uint32_t *depth)
+{
+	const struct field *steps[FORM_DEPTH];
+	const struct record *record = place.rec;
+	uint32_t n = 0;
+
+	if (place.field >= 0)
+		steps[n++] = &record->type->fields[place.field];
+	while (record != NULL && record->in != NULL && record->in->kind == KIND_RECORD &&
+	    n < FORM_DEPTH) {
+		steps[n++] = record->in;
+		record = record->parent;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		path[i] = steps[n - 1 - i];
+	*depth = n;
+	return record != NULL && record->in != NULL && record->in->kind == KIND_LIST ? record
+										     : NULL;
+}
+
+static uint32_t
+column_for(const struct filled_table *table, const struct field *const *path, uint32_t depth)
+{
+	for (uint32_t i = 0; i < table->n_columns; i++) {
+		const struct csv_target *target = table->columns[i].target;
+
+		if (target->depth >= depth &&
+		    memcmp(target->path, path, depth * sizeof(*path)) == 0)
+			return table->columns[i].column;
+	}
+	return 0;
+}
+
+/* A field of a row that nothing was read from: its column, in the row of the record. */
+static void
+to_its_column(const struct budget *budget, struct place place, struct spot *spot)
+{
+	const struct field *path[FORM_DEPTH + 1];
+	uint32_t depth = 0, column = 0;
+	const struct record *row = row_of(place, path, &depth);
+	struct spot of;
+
+	if (row == NULL || depth == 0 || row->src == 0)
+		return;
+	of = spot_of(budget, row->src);
+	for (uint32_t i = 0; i < budget->n_tables && column == 0; i++) {
+		const struct filled_table *t = &budget->tables[i];
+
+		if (t->sheet == of.sheet && of.row >= t->first_row && of.row <= t->last_row)
+			column = column_for(t, path, depth);
+	}
+	if (column != 0)
+		*spot = (struct spot){ of.sheet, of.row, column };
+}
+
+static struct source_place
+write_spot(struct arena *arena, const struct budget *budget, struct spot spot)
+{
+	struct source_place out = { 0 };
+	struct buf buf = { 0 };
+
+	if (spot.sheet < budget->document->n_sheets)
+		out.sheet = budget->document->sheets[spot.sheet].name;
+	if (spot.row > 0) {
+		cell_name(&buf, spot.row, spot.column);
+		out.cell = (struct text){ arena_strndup(arena, buf.p, buf.n), buf.n };
+		buf_free(&buf);
+	}
+	return out;
+}
+
+struct source_place
+place_of_src(struct arena *arena, const struct budget *budget, uint32_t src)
+{
+	if (budget == NULL || budget->document == NULL || src == 0 ||
+	    (budget->document->format != DOC_XLSX && budget->document->format != DOC_ODS))
+		return (struct source_place){ 0 };
+	return write_spot(arena, budget, spot_of(budget, src));
+}
+
+struct source_place
+place_in_sheet(struct arena *arena, struct place place, uint32_t src, bool own)
+{
+	const struct budget *budget = place.rec->budget;
+	struct spot spot = spot_of(budget, src);
+
+	if (!own)
+		to_its_column(budget, place, &spot);
+	return write_spot(arena, budget, spot);
+}

@@ -1,0 +1,79 @@
+#include "rules/sheet_view.h"
+
+void
+sheet_view_make(
+    struct sheet_view *v, struct arena *arena, const struct document *doc, uint32_t number)
+{
+	const struct sheet *sheet = &doc->sheets[number];
+	uint32_t n = 0;
+
+	*v = (struct sheet_view){ .doc = doc, .sheet = sheet, .number = number };
+	v->n_cells = sheet->n_cells;
+	v->cells = sheet->n_cells > 0 ? doc->cells + sheet->first_cell : NULL;
+	for (uint32_t i = 0; i < v->n_cells; i++)
+		n += i == 0 || v->cells[i].row != v->cells[i - 1].row;
+	v->rows = arena_alloc(arena, (n + 1) * sizeof(*v->rows));
+	for (uint32_t i = 0; i < v->n_cells; i++)
+		if (i == 0 || v->cells[i].row != v->cells[i - 1].row)
+			v->rows[v->n_rows++] = i;
+	v->rows[v->n_rows] = v->n_cells;
+}
+
+uint32_t
+sheet_row_at(const struct sheet_view *v, uint32_t row)
+{
+	uint32_t low = 0, high = v->n_rows;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (v->cells[v->rows[middle]].row < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct cell *
+sheet_cell(const struct sheet_view *v, uint32_t row, uint32_t column)
+{
+	uint32_t at = sheet_row_at(v, row), low, high;
+
+	if (at == v->n_rows || v->cells[v->rows[at]].row != row)
+		return NULL;
+	for (low = v->rows[at], high = v->rows[at + 1]; low < high;) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (v->cells[middle].column < column)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < v->rows[at + 1] && v->cells[low].column == column ? &v->cells[low] : NULL;
+}
+
+const struct merge *
+sheet_merge(const struct sheet_view *v, uint32_t row, uint32_t column)
+{
+	for (uint32_t i = 0; i < v->sheet->n_merges; i++) {
+		const struct merge *m = &v->sheet->merges[i];
+
+		if (row >= m->row && row <= m->last_row && column >= m->column &&
+		    column <= m->last_column)
+			return m;
+	}
+	return NULL;
+}
+
+uint32_t
+sheet_of_cell(const struct document *doc, uint32_t cell)
+{
+	uint32_t sheet = 0;
+
+	/* sheets may be empty: the last that begins at or before the cell and has any */
+	for (uint32_t i = 0; i < doc->n_sheets; i++)
+		if (doc->sheets[i].n_cells > 0 && doc->sheets[i].first_cell <= cell)
+			sheet = i;
+	return sheet;
+}

@@ -1,0 +1,33 @@
+/*
+ * A sheet by rows and columns: the cells of a document are in order, and most places have none.
+ *
+ * Cells that are shown as one have the value of the first of them; only headings and labels ask for it.
+ */
+#ifndef RULES_SHEET_VIEW_H
+#define RULES_SHEET_VIEW_H
+
+#include "rules/arena.h"
+#include "rules/document.h"
+
+struct sheet_view {
+	const struct document *doc;
+	const struct sheet *sheet;
+	uint32_t number;          /* of the sheet, from 0 */
+	const struct cell *cells; /* of the sheet */
+	uint32_t n_cells;
+	uint32_t *rows; /* the first cell of each row that has any; rows[n_rows] is n_cells */
+	uint32_t n_rows;
+};
+
+void sheet_view_make(
+    struct sheet_view *, struct arena *, const struct document *, uint32_t number);
+/* The cell at a place, or NULL. */
+const struct cell *sheet_cell(const struct sheet_view *, uint32_t row, uint32_t column);
+/* The first row of those that have cells which is at or after `row`: its index; n_rows: none. */
+uint32_t sheet_row_at(const struct sheet_view *, uint32_t row);
+/* The range that a place is shown as one with, or NULL. */
+const struct merge *sheet_merge(const struct sheet_view *, uint32_t row, uint32_t column);
+/* The sheet that a cell's number is in. */
+uint32_t sheet_of_cell(const struct document *, uint32_t cell);
+
+#endif

@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Forms filled from workbooks: where values and tables are found, what a cell's type means, and what is told with sheet and cell."""
+import copy
+import datetime
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests/regress")
+from judged import Tap  # noqa: E402
+from workbook import Error, Formula, Raw, Share, Sheet, workbook  # noqa: E402
+
+BUILD = os.environ.get("B", "build")
+top = pathlib.Path(tempfile.mkdtemp(prefix="poold-sheets-"))
+tap = Tap()
+
+FORM = """
+form {
+  id = "plan", title = "Plan", area = "hwb.gss", period = "financial_year", units = "units",
+  version = { field = "template.version", name = "template.name",
+    accepted = { { "Plan template", "2" }, { "Plan template", "1", old = true } } },
+  explanations = { list = "explanations", condition = "rule", target = "target", text = "text", author = "author", on = "at" },
+  fields = {
+    { "template", "record", required = true, fields = { { "name", "text", required = true }, { "version", "text", required = true } } },
+    { "financial_year", "year", required = true, title = "Financial year" },
+    { "units", "enum", of = { "GBP", "GBP000" } },
+    { "hwb", "record", required = true, title = "Board", fields = {
+        { "gss", "code", shape = "A99999999", required = true, title = "Code", headers = { "Board code" } }, { "name", "text", title = "Name" } } },
+    { "agreed", "boolean", title = "Agreed" }, { "agreed_on", "date", title = "Agreed on" }, { "signed", "time", day_ends = true, title = "Signed" },
+    { "share", "percent", title = "Share" }, { "target", "rate", title = "Target" }, { "themes", "list", of = "code", title = "Themes" },
+    { "partners", "list", key = "id", row = "partner", required = true, title = "Partners", fields = {
+        { "id", "code", required = true, title = "Id" }, { "name", "text", title = "Name" },
+        { "budgets", "list", key = "area", row = "budget", title = "Budgets", fields = { { "area", "code", title = "Area" }, { "total", "money", title = "Total" } } } } },
+    { "income", "list", key = "line", row = "line", required = true, title = "Income", fields = {
+        { "line", "code", required = true, title = "Line" }, { "partner", "reference", to = "partners", required = true, title = "Partner" },
+        { "amount", "money", required = true, title = "Amount", headers = { "Amount (£)", "Value" } },
+        { "before", "money", title = "Amount last year", headers = { "Amount 2014/15" } }, { "note", "text", title = "Note" },
+        { "paid_on", "date", title = "Paid on" }, { "source", "enum", of = { "minimum", "additional" }, title = "Source" },
+        { "conflict", "record", fields = { { "declared", "boolean", title = "Declared" } } } } },
+    { "p4p", "record", title = "Payment", fields = {
+        { "planned", "map", keys = "quarter", of = "integer", title = "Planned" }, { "actual", "map", keys = "quarter", of = "integer", unknown = true, title = "Actual" } } },
+    { "explanations", "list", fields = { { "rule", "code" }, { "target", "text" }, { "text", "text" }, { "author", "text" }, { "at", "date" } } },
+  },
+  sheets = {
+    { "Cover", also = { "1. Cover" }, needed = true, values = {
+        { "template.name", cell = "A1" }, { "template.version", name = "Version" },
+        "financial_year", "hwb.gss", { "hwb.name", label = "Name of the board", below = true }, { "units", label = { "Amounts in", "Units" } },
+        "agreed", "agreed_on", "signed", "share", "target", "themes" } },
+    { "Partners", needed = true, tables = { { list = "partners" } } },
+    { "Income", also = { "4. Income" }, tables = {
+        { list = "income", totals = { "total" }, adds = { "amount" }, ignore = { "Checker" }, prefilled = { "line" } } } },
+    { "Budgets", optional = true, tables = { { list = "partners.budgets", parent = { "Partner" } } } },
+    { "Quarters", optional = true, tables = { { maps = { "p4p.planned", "p4p.actual" }, key = { "Quarter" } } } },
+    { "Explanations", optional = true, tables = { { list = "explanations", needs = { "rule", "text" } } } },
+  },
+}
+"""
+CONDITIONS = """
+condition { id = "T-SUM", title = "Sum", severity = "error", forms = { "plan" }, source = "s", remedy = "r",
+  check = function(budget)
+    determination { name = "income", value = budget.income:sum "amount" }
+    if budget:optional "share" then determination { name = "share", value = budget.share } end
+    if budget:optional "target" then determination { name = "target", value = budget.target } end
+  end }
+condition { id = "T-EACH", title = "Each", severity = "query", forms = { "plan" }, source = "s", remedy = "r", each = "income",
+  check = function(line) if line.amount > gbp "1000000" then finding { at = line:place "amount", given = line.amount, expected = "less", severity = "query" } end end }
+condition { id = "T-NOTE", title = "Note", severity = "warning", forms = { "plan" }, source = "s", remedy = "r", each = "income",
+  check = function(line) if not line:optional "note" then finding { at = line:place "note", given = "none", expected = "a note" } end end }
+condition { id = "T-DATE", title = "Date", severity = "info", forms = { "plan" }, source = "s", remedy = "r",
+  check = function(budget)
+    if budget:optional "agreed_on" then determination { name = "agreed", value = budget.agreed_on } end
+    if budget:optional "p4p" then
+      for _, quarter in budget.p4p.planned:each() do end
+      determination { name = "planned", value = budget.p4p.planned:sum() }
+    end
+    local n = 0
+    for _, partner in budget.partners:each() do n = n + #partner.budgets end
+    determination { name = "budgets", value = n }
+  end }
+"""
+
+
+def policies(form=FORM, more=""):
+    folder = pathlib.Path(tempfile.mkdtemp(dir=top))
+    (folder / "t/forms").mkdir(parents=True)
+    (folder / "lib").mkdir()
+    (folder / "site.lua").write_text('site { packs = { "t" } }\n')
+    (folder / "t/pack.lua").write_text('pack { id = "t", title = "Test", status = "enacted", source = "s" }\n')
+    (folder / "t/forms/plan.lua").write_text(form)
+    (folder / "t/conditions.lua").write_text(CONDITIONS + more)
+    return folder
+
+
+MAIN = policies()
+
+
+def plan():
+    """A workbook that is right."""
+    return {
+        "Cover": Sheet({"A1": "Plan template", "D1": 2, "A3": "Financial year:", "B3": "2015-16", "A4": " BOARD  code * ", "B4": "E08000018",
+                        "A5": "Name of the board", "A6": "Rotherham", "A8": "Units", "B8": "GBP", "A9": "Agreed", "B9": "Yes"}),
+        "Partners": Sheet().row("Id", "Name").row("ccg", "NHS Rotherham CCG").row("council", "Council"),
+        "Income": Sheet().row("What comes in").row().row("Line", "Partner", "Amount (£)", "Note")
+        .row("A1", "ccg", 1000, "x").row("A2", "council", 500.5, "y").row("Total", None, 1500.5),
+        "Guidance": Sheet().row("How to fill this in"),
+    }
+
+
+NAMES = {"Version": "Cover!$D$1"}
+
+
+def check(sheets, names=None, tree=None, name="plan.xlsx", form="json"):
+    path = pathlib.Path(tempfile.mkdtemp(dir=top)) / name
+    path.write_bytes(workbook(sheets, NAMES if names is None else names) if isinstance(sheets, dict) else sheets)
+    done = subprocess.run([BUILD + "/poolctl", "check", "--policies", str(tree or MAIN), "--format", form, "--at", "2014-11-28T16:05:00Z", str(path)],
+                          capture_output=True, text=True, check=False, timeout=60)
+    if form != "json":
+        return done.stdout + done.stderr
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        print("Bail out!", done.stdout, done.stderr)
+        sys.exit(1)
+
+
+def brief(verdict):
+    return [(f["at"].get("sheet"), f["at"].get("cell"), f["at"].get("field"), f["message"]) for f in verdict["findings"]], \
+        verdict.get("unreadable"), verdict["not_evaluated"], verdict.get("our_fault"), verdict["determinations"]
+
+
+def fine(what, sheets, worth=None, **more):
+    """It is read without a finding; worth: determinations."""
+    verdict = check(sheets, **more)
+    got = {d["name"]: d.get("amount", d.get("value")) for d in verdict["determinations"]}
+    tap.ok(verdict["outcome"] == "compliant" and not verdict["findings"] and all(got.get(k) == v for k, v in (worth or {}).items()),
+           what, verdict["outcome"], *brief(verdict))
+    return verdict
+
+
+def finds(what, sheets, sheet, cell, *words, outcome=None, count=1, **more):
+    """It has this many findings, and one of them at this sheet and cell says these words."""
+    verdict = check(sheets, **more)
+    here = [f for f in verdict["findings"] if (f["at"].get("sheet"), f["at"].get("cell")) == (sheet, cell) and all(w in f["message"] for w in words)]
+    tap.ok(len(here) == 1 and (count is None or len(verdict["findings"]) == count) and (outcome is None or verdict["outcome"] == outcome), what, verdict["outcome"], *brief(verdict))
+    return verdict
+
+
+def changed(change):
+    sheets = plan()
+    change(sheets)
+    return sheets
+
+
+def cover(**cells):
+    return changed(lambda s: s["Cover"].cells.update(cells))
+
+
+def income(**cells):
+    return changed(lambda s: s["Income"].cells.update(cells))
+
+
+def with_income(sheet):
+    return changed(lambda s: s.update(Income=sheet))
+
+
+# --- where things are found ---
+fine("cells, names, labels and tables fill a form", plan(), {"income": "1500.50"})
+verdict = check(plan())
+tap.ok(verdict["submission"]["form"] == "plan" and verdict["submission"]["area"] == "E08000018" and verdict["submission"]["period"] == "2015-16",
+       "form, area and period are known", verdict["submission"])
+fine("a sheet by another of its names, whatever its case and spaces", changed(lambda s: s.update({"4. income ": s.pop("Income")})), {"income": "1500.50"})
+fine("a label merged over columns has its value after them",
+     changed(lambda s: (s["Cover"].cells.pop("B3"), s["Cover"].cells.update(D3="2015-16"), s["Cover"].merges.append("A3:C3"))))
+finds("a label that is there twice", cover(A20="Financial year"), "Cover", "A3", "A3 and A20", "leave only one")
+finds("a label that is not there", changed(lambda s: s["Cover"].cells.pop("A3")), "Cover", None, 'No cell says "Financial year"')
+finds("a label without a value", changed(lambda s: s["Cover"].cells.pop("B3")), "Cover", "B3", "left out")
+finds("the label of the next value is no value", changed(lambda s: (s["Cover"].cells.pop("B3"), s["Cover"].cells.pop("A9"), s["Cover"].cells.pop("B9"),
+                                                                      s["Cover"].cells.update(B3="Agreed"))), "Cover", "B3", "left out")
+finds("a required value inside a record", changed(lambda s: s["Cover"].cells.pop("B4")), "Cover", "B4", "left out")
+finds("a name that the workbook does not have", plan(), "Cover", None, 'no name "Version"', names={})
+fine("a name with quotes, and the first cell of a range", changed(lambda s: s.update({"It's": Sheet({"B2": 2})})), names={"version": "'It''s'!$B$2:$C$2"})
+
+# --- tables ---
+fine("columns in any order, and notes between rows", with_income(
+    Sheet().row("A title over it all").row("Note", "Amount (£)", "Line", "Partner").row("These figures are provisional")
+    .row("x", 1000, "A1", "ccg").row().row("y", 500.5, "A2", "council").row(None, 1500.5, "Total")), {"income": "1500.50"})
+fine("a header far below the top", with_income(Sheet().row("Line", "Partner", "Value", "Note", at=57).row("A1", "ccg", 7, "x")), {"income": "7.00"})
+fine("merged headers of two rows", with_income(
+    Sheet(merges=["A1:A2", "B1:B2", "C1:D1", "E1:E2"]).row("Line", "Partner", "Amount", None, "Note").row(None, None, "2014/15", "(£)")
+    .row("A1", "ccg", 5, 1000, "x")), {"income": "1000.00"})
+fine("a header in two rows that nothing says", with_income(
+    Sheet().row("Line", None, "Amount", "Note").row(None, "Partner", "(£)").row("A1", "ccg", 9, "x")), {"income": "9.00"})
+fine("a title merged above the header", with_income(
+    Sheet(merges=["A1:D1"]).row("Income of the year").row("Line", "Partner", "Amount", "Note").row("A1", "ccg", 9, "x")), {"income": "9.00"})
+fine("stray spaces are no data, and prefilled rows are blank ones", with_income(
+    Sheet().row("Line", "Partner", "Amount", "Note").row("A1", "ccg", 9, "x").row("A2", " ", "  ").row("A3")), {"income": "9.00"})
+fine("ignored columns are not told of", with_income(Sheet().row("Line", "Partner", "Amount", "Note", "Checker").row("A1", "ccg", 9, "x", "Yes")))
+finds("a totals row that is not the sum", income(C6=1600), "Income", "C6", "says £1,600.00", "add up to £1,500.50")
+finds("a column that is missing", with_income(Sheet().row("Line", "Partner", "Amont").row("A1", "ccg", 9)), "Income", "A1",
+      'has no column "Amount (£)"', '"Line", "Partner", "Amont"', count=None)
+finds("a table without headings", with_income(Sheet().row("A1", "ccg", 9)), "Income", None, "No row of the sheet \"Income\" has the headings", '"Line", "Partner", "Amount (£)"')
+finds("two columns of one meaning", with_income(Sheet().row("Line", "Partner", "Amount", "Value", "Note").row("A1", "ccg", 9, 8, "x")), "Income", "D1", "same as the one in C1")
+finds("a column that nobody knows", with_income(Sheet().row("Line", "Colour", "Partner", "Amount", "Note").row("A1", "red", "ccg", 9, "x")), "Income", "B1", 'no column "Colour"')
+finds("something in a column without heading", with_income(Sheet().row("Line", "Partner", None, "Amount", "Note").row("A1", "ccg", 3, 9, "x")), "Income", "C2", "without a heading")
+finds("a field left out of a row is missed where it belongs", income(D5="y", B5=" "), "Income", "B5", "left out")
+finds("what a condition misses in a row", changed(lambda s: s["Income"].cells.pop("D5")), "Income", "D5", "note", count=None)
+finds("a reference to nothing", income(B5="icb"), "Income", "B5", 'There is no "icb"')
+finds("two rows with one key", income(A5="A1"), "Income", "A5", "there twice")
+fine("rows of other records, by their key", changed(lambda s: s.update(Budgets=Sheet().row("Partner", "Area", "Total").row("ccg", "acute", 5).row("ccg", "other", 6).row("council", "other", 7))),
+     {"budgets": "3"})
+finds("a row that belongs to nothing", changed(lambda s: s.update(Budgets=Sheet().row("Partner", "Area", "Total").row("cgc", "acute", 5))), "Budgets", "A2", 'no partner "cgc"')
+finds("a row that does not say where it belongs", changed(lambda s: s.update(Budgets=Sheet().row("Partner", "Area", "Total").row(None, "acute", 5))), "Budgets", "B2", "which partner")
+fine("maps from rows", changed(lambda s: s.update(Quarters=Sheet().row("Quarter", "Planned", "Actual").row("2014-15Q4", 100, "TBC").row("2015-16Q1", 90))), {"planned": "190"})
+finds("a key that is there twice", changed(lambda s: s.update(Quarters=Sheet().row("Quarter", "Planned").row("2014-15Q4", 100).row("2014-15Q4", 90))), "Quarters", "A3", "there twice")
+
+# --- what a cell's type means ---
+fine("numbers at 15 digits", income(C4=Raw("1000.1000000000001"), C5=Raw("0.30000000000000004"), C6=Raw("1000.4")), {"income": "1000.40"})
+finds("more than pence", income(C5=Raw("219385.123392150"), C6=" "), "Income", "C5", "219385.12339215", "more than two decimals")
+finds("a number typed as text", income(C5="500.50"), "Income", "C5", "number written as text")
+finds("words where an amount is wanted", income(C5="five hundred"), "Income", "C5", "is no number", count=None)
+fine("dates: real ones, and as text", cover(A10="Agreed on", B10=datetime.date(2014, 11, 28), A11="Signed", B11=datetime.datetime(2014, 11, 28, 12, 0)), {"agreed": "2014-11-28"})
+fine("a date typed as text", cover(A10="Agreed on", B10="28/11/2014"), {"agreed": "2014-11-28"})
+finds("a number where a date is wanted", cover(A10="Agreed on", B10=41971), "Cover", "B10", "Format the cell as a date")
+finds("a date where a number is wanted", income(C5=datetime.date(2014, 11, 28)), "Income", "C5", "is a date", count=None)
+finds("a date where a code is wanted", income(A5=datetime.date(2014, 11, 28)), "Income", "A5", "is a date, which the program made")
+finds("a card number loses its digits", cover(A12="Themes", B12=Raw("1234567890123456789")), "Cover", "B12", "more digits than a spreadsheet keeps")
+fine("shares by their format and as text", cover(A10="Share", B10=Share(0.4), A11="Target", B11="3.5%"), {"share": "0.4", "target": "0.035"})
+fine("a share in percent without a format", cover(A10="Share", B10=40, A11="Target", B11=Raw("0.035")), {"share": "0.4", "target": "0.035"})
+fine("yes, no and TRUE", cover(B9=True))
+fine("several values in a cell", cover(A12="Themes", B12="a1; b2"))
+finds("an error is never a value", income(C5=Error("#REF!")), "Income", "C5", "#REF!", "no longer there", count=None)
+finds("an error in a text", income(D5=Error("#N/A")), "Income", "D5", "#N/A", count=None)
+finds("a formula that was not worked out", income(C5=Formula("C4/2")), "Income", "C5", "Open the workbook in Excel", count=None)
+fine("thousands in a heading", with_income(Sheet().row("Line", "Partner", "Amount (£000)", "Note").row("A1", "ccg", 1.5, "x")) | {"Cover": Sheet(
+    {k: v for k, v in plan()["Cover"].cells.items() if k not in ("A8", "B8")})}, {"income": "1500.00"})
+finds("units that disagree", with_income(Sheet().row("Line", "Partner", "Amount (£000)", "Note").row("A1", "ccg", 1.5, "x")), "Income", "C1", "disagree")
+fine("thousands in the units", cover(B8="GBP000"), {"income": "1500500.00"})
+
+# --- hidden ---
+finds("hidden rows count, and are told of", changed(lambda s: s["Income"].hidden_rows.update({4, 5})), "Income", "A4", "Rows 4 to 5", "hidden")
+finds("a hidden column", changed(lambda s: s["Income"].hidden_columns.add(3)), "Income", "C3", "hidden")
+finds("a hidden sheet", changed(lambda s: setattr(s["Income"], "hidden", True)), "Income", None, "hidden")
+finds("a hidden value", changed(lambda s: s["Cover"].hidden_rows.add(3)), "Cover", "B3", "hidden row or column")
+fine("a hidden sheet that nobody reads", changed(lambda s: setattr(s["Guidance"], "hidden", True)))
+
+# --- sheets and templates ---
+verdict = check(changed(lambda s: s.pop("Income")))
+tap.ok([f["message"].split(".")[0] for f in verdict["findings"]] == ['There is no sheet "Income"'] and '"Cover", "Partners", "Guidance"' in verdict["findings"][0]["message"],
+       "a sheet that is not there is told once, with those that are", *brief(verdict))
+finds("a sheet with a misspelt name", changed(lambda s: s.update(Incme=s.pop("Income"))), "Incme", None, 'one called "Incme"')
+finds("an optional sheet with a misspelt name", changed(lambda s: s.update(Budgts=Sheet().row("Partner"))), "Budgts", None, 'one called "Budgts"')
+finds("two sheets of one meaning", changed(lambda s: s.update({"4. Income": s["Income"]})), "4. Income", None, "Two sheets may both be")
+finds("an older template is a warning", cover(D1="1"), "Cover", "D1", "older version")
+finds("an unknown version is an error that names the accepted one", cover(D1="7"), "Cover", "D1", "not one that is accepted", '"2"')
+
+
+def unknown(what, sheets, *words, tree=None):
+    verdict = check(sheets, tree=tree)
+    said = json.dumps(verdict.get("unreadable"), ensure_ascii=False)
+    tap.ok(verdict["outcome"] == "unreadable" and all(w in said for w in words), what, verdict["outcome"], said)
+
+
+unknown("a workbook that is no form names its sheets and what is missing", {"Data": Sheet({"A1": 1}), "Cover": Sheet({"A1": "x"})}, '\\"Data\\", \\"Cover\\"', 'missing: \\"Partners\\"', "Plan (plan)")
+unknown("another template's name", cover(A1="Other template"), "cell A1 of the sheet", "Plan template", "Other template")
+TWO = policies(FORM + FORM.replace('id = "plan"', 'id = "copy"').replace('"Plan"', '"Copy"'))
+unknown("two forms that it may be", plan(), "either of two returns", "Plan", "Copy", tree=TWO)
+
+# --- what is shown ---
+for form, words in {"text": ["sheet Income, cell B5"], "html": ["sheet Income, cell B5"]}.items():
+    shown = check(income(B5="icb"), form=form)
+    tap.ok(all(w in shown for w in words), f"{form} names sheet and cell", shown[:3000])
+QUERY = income(C4=2000000, C6=" ")
+finds("a finding of a condition names its cell", QUERY, "Income", "C4", outcome="queried")
+QUERY["Explanations"] = Sheet().row("Rule", "Target", "Text", "Author", "At").row(
+    "T-EACH", "/income[A1]/amount", "This is the whole of the minimum, agreed by the board in November 2014.", "A Person", datetime.date(2014, 11, 20))
+verdict = check(QUERY)
+tap.ok(verdict["outcome"] == "compliant" and verdict["counts"]["explained"] == 1, "an explanation on a sheet answers it by key", verdict["outcome"], *brief(verdict))
+verdict = check(income(B5="=cmd|' /C calc'!A0"), form="text")
+tap.ok("=cmd" in verdict, "text that looks like a formula stays text", verdict[:500])
+a, b = check(plan()), check(dict(reversed(list(plan().items()))))
+tap.ok(a["outcome"] == b["outcome"] == "compliant", "sheets may come in any order", a["outcome"], b["outcome"])
+
+# --- mistakes of administrators ---
+for what, old, new, words in [
+        ("an unknown option of a sheet", 'needed = true, tables = { { list = "partners" }', 'neded = true, tables = { { list = "partners" }', ["sheets.Partners", "neded", "did you mean 'needed'"]),
+        ("a field that is none", '"hwb.gss", {', '"hwb.gs", {', ["sheets.Cover", "no field 'gs'", "did you mean 'gss'"]),
+        ("a cell that is none", 'cell = "A1"', 'cell = "Cover!1"', ["template.name", "such as \"C7\""]),
+        ("a place said twice", 'cell = "A1"', 'cell = "A1", label = "x"', ["its place is said twice"]),
+        ("an unknown option of a table", "totals = {", "total = {", ["option of a table 'total'", "did you mean 'totals'"]),
+        ("a list that is none", '{ list = "partners" }', '{ list = "partnrs" }', ["no field 'partnrs'", "did you mean 'partners'"]),
+        ("a need that is no column", 'needs = { "rule"', 'needs = { "rul"', ["'rul'", "did you mean 'rule'"]),
+        ("a value that is a list", '"agreed", "agreed_on"', '"agreed", "income"', ["no single cell can hold", "tables"]),
+        ("nothing needed", "needed = true, ", "", ["no sheet is marked needed"]),
+        ("a required field without a place", '"financial_year", "hwb.gss"', '"hwb.gss"', ["'financial_year' is required, and no sheet says where"]),
+        ("a value in two places", '"financial_year", "hwb.gss"', '"financial_year", "financial_year", "hwb.gss"', ["has a place on the sheet Cover and another"])]:
+    assert old in FORM, old
+    tree = policies(FORM.replace(old, new))
+    (tree / "../poold.conf").resolve().write_text(f"policies {tree}\n")
+    done = subprocess.run([BUILD + "/poolctl", "check", "--policies", str(tree), "tests/fixtures/submissions/pass/rotherham-plan.json"], capture_output=True, text=True, check=False)
+    tap.ok(all(w in done.stderr + done.stdout for w in words), "a mistake: " + what, done.stderr + done.stdout)
+subprocess.run(["rm", "-rf", str(top)], check=False)
+tap.done()
