@@ -2,8 +2,10 @@
 local change = require "lib.change"
 local explain = require "lib.explain"
 
+local answering = { "bcf-plan", "bcf-quarterly", "bcf-year-end" }
+
 condition {
-  id = "BCF-NC-001", title = "Each national condition of the year is answered", severity = "error", forms = { "bcf-plan" },
+  id = "BCF-NC-001", title = "Each national condition of the year is answered", severity = "error", forms = answering,
   years = { from = "2014-15" },
   source = "Better Care Fund policy frameworks; six conditions in 2014-16, eight in 2016-17, four from 2017-18",
   remedy = "Answer the condition with yes, no or in progress.",
@@ -16,7 +18,7 @@ condition {
 }
 
 condition {
-  id = "BCF-NC-002", title = "A condition that is not met yet has a date and says how", severity = "error", forms = { "bcf-plan" },
+  id = "BCF-NC-002", title = "A condition that is not met yet has a date and says how", severity = "error", forms = answering,
   years = { from = "2014-15" }, source = "2015-16 quarterly template; from memory",
   remedy = "Give the day by which the condition will be met, and say how.",
   each = function(budget) return budget.national_conditions:where { met = { "no", "in_progress" } } end,

@@ -1,5 +1,6 @@
 -- Deadlines, partner by partner.  Lateness cannot be mended by sending again: it is a query.
 local deadlines = require "lib.deadlines"
+local quarters = require "lib.quarters"
 
 local function asked_for(given)
   if not given.parameters.plans_due then stop.not_applicable "Plans were not asked for in this year." end
@@ -50,5 +51,16 @@ condition {
     if signature then
       determination { name = "signed", of = partner.code, of_name = name, value = signature.at:date(), working = before(signature.at) }
     end
+  end,
+}
+
+condition {
+  id = "TIME-004", title = "The quarterly return came in by its deadline", severity = "query", forms = { "bcf-quarterly" },
+  source = "Quarterly templates: by midday on 27 May 2016 for the last quarter of 2015-16", after = { "BCF-QTR-001" },
+  remedy = "Explain why the return came late.",
+  check = function(budget, given)
+    local due = given.registers.deadlines:row {
+      programme = "better-care-fund", form = "bcf-quarterly", stage = quarters.word(budget.quarter), year = budget.quarter:year(), who = "all" }
+    on_time { at = budget:place "quarter", given = given.received, by = due.at, says = "The return for this quarter came in at {given}; it was due by {expected}" }
   end,
 }

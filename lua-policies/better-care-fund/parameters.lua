@@ -27,3 +27,12 @@ parameter { name = "plans_due", title = "Whether plans are sent in at all", kind
     { to = "2019-20", value = true, source = "Planning requirements" },
     { from = "2020-21", to = "2020-21", value = false, source = "gov.uk policy statement 2020-21: use is agreed in writing, and reconciled at the end of the year" },
     { from = "2021-22", value = true, source = "Planning requirements" } } }
+
+parameter { name = "quarter_share", title = "How far spending up to a quarter may be from the plan", kind = "rate",
+  values = { { value = rate "10%", source = "Our choice; precedent agreements ask for an explanation and differ in the share" } } }
+
+parameter { name = "outturn_scheme_amount", title = "Difference of a scheme's spending from its plan that is asked about, as an amount", kind = "money",
+  values = { { value = gbp "50000", source = "Our choice" } } }
+
+parameter { name = "outturn_scheme_share", title = "Difference of a scheme's spending from its plan that is asked about, as a share", kind = "rate",
+  values = { { value = rate "10%", source = "Our choice" } } }

@@ -4,6 +4,10 @@ local p4p = require "lib.p4p"
 local hfma = "HFMA, The right chemistry"
 local only = { from = "2015-16", to = "2015-16" }
 
+-- What is paid is told by the quarterly returns as well; the first payment by that of the last quarter of 2014-15.
+local paying = { "bcf-plan", "bcf-quarterly", "bcf-year-end" }
+local from_the_first = { from = "2014-15", to = "2015-16" }
+
 condition {
   id = "BCF-P4P-001", title = "The baseline and the plan are given for the four quarters", severity = "error",
   forms = { "bcf-plan" }, years = only, source = "Better Care Fund Part 2 template; quarters from memory",
@@ -75,12 +79,12 @@ condition {
 
 condition {
   id = "BCF-P4P-005", title = "Each quarter's payment is what the agreed variant gives", severity = "error",
-  forms = { "bcf-plan" }, years = only, source = hfma, parameters = { "p4p_variant" },
+  forms = paying, years = from_the_first, source = hfma, parameters = { "p4p_variant" },
   after = { "BCF-P4P-001", "POOL-UNIT-003", "BCF-P4P-003", "BCF-P4P-007" },
   remedy = "Correct the payment of the quarter; the working shows how it was reached.",
   each = p4p.quarters,
   check = function(quarter, budget, given)
-    local due, _, working = p4p.earned(budget.p4p, quarter, given)
+    local due, _, working = p4p.earned(budget, quarter, given)
     local paid = quarter:optional "paid"
     if not paid then stop.not_applicable "Nothing has been paid for this quarter." end
     equal { at = quarter:place "paid", given = paid, exactly = due, says = working .. " give {expected}, and {given} was paid" }
@@ -89,7 +93,7 @@ condition {
 
 condition {
   id = "BCF-P4P-006", title = "Nothing is released before its payment point", severity = "error",
-  forms = { "bcf-plan" }, years = only, source = hfma .. ": the first payment is in May 2015", after = { "BCF-P4P-001", "POOL-UNIT-003" },
+  forms = paying, years = from_the_first, source = hfma .. ": the first payment is in May 2015", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Take the payment out of the return until the quarter may be paid, or correct its date.",
   each = p4p.quarters,
   check = function(quarter, budget, given)
@@ -105,7 +109,7 @@ condition {
 
 condition {
   id = "BCF-P4P-007", title = "Payments are not below nought, nor above the pot", severity = "error",
-  forms = { "bcf-plan" }, years = only, source = "Better Care Fund Part 2 template; from memory", after = { "BCF-P4P-001", "POOL-UNIT-003" },
+  forms = paying, years = from_the_first, source = "Better Care Fund Part 2 template; from memory", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Correct the payments; nothing is clawed back, and the pot is all there is.",
   each = p4p.plan,
   check = function(plan)
@@ -161,7 +165,7 @@ condition {
 
 condition {
   id = "BCF-P4P-011", title = "What each quarter earns and what is held", severity = "info",
-  forms = { "bcf-plan" }, years = only, source = hfma, parameters = { "p4p_variant" }, after = { "BCF-P4P-001", "POOL-UNIT-003", "BCF-P4P-003" },
+  forms = paying, years = from_the_first, source = hfma, parameters = { "p4p_variant" }, after = { "BCF-P4P-001", "POOL-UNIT-003", "BCF-P4P-003" },
   remedy = "Nothing is to be done.",
   each = p4p.quarters,
   check = function(quarter, budget, given)
@@ -170,12 +174,12 @@ condition {
       local sum = p4p.sums(plan)[p4p.place_of(plan, quarter)]
       determination { name = "held", period = quarter.performance, value = sum, held = true, working = "Its part of the pot, until its admissions are known" }
     end
-    local due, sum, working = p4p.earned(plan, quarter, given)
+    local due, sum, working = p4p.earned(budget, quarter, given)
     determination { name = "earned", period = quarter.performance, value = due,
                     working = working .. ", so " .. tostring(due) .. " of " .. tostring(sum) .. "; nothing is clawed back" }
     local _, last = p4p.place_of(plan, quarter)
     if not last then return end
-    local all = p4p.earned_in_all(plan, given)
+    local all = p4p.earned_in_all(budget, given)
     determination { name = "unearned", value = plan.fund_total - all,
                     working = "The pot of " .. tostring(plan.fund_total) .. " less " .. tostring(all) .. " earned in all" }
   end,

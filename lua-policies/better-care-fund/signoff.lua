@@ -1,6 +1,10 @@
 -- Who signs, and when.
+local signed_forms = { "bcf-plan", "bcf-quarterly", "bcf-year-end" }
+
 local function signatures(budget, signatory, partner)
-  if signatory == "HWB" then return budget.sign_off:where { role = "hwb_chair" } end
+  if signatory == "HWB" then
+    return budget.sign_off:where(function(one) return one.role == "hwb_chair" or one:optional "partner" == "HWB" end)
+  end
   return budget.sign_off:where { partner = partner }
 end
 
@@ -12,10 +16,24 @@ local function who(due, budget)
   return found
 end
 
-local function due_to_sign(may_follow)
+local function due_to_sign(form, may_follow)
   return function(budget, given)
-    return given.registers.signatories:rows_or_none { form = "bcf-plan", on = budget.financial_year:starts() }
+    return given.registers.signatories:rows_or_none { form = form, on = budget.financial_year:starts() }
       :where { may_follow = may_follow }
+  end
+end
+
+local function has_signed(due, budget)
+  for _, partner in ipairs(who(due, budget)) do
+    local signed = false
+    for _, signature in signatures(budget, due.signatory, partner):each() do
+      if (signature.role == due.role or signature:optional "delegated") and signature:optional "at" then signed = true end
+    end
+    local name = partner == "HWB" and "it" or partner:optional "name" or partner.code
+    if not signed then
+      finding { at = budget:place "sign_off", given = "no signature", expected = due.role, name = name, who = due.title,
+                says = "There is no signature of {who} for {name}" }
+    end
   end
 end
 
@@ -23,20 +41,16 @@ condition {
   id = "SIGN-001", title = "Everybody who must sign has signed", severity = "error", forms = { "bcf-plan" },
   source = "Sign-off blocks of the 2014-16 forms; planning requirements of later years",
   remedy = "Have the return signed, and enter name and day.",
-  each = due_to_sign(false),
-  check = function(due, budget)
-    for _, partner in ipairs(who(due, budget)) do
-      local signed = false
-      for _, signature in signatures(budget, due.signatory, partner):each() do
-        if (signature.role == due.role or signature:optional "delegated") and signature:optional "at" then signed = true end
-      end
-      local name = partner == "HWB" and "it" or partner:optional "name" or partner.code
-      if not signed then
-        finding { at = budget:place "sign_off", given = "no signature", expected = due.role, name = name, who = due.title,
-                  says = "There is no signature of {who} for {name}" }
-      end
-    end
-  end,
+  each = due_to_sign("bcf-plan", false),
+  check = has_signed,
+}
+
+condition {
+  id = "SIGN-007", title = "The board, or whom it charged with it, has signed the quarterly return", severity = "error", forms = { "bcf-quarterly" },
+  source = "Cumbria's and Surrey's quarterly templates: sign-off by the board; Herefordshire council papers mgAi 47580: by delegation",
+  remedy = "Have the return signed for the board, or mark the signature as delegated by it.",
+  each = due_to_sign("bcf-quarterly", false),
+  check = has_signed,
 }
 
 condition {
@@ -63,7 +77,7 @@ condition {
 }
 
 condition {
-  id = "SIGN-004", title = "Signatures are later than the last change, and not in the future", severity = "error", forms = { "bcf-plan" },
+  id = "SIGN-004", title = "Signatures are later than the last change, and not in the future", severity = "error", forms = signed_forms,
   source = "Rule of this service: what was signed is what was sent", after = { "SIGN-001" },
   remedy = "Have the return signed again after its last change, or correct the day.",
   check = function(budget, given)
@@ -77,7 +91,7 @@ condition {
 }
 
 condition {
-  id = "SIGN-005", title = "Different people sign in different roles", severity = "warning", forms = { "bcf-plan" },
+  id = "SIGN-005", title = "Different people sign in different roles", severity = "warning", forms = signed_forms,
   source = "US single audit: two certifiers are two people; used as a model",
   remedy = "Have another person sign, or correct the name or e-mail address.",
   each = "sign_off",
@@ -98,7 +112,7 @@ condition {
   id = "SIGN-006", title = "The board has approved, or a day is set", severity = "query", forms = { "bcf-plan" },
   source = "North Tyneside council papers mgAi 6540: the board may approve after the deadline",
   remedy = "Enter when the board approved the return, or on which day it will.",
-  each = due_to_sign(true),
+  each = due_to_sign("bcf-plan", true),
   check = function(due, budget)
     for _, signature in signatures(budget, due.signatory):each() do
       if signature:optional "at" or signature:optional "planned_on" then return end

@@ -97,3 +97,58 @@ condition {
     end
   end,
 }
+
+condition {
+  id = "COI-014", title = "An empty register says that it is", severity = "warning", forms = { "interests-register" },
+  source = "NHS Act 2006 s14O; BMJ Open 2017;7:e018422: one register was blank, which says nothing",
+  remedy = "List the interests, or those who declared that they have none.",
+  check = function(budget)
+    if #budget.interests > 0 then return end
+    local register = budget:optional "register_of_interests"
+    if not register or #register.nil_returns == 0 then
+      finding { at = budget:place "interests", given = "nothing", expected = "interests or nil returns",
+                says = "The register has neither an interest nor a nil return, so nobody can tell whether anybody was asked" }
+    end
+  end,
+}
+
+condition {
+  id = "COI-015", title = "Who has an interest has made no nil return", severity = "warning",
+  forms = { "bcf-plan", "interests-register", "decisions" }, source = "NHS Act 2006 s14O: a register says who has which interest",
+  remedy = "Take the person off the nil returns, or say when the interest ended.",
+  each = function(budget, given) return budget.interests:open_on(given.received:date()) end,
+  check = function(interest, budget)
+    local register = budget:optional "register_of_interests"
+    if register and register.nil_returns:has(interest.person) then
+      finding { at = interest:place "person", given = interest.person, expected = "an interest or a nil return",
+                says = "{given} has this interest and is among the nil returns" }
+    end
+  end,
+}
+
+condition {
+  id = "COI-016", title = "The register is published", severity = "warning", forms = { "interests-register" },
+  source = "NHS Act 2006 s14O: registers are published, or can be had", remedy = "Publish the register, and say so.",
+  check = function(budget)
+    local register = budget.register_of_interests
+    equal { at = register:place "published", given = register.published, exactly = true, says = "The register is not published" }
+  end,
+}
+
+condition {
+  id = "COI-017", title = "An interest stays on the register for half a year after it ended", severity = "warning", forms = { "interests-register" },
+  needs = { previous = true }, parameters = { "interest_kept_days" },
+  source = "Eastern Cheshire CCG's policy: six months on the public register after an interest has ended",
+  remedy = "Bring the interest back with the day on which it ended, until half a year has passed.",
+  each = function(_, given) return given.previous.interests end,
+  check = function(before, budget, given)
+    if not before:optional "id" then stop.not_applicable "The interest had no id." end
+    if budget.interests:one_or_none { id = before.id } then return end
+    local ended = before:optional "ended"
+    if not ended or ended:days_to(given.received:date()) <= given.parameters:on("interest_kept_days", given.received:date()) then
+      finding { at = budget:place "interests", given = "no " .. before.id, expected = before.id, person = before.person,
+                what = before:optional "organisation" or "an organisation",
+                says = "The interest of {person} in {what} ({expected}) was on the last register and is not on this one" }
+    end
+  end,
+}

@@ -25,3 +25,6 @@ parameter { name = "hospitality_declared", title = "Value from which hospitality
 
 parameter { name = "hospitality_approved", title = "Value above which hospitality needs approval", kind = "money",
   values = { { from = date "2017-06-01", value = gbp "75", source = guidance_2017 .. "; first day from memory" } } }
+
+parameter { name = "interest_kept_days", title = "Days for which an interest stays on the register after it ended", kind = "integer",
+  values = { { value = 184, source = "Eastern Cheshire CCG's policy: six months" } } }

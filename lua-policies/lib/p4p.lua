@@ -40,6 +40,12 @@ function p4p.in_order(plan)
   return quarters
 end
 
+-- The last quarter that is paid for.
+function p4p.last(plan)
+  local all = p4p.in_order(plan)
+  return all[#all].performance
+end
+
 -- The pot's share of each quarter: by planned reduction, keeping the pot to the penny.
 function p4p.sums(plan)
   local weights, all = {}, 0
@@ -55,29 +61,32 @@ end
 
 -- What a quarter earns, its share of the pot, and how that was worked out. Stops where an admission
 -- figure of this or an earlier quarter is not there: not due before the payment point, absent after.
-function p4p.earned(plan, upto, given)
-  p4p.must_be_known(upto, given)
-  local variant = plan:optional "payment_variant" or given.parameters.p4p_variant
+function p4p.earned(budget, upto, given)
+  p4p.must_be_known(upto, budget, given)
+  local plan = budget.p4p
+  local variant = plan:optional "payment_variant" or given.parameters:on("p4p_variant", p4p.last(plan):ends())
   local pay, sums = p4p.variants[variant], p4p.sums(plan)
   local state = pay.start()
   for i, quarter in ipairs(p4p.in_order(plan)) do
-    p4p.must_be_known(quarter, given)
+    p4p.must_be_known(quarter, budget, given)
     local due, working = pay.next(state, quarter, sums[i])
     if quarter == upto then return due, sums[i], working end
   end
 end
 
-function p4p.must_be_known(quarter, given)
+-- A quarterly return need not know of later quarters than its own, however late it comes.
+function p4p.must_be_known(quarter, budget, given)
   if quarter:optional "actual" then return end
   local point = given.registers.payment_points:row { quarter = quarter.performance }
-  if given.received:date() < point.on then stop.not_due(quarter:place "actual", point.on) end
+  local later = budget:optional "kind" == "quarterly" and quarter.performance > budget.quarter
+  if later or given.received:date() < point.on then stop.not_due(quarter:place "actual", point.on) end
   stop.absent(quarter:place "actual", "The payment point has passed and the admissions are not given.")
 end
 
 -- What all quarters earned.
-function p4p.earned_in_all(plan, given)
+function p4p.earned_in_all(budget, given)
   local all = zero
-  for _, quarter in ipairs(p4p.in_order(plan)) do all = all + p4p.earned(plan, quarter, given) end
+  for _, quarter in ipairs(p4p.in_order(budget.p4p)) do all = all + p4p.earned(budget, quarter, given) end
   return all
 end
 

@@ -1,4 +1,6 @@
--- The agreement behind the pools.
+-- The agreement behind the pools, as plans sum it up and as its own summary does.
+local agreed = { "bcf-plan", "section-75-agreement" }
+local pooled = { "bcf-plan", "section-75-agreement", "section-75-pools" }
 
 -- The agreement, or nothing to check: S75-001 says when there is none.
 local function agreements(budget)
@@ -6,7 +8,7 @@ local function agreements(budget)
 end
 
 condition {
-  id = "S75-001", title = "There is an agreement in writing, signed in time", severity = { "error", "warning" }, forms = { "bcf-plan" },
+  id = "S75-001", title = "There is an agreement in writing, signed in time", severity = { "error", "warning" }, forms = agreed,
   source = "SI 2000/617 regulation 7(3); agreements to be in place by the start of the year",
   remedy = "Name the agreement, and enter the day on which it was signed.",
   check = function(budget, given)
@@ -26,7 +28,7 @@ condition {
 }
 
 condition {
-  id = "S75-002", title = "The agreement says all that it must", severity = "error", forms = { "bcf-plan" },
+  id = "S75-002", title = "The agreement says all that it must", severity = "error", forms = agreed,
   source = "SI 2000/617 regulation 7(3)(a) to (g) and 7(4)", after = { "S75-001" },
   remedy = "Put into the agreement what is missing, and say so here.",
   each = function(budget, given)
@@ -39,27 +41,30 @@ condition {
 }
 
 condition {
-  id = "S75-003", title = "Each pool has a host among the partners", severity = "error", forms = { "bcf-plan" },
+  id = "S75-003", title = "Each pool has a host among the partners", severity = "error", forms = pooled,
   source = "SI 2000/617 regulation 7(4); from memory", remedy = "Name the partner that hosts the pool.",
   each = "pools",
   check = function(pool)
     local host = pool:optional "host_partner"
-    filled { at = pool:place "host_partner", given = host and host.code }
+    filled { at = pool:place "host_partner", given = type(host) == "string" and host or host and host.code }
   end,
 }
 
 condition {
-  id = "S75-004", title = "Each pool has a manager", severity = "error", forms = { "bcf-plan" },
-  source = "SI 2000/617 regulation 7(4); from memory", remedy = "Name the person who manages the pool.",
+  id = "S75-004", title = "Each pool has a manager, who does not audit it", severity = "error", forms = pooled,
+  source = "SI 2000/617 regulation 7(4); from memory", remedy = "Name the person who manages the pool, and is not its auditor.",
   each = "pools",
   check = function(pool)
     local manager = pool:optional "pool_manager"
-    filled { at = manager and manager:place "name" or pool:place "pool_manager", given = manager and manager:optional "name" }
+    local name = manager and manager:optional "name"
+    if filled { at = manager and manager:place "name" or pool:place "pool_manager", given = name } and name == pool:optional "external_auditor" then
+      finding { at = manager:place "name", given = name, expected = "somebody who does not audit the pool", says = "{given} manages the pool and audits it" }
+    end
   end,
 }
 
 condition {
-  id = "S75-005", title = "Each partner may be one", severity = "error", forms = { "bcf-plan" },
+  id = "S75-005", title = "Each partner may be one", severity = "error", forms = agreed,
   source = "SI 2000/617 regulation 3; dates from memory", after = { "POOL-ID-002" },
   remedy = "Remove the partner, or correct its type.",
   each = "partners",
@@ -72,7 +77,22 @@ condition {
 }
 
 condition {
-  id = "S75-008", title = "The agreement covers the year", severity = "error", forms = { "bcf-plan" },
+  id = "S75-006", title = "No pool is for a function that may not be shared", severity = "error", forms = { "section-75-agreement", "section-75-pools" },
+  source = "SI 2000/618 and SI 2000/617 regulation 5; the latter's list from memory", remedy = "Take the function out of the pool.",
+  each = "pools",
+  check = function(pool, _, given)
+    if #pool.functions == 0 then stop.absent(pool:place "functions", "The functions that the pool is for are not given.") end
+    for _, code in pool.functions:each() do
+      local row = given.registers.excluded_functions:row_or_none { code = code }
+      if row then
+        finding { at = pool:place "functions", given = code, expected = "functions that may be shared", what = row.title, says = "{what} may not be shared by a pool" }
+      end
+    end
+  end,
+}
+
+condition {
+  id = "S75-008", title = "The agreement covers the year", severity = "error", forms = agreed,
   source = "SI 2000/617 regulation 7(3)(f)", after = { "S75-001" },
   remedy = "Correct the dates, or say how the agreement is renewed within the year.",
   each = agreements,
@@ -86,7 +106,7 @@ condition {
 }
 
 condition {
-  id = "S75-009", title = "Quarterly reports are agreed, and come in time", severity = "warning", forms = { "bcf-plan" },
+  id = "S75-009", title = "Quarterly reports are agreed, and come in time", severity = "warning", forms = agreed,
   source = "SI 2000/617 regulations 7(4) and 9", after = { "S75-001" }, parameters = { "report_window" },
   remedy = "Agree quarterly reports with the host, and list when each came in.",
   each = agreements,
@@ -99,7 +119,7 @@ condition {
 }
 
 condition {
-  id = "S75-010", title = "A pool that is over- or underspent has an action plan", severity = "query", forms = { "bcf-plan" },
+  id = "S75-010", title = "A pool that is over- or underspent has an action plan", severity = "query", forms = { "bcf-plan", "bcf-quarterly", "bcf-year-end", "section-75-agreement" },
   source = "Precedent agreements: a forecast difference leads to an action plan", parameters = { "outturn_share" },
   remedy = "Add the action plan, or correct the outturn.",
   each = "outturn",
@@ -108,5 +128,32 @@ condition {
       filled { at = outturn:place "action_plan", given = outturn:optional "action_plan",
                says = tostring(outturn.actual) .. " was spent of " .. tostring(outturn.planned) .. ", and there is no action plan" }
     end
+  end,
+}
+
+condition {
+  id = "S75-011", title = "Contributions add up to the pools", severity = "error", forms = { "section-75-agreement" },
+  source = "SI 2000/617 regulation 7(3)(b): each partner's contributions", after = { "POOL-UNIT-003" },
+  remedy = "Correct the contribution that is wrong, or the pool's total.",
+  each = "pools",
+  check = function(pool, budget)
+    equal { at = pool:place "total", given = pool.total, exactly = budget.contributions:where { pool = pool }:sum "amount",
+            says = "The pool is {given}, and its contributions add up to {expected}" }
+  end,
+}
+
+condition {
+  id = "S75-012", title = "Each partner's contributions are those of the accepted plan", severity = "query", forms = { "section-75-agreement" },
+  source = "SI 2000/617 regulation 7(3)(b); the plan says what each partner pools", after = { "S75-011" },
+  needs = { returns = { { form = "bcf-plan", area = "hwb.gss", period = "financial_year" } } },
+  remedy = "Correct the contributions, or explain how the agreement differs from the plan.",
+  each = "partners",
+  check = function(partner, budget, given)
+    local plan = given.returns { form = "bcf-plan", area = budget.hwb.gss, year = budget.financial_year }:latest()
+    if not plan then stop.no_history "No plan of this year was accepted." end
+    local lines = budget.contributions:where { partner = partner }
+    equal { at = lines:place "amount", given = lines:sum "amount", name = partner:optional "name" or partner.code,
+            exactly = plan.income:where(function(line) return line.partner.code == partner.code end):sum "amount",
+            says = "{name} contributes {given} by the agreement, and {expected} by the accepted plan" }
   end,
 }

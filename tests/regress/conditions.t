@@ -45,6 +45,16 @@ def read_cases():
     return cases
 
 
+def earlier(judge, one):
+    """The path of an accepted return that a case is compared with."""
+    if "year" in one:
+        document = years.plan(one["year"])
+    else:
+        with open(os.path.join(FIXTURES, one["base"]), encoding="utf-8") as file:
+            document = json.load(file)
+    return judge.write(patched(document, one.get("set"), one.get("remove")))
+
+
 def shown(verdict, condition):
     return [f for f in verdict["findings"] if f["condition"] == condition] + \
         [n for n in verdict["not_evaluated"] if n["condition"] == condition]
@@ -86,7 +96,8 @@ def main():
             what = judge.table(os.path.join(FIXTURES, case["file"]), case.get("replace", {}))
         else:
             what = patched(base, case.get("set"), case.get("remove"))
-        previous = os.path.join(FIXTURES, case["previous"]) if "previous" in case else None
+        previous = [os.path.join(FIXTURES, case["previous"])] if "previous" in case else []
+        previous += [earlier(judge, one) for one in case.get("with", [])]
         judge.add(number, what, case["received"], case["region"], case.get("site"), previous)
     verdicts = judge.run()
     crashed = set()

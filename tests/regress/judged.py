@@ -86,14 +86,19 @@ class Judge:
         shutil.copy(path, os.path.join(tree, "site", name + ".csv"))
         self.trees[name] = tree
 
+    def write(self, document):
+        """The path of a document written as JSON."""
+        path = os.path.join(self.folder, "%05d.json" % len(self.verdicts))
+        self.verdicts[path] = None
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+        return path
+
     def add(self, key, what, received, region, site=None, previous=None):
         """what: a path, or a document to be written as JSON."""
         if not isinstance(what, str):
-            path = os.path.join(self.folder, "%05d.json" % len(self.verdicts))
-            self.verdicts[path] = None
-            with open(path, "w", encoding="utf-8") as file:
-                json.dump(what, file)
-            what = path
+            what = self.write(what)
+        previous = tuple([previous] if isinstance(previous, str) else previous or ())
         self.waiting.setdefault((received, region, site, previous), []).append((key, what))
 
     def table(self, path, replace):
@@ -117,8 +122,8 @@ class Judge:
         for (received, region, site, previous), files in self.waiting.items():
             command = [BUILD + "/poolctl", "check", "--policies", self.trees[site], "--format", "json",
                        "--at", received, "--region", region]
-            if previous:
-                command += ["--with", previous]
+            for path in previous:
+                command += ["--with", path]
             done = subprocess.run(command + [path for _, path in files], capture_output=True, text=True, check=False)
             try:
                 verdicts = json.loads(done.stdout)
