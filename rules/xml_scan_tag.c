@@ -180,18 +180,22 @@ scan_attributes(struct xml_scan *s, char *p, size_t *n)
 	}
 }
 
+static struct text
+name_of(const struct xml_scan_attribute *a)
+{
+	return (struct text){ a->name, (size_t)(a->name_end - a->name) };
+}
+
 /* Make the attributes of a whole tag strings. */
 static bool
 give_attributes(struct xml_scan *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct xml_scan_attribute *a = &s->attributes[i];
-		size_t length = (size_t)(a->name_end - a->name);
+		struct text name = name_of(a);
 
 		for (size_t j = 0; j < i; j++)
-			if (s->attributes[j].name_end - s->attributes[j].name ==
-				(ptrdiff_t)length &&
-			    memcmp(s->attributes[j].name, a->name, length) == 0)
+			if (same_text(name_of(&s->attributes[j]), name))
 				return xml_scan_bad(
 				    s, a->name, "an attribute that stands twice");
 		*a->name_end = *a->value_end = '\0';
@@ -250,6 +254,7 @@ static bool
 end_tag(struct xml_scan *s)
 {
 	char *name = s->p + 2, *behind;
+	struct text open;
 	size_t n;
 
 	if (s->depth == 0)
@@ -257,8 +262,8 @@ end_tag(struct xml_scan *s)
 	n = s->open[s->depth - 1].n;
 	if ((size_t)(s->end - name) <= n && !s->last)
 		return xml_scan_bad(s, s->end, "");
-	if ((size_t)(s->end - name) <= n ||
-	    memcmp(name, s->names.p + s->open[s->depth - 1].at, n) != 0)
+	open = (struct text){ s->names.p + s->open[s->depth - 1].at, n };
+	if ((size_t)(s->end - name) <= n || !same_text((struct text){ name, n }, open))
 		return xml_scan_bad(s, name, "an end tag of another element");
 	behind = blanks(name + n);
 	if (*behind != '>')
