@@ -190,6 +190,7 @@ function register_value:rows_or_none(key) end
 ---@field deadlines any
 ---@field previous any the last accepted return of this area of an earlier period
 ---@field returns any
+---@field form string the form of this return
 ---@field open_errors integer how many errors are open; for conditions that run last
 ---@field own_area string|nil the one area that site.lua lets this region send for
 

@@ -275,6 +275,13 @@ push_area(lua_State *L)
 }
 
 static int
+push_form(lua_State *L)
+{
+	push_text(L, eval_of(L)->v->form);
+	return 1;
+}
+
+static int
 push_region(lua_State *L)
 {
 	push_text(L, eval_of(L)->sub->region);
@@ -345,6 +352,7 @@ static const luaL_Reg members[] = {
 	{ "previous", push_previous },
 	{ "returns", push_returns },
 	{ "area", push_area },
+	{ "form", push_form },
 	{ "region", push_region },
 	{ "own_area", push_own_area },
 	{ "open_errors", push_open_errors },

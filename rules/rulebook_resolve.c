@@ -122,6 +122,24 @@ suggestion(struct loading *l, const struct form *f, struct text path)
 			  : TEXT("");
 }
 
+/* Whether a form has the field, or another of the condition's forms: it then needs nothing here. */
+static bool
+some_form_has(
+    struct loading *l, const struct condition *c, const struct form *f, struct text path)
+{
+	const struct field *list;
+	uint32_t i;
+
+	if (path_through_list(f, path, &list) != NULL)
+		return true;
+	for (i = 0; i < c->forms.n; i++) {
+		f = rulebook_form(l->book, c->forms.items[i]);
+		if (f != NULL && path_through_list(f, path, &list) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* What a condition says of one of its forms. */
 static void
 check_against_form(struct loading *l, const struct condition *c, const struct form *f)
@@ -146,10 +164,10 @@ check_against_form(struct loading *l, const struct condition *c, const struct fo
 	for (i = 0; i < c->n_returns; i++) {
 		const struct need_returns *n = &c->returns[i];
 
-		if (path_through_list(f, n->area, &list) == NULL)
+		if (!some_form_has(l, c, f, n->area))
 			wrong(l, c, ": needs.returns: area names no field '%.*s' of %.*s.",
 			    TEXT_ARG(n->area), TEXT_ARG(f->id));
-		if (n->period.n > 0 && path_through_list(f, n->period, &list) == NULL)
+		if (n->period.n > 0 && !some_form_has(l, c, f, n->period))
 			wrong(l, c, ": needs.returns: period names no field '%.*s' of %.*s.",
 			    TEXT_ARG(n->period), TEXT_ARG(f->id));
 	}

@@ -5,6 +5,12 @@ function board.exists(code, year, registers)
   return registers.health_and_wellbeing_boards:row_or_none { gss = code, on = year:starts() } ~= nil
 end
 
+-- What people call a board's area; nil when nobody has the code.
+function board.name(code, year, registers)
+  local row = registers.health_and_wellbeing_boards:row_or_none { gss = code, on = year:starts() }
+  return row and row.name
+end
+
 -- A finding when the register has no such board in the return's year.
 function board.check(at, code, year, registers)
   if not board.exists(code, year, registers) then

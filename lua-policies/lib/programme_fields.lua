@@ -2,62 +2,79 @@
 local programme_fields = {}
 
 function programme_fields.joint_plan()
-  return { "joint_plan", "record", fields = { { "ref", "text" }, { "title", "text" }, { "process", "text" }, { "agreed_on", "date" }, { "needs_assessment_ref", "text" } } }
+  return { "joint_plan", "record", title = "Joint plan", fields = {
+      { "ref", "text", title = "Reference" }, { "title", "text", title = "Title" }, { "process", "text", title = "Joint planning process" },
+      { "agreed_on", "date", title = "Agreed on" }, { "needs_assessment_ref", "text", title = "Needs assessment" } } }
 end
 
 function programme_fields.pool_use()
-  return { "pool_use", "record", fields = { { "text", "text" } } }
+  return { "pool_use", "record", title = "Use of the pool", fields = { { "text", "text", title = "How the pool will be used" } } }
 end
 
 function programme_fields.resources()
-  return { "resources", "list", fields = { { "partner", "reference", to = "partners" }, { "kind", "text" }, { "description", "text" } } }
+  return { "resources", "list", row = "resource", title = "Resources other than money", fields = {
+      { "partner", "reference", to = "partners", title = "Partner" }, { "kind", "text", title = "Kind" }, { "description", "text", title = "Description" } } }
 end
 
 function programme_fields.targets()
-  return { "targets", "list", key = "id", fields = {
-      { "id", "code" }, { "level", "enum", of = { "national", "local" } }, { "text", "text" }, { "baseline", "decimal" }, { "target", "decimal" },
-      { "due", "date" }, { "actual", "decimal", unknown = true }, { "met", "boolean" } } }
+  return { "targets", "list", key = "id", row = "target", title = "Targets", fields = {
+      { "id", "code", title = "Id" }, { "level", "enum", of = { "national", "local" }, title = "National or local" },
+      { "measure", "code", title = "National measure" }, { "text", "text", title = "How it will be met" },
+      { "baseline", "decimal", title = "Baseline" }, { "target", "decimal", title = "Target" },
+      { "due", "date", title = "Due" }, { "actual", "decimal", unknown = true, title = "Actual" }, { "met", "boolean", title = "Met" } } }
 end
 
 function programme_fields.transfer()
-  return { "transfer", "record", fields = { { "year", "year" }, { "amount", "money" },
-      { "priorities", "list", fields = { { "name", "text" }, { "amount", "money" } } } } }
+  return { "transfer", "record", title = "Transfer to social care", fields = {
+      { "year", "year", title = "Year of the transfer" }, { "amount", "money", title = "Transfer" },
+      { "priorities", "list", row = "priority", title = "Priorities", fields = { { "name", "text", title = "Priority" }, { "amount", "money", title = "Amount" } } } } }
 end
 
 function programme_fields.outcomes_framework()
-  return { "outcomes_framework", "record", fields = { { "name", "text" }, { "version", "text" } } }
+  return { "outcomes_framework", "record", title = "Outcomes framework", fields = {
+      { "name", "text", title = "Name of the framework" }, { "version", "text", title = "Version" },
+      { "outcomes", "list", key = "id", row = "outcome", title = "Outcomes", fields = { { "id", "code", title = "Outcome" }, { "title", "text", title = "Title" } } } } }
 end
 
 function programme_fields.charge()
-  return { "charge", "list", fields = { { "role", "text" }, { "partner", "reference", to = "partners", also = { "HWB" } },
-      { "form", "enum", of = { "ccg", "council", "hwb", "new_hwb", "joint" } }, { "overseen_by", "text" },
-      { "agreed", "list", fields = { { "partner", "reference", to = "partners" }, { "on", "date" } } } } }
+  return { "charge", "list", row = "commissioner", title = "Who is in charge", fields = {
+      { "role", "text", title = "Role" }, { "partner", "reference", to = "partners", also = { "HWB" }, title = "Who is in charge" },
+      { "form", "enum", of = { "ccg", "council", "hwb", "new_hwb", "joint" }, title = "Form" }, { "overseen_by", "text", title = "Overseen by" },
+      { "agreed", "list", row = "agreement", title = "Agreed by", fields = { { "partner", "reference", to = "partners", title = "Partner" }, { "on", "date", title = "Agreed on" } } } } }
 end
 
 function programme_fields.trajectory()
-  return { "trajectory", "list", key = "year", fields = { { "year", "year" }, { "pooled", "money" }, { "total", "money" }, { "share", "percent" } } }
+  return { "trajectory", "list", key = "year", row = "year", title = "Trajectory", fields = {
+      { "year", "year", title = "Year" }, { "pooled", "money", title = "Pooled" }, { "total", "money", title = "All money" },
+      { "share", "percent", title = "Share pooled" } } }
 end
 
 function programme_fields.hwb_statement()
-  return { "hwb_statement", "record", fields = { { "conflicts", "text" }, { "on", "date" }, { "public", "boolean" }, { "url", "text" } } }
+  return { "hwb_statement", "record", title = "Board's statement", fields = {
+      { "conflicts", "text", title = "How conflicts were dealt with" }, { "on", "date", title = "Date" }, { "public", "boolean", title = "Public" },
+      { "url", "text", title = "Where it is published" } } }
 end
 
--- The fund as a whole: its parts, the localities' shares, and what else only a national return shows.
+-- A fund as a whole: its parts, the localities' shares, and what else only a national return shows.
 function programme_fields.national(required)
   return { "national", "record", required = required, title = "National", fields = {
       { "components", "list", key = "name", row = "component", title = "Components", fields = {
           { "name", "text", required = true, title = "Name" }, { "amount", "money", required = true, title = "Amount" } } },
       { "total", "money", title = "Total" },
       { "localities", "list", key = "area", row = "locality", title = "Localities", fields = {
-          { "area", "code", required = true, title = "Area" }, { "amount", "money", required = true, title = "Amount" } } },
+          { "area", "code", required = true, title = "Area" }, { "amount", "money", required = true, title = "Amount" },
+          { "transfer", "money", title = "Share of the transfer" } } },
       { "social_care_budget", "list", row = "budget", title = "Social care budget", fields = {
           { "department", "text", required = true, title = "Department" }, { "amount", "money", title = "Amount" } } },
       { "pioneers", "list", row = "pioneer", title = "Pioneers", fields = {
-          { "site", "text", required = true, title = "Site" }, { "amount", "money", title = "Amount" }, { "purpose", "text", title = "Purpose" } } } } }
+          { "site", "text", required = true, title = "Site" }, { "area", "code", title = "Area of the site's own return" },
+          { "amount", "money", title = "Amount" }, { "purpose", "text", title = "Purpose" } } } } }
 end
 
 function programme_fields.pioneer()
-  return { "pioneer", "record", fields = { { "site", "code" }, { "support", "money" }, { "results", "text" } } }
+  return { "pioneer", "record", title = "Pioneer", fields = {
+      { "site", "code", title = "Site" }, { "support", "money", title = "Support" }, { "purpose", "text", title = "Purpose of the support" },
+      { "results", "text", title = "Results" } } }
 end
 
 return programme_fields

@@ -159,7 +159,7 @@ function scheme_fields.more()
     scheme_fields.conflict(),
     { "client_groups", "list", of = { "long_term_needs", "older_people", "carers", "children", "all" } },
     { "purposes", "list", of = { "hospital_discharge", "prevention", "new_model_of_care", "out_of_hospital", "other" } },
-    { "outcome_refs", "list", of = "code" },
+    { "outcome_refs", "list", of = "code", title = "Outcomes" },
     { "parts", "list", row = "part", fields = {
         { "partner", "reference", to = "partners" }, { "service", "text" }, { "amount", "money" } } },
     { "disputed", "boolean" },

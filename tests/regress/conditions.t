@@ -28,6 +28,11 @@ def declared():
     return ids
 
 
+def load(path):
+    with open(os.path.join(FIXTURES, path), encoding="utf-8") as file:
+        return json.load(file)
+
+
 def read_cases():
     cases = []
     for path in sorted(glob.glob(FIXTURES + "/conditions/*.json")):
@@ -36,22 +41,18 @@ def read_cases():
         if not isinstance(group, dict) or "cases" not in group:
             continue
         for case in group["cases"]:
-            with open(os.path.join(FIXTURES, case.get("base", group["base"])), encoding="utf-8") as file:
-                base = json.load(file)
+            base = load(case.get("base", group["base"]))
             year = case.get("year")
             case.setdefault("received", years.YEARS[year][0] if year else group["received"])
             case.setdefault("region", group["region"])
+            case.setdefault("packs", group.get("packs", ()))
             cases.append((case, years.plan(year) if year else base))
     return cases
 
 
 def earlier(judge, one):
     """The path of an accepted return that a case is compared with."""
-    if "year" in one:
-        document = years.plan(one["year"])
-    else:
-        with open(os.path.join(FIXTURES, one["base"]), encoding="utf-8") as file:
-            document = json.load(file)
+    document = years.plan(one["year"]) if "year" in one else load(one["base"])
     return judge.write(patched(document, one.get("set"), one.get("remove")))
 
 
@@ -98,7 +99,8 @@ def main():
             what = patched(base, case.get("set"), case.get("remove"))
         previous = [os.path.join(FIXTURES, case["previous"])] if "previous" in case else []
         previous += [earlier(judge, one) for one in case.get("with", [])]
-        judge.add(number, what, case["received"], case["region"], case.get("site"), previous)
+        site = judge.policies_set(case["parameters"]) if "parameters" in case else case.get("site")
+        judge.add(number, what, case["received"], case["region"], site, previous, case["packs"])
     verdicts = judge.run()
     crashed = set()
     for number, (case, _) in enumerate(cases):

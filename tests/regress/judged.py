@@ -86,6 +86,19 @@ class Judge:
         shutil.copy(path, os.path.join(tree, "site", name + ".csv"))
         self.trees[name] = tree
 
+    def policies_set(self, parameters):
+        """The policies whose site.lua sets parameters ('x = 1, y = date "2016-01-01"'); their name for `site`."""
+        if parameters not in self.trees:
+            tree = os.path.join(self.folder, "policies-set-%d" % len(self.trees))
+            shutil.copytree(POLICIES, tree)
+            with open(tree + "/site.lua", encoding="utf-8") as file:
+                site = file.read()
+            assert site.count("\n}") == 1, "site.lua ends with its site { }"
+            with open(tree + "/site.lua", "w", encoding="utf-8") as file:
+                file.write(site.replace("\n}", "\n  parameters = { %s },\n}" % parameters))
+            self.trees[parameters] = tree
+        return parameters
+
     def write(self, document):
         """The path of a document written as JSON."""
         path = os.path.join(self.folder, "%05d.json" % len(self.verdicts))
@@ -94,12 +107,12 @@ class Judge:
             json.dump(document, file)
         return path
 
-    def add(self, key, what, received, region, site=None, previous=None):
-        """what: a path, or a document to be written as JSON."""
+    def add(self, key, what, received, region, site=None, previous=None, packs=()):
+        """what: a path, or a document to be written as JSON; previous: a path, or several; packs: switched on besides."""
         if not isinstance(what, str):
             what = self.write(what)
         previous = tuple([previous] if isinstance(previous, str) else previous or ())
-        self.waiting.setdefault((received, region, site, previous), []).append((key, what))
+        self.waiting.setdefault((received, region, site, previous, tuple(packs)), []).append((key, what))
 
     def table(self, path, replace):
         """A path to the same file with texts replaced, each of which it must have once."""
@@ -119,11 +132,10 @@ class Judge:
     def run(self):
         """key -> verdict, for everything added."""
         found = {}
-        for (received, region, site, previous), files in self.waiting.items():
+        for (received, region, site, previous, packs), files in self.waiting.items():
             command = [BUILD + "/poolctl", "check", "--policies", self.trees[site], "--format", "json",
                        "--at", received, "--region", region]
-            for path in previous:
-                command += ["--with", path]
+            command += ["--with=" + path for path in previous] + ["--pack=" + pack for pack in packs]
             done = subprocess.run(command + [path for _, path in files], capture_output=True, text=True, check=False)
             try:
                 verdicts = json.loads(done.stdout)

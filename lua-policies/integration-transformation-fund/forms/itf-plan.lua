@@ -1,0 +1,16 @@
+-- A locality's plan: how its share is used, and how the targets of the performance part are met.
+local programme_fields = require "lib.programme_fields"
+local proposals = require "lib.proposals"
+local return_fields = require "lib.return_fields"
+
+local sources = { "itf_share", "transfer_2014_15", "ccg_budget", "council_budget" }
+
+form(proposals.form {
+  id = "itf-plan", title = "Integration Transformation Fund plan", programme = "integration-transformation-fund",
+  kind = { "plan", "amendment", absent = true },
+  conditions = { "POOL-SUM-007" },
+  fields = {
+    return_fields.hwb(), return_fields.partners(), return_fields.pools(), proposals.income(sources), proposals.schemes(sources),
+    programme_fields.pool_use(), programme_fields.targets(), programme_fields.transfer(),
+  },
+})
