@@ -29,12 +29,12 @@ WARN        = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-
 OPT        ?= -O2 -g
 HARDEN      = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 SAN         = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-PKGS        = libevent lua5.4 jansson yajl sqlite3 libseccomp libcrypto zlib libisal libzip libdeflate expat
+PKGS        = libevent lua5.4 jansson sqlite3 libseccomp libcrypto zlib libisal libzip libdeflate expat
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS  = $(CSTD) $(OPT) $(WARN) $(HARDEN) $(SAN) -I. -I$(B) $(PKG_CFLAGS) -DPOOLD_VERSION='"$(VERSION)"' \
               -DPOOLD_PREFIX='"$(PREFIX)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(SAN) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
-LIBS_RULES  = $(shell pkg-config --libs lua5.4 jansson yajl zlib libcrypto libzip libdeflate expat 2>/dev/null) -lm
+LIBS_RULES  = $(shell pkg-config --libs lua5.4 jansson zlib libcrypto libzip libdeflate expat 2>/dev/null) -lm
 LIBS_POOLCTL= $(LIBS_RULES) $(shell pkg-config --libs libseccomp)
 LIBS_POOLD  = $(LIBS_POOLCTL) $(shell pkg-config --libs libevent sqlite3 libisal) -ldl
 

@@ -1,423 +1,85 @@
 /*
- * Reading JSON: YAJL calls, we build nodes.
+ * Reading JSON: the grammar of RFC 8259, into nodes (read_json_nodes.c).
  *
- * What YAJL lets through and we do not is looked for before it runs, in passes that cost little:
- * bytes that are not UTF-8 (YAJL takes overlong forms and surrogates), NUL, form feed and vertical
- * tab (YAJL takes them for white space), escapes that are half a surrogate pair (YAJL writes "?" for
- * them); what follows the root is looked at behind it.  Then YAJL says yes or no, and when it says no, json_explain() reads the text again and says
- * where and why: so the usual case pays nothing for good messages, and two readers that must agree
- * are held against each other by the fuzzer.
+ * This reader says yes or no; when it says no, json_explain() reads the text again and says where and why.
+ * So the usual case pays nothing for good messages, and two readers that must agree are held against each
+ * other by the fuzzer.  Bytes that are not UTF-8 and escapes that are half a surrogate pair are looked for
+ * before, in passes that cost little.
  *
- * Texts without escapes point into the file.  Nodes lie in one array in file order.  Duplicate keys:
- * rows of a list mostly have the same names in the same order, so each name is first held against the
- * row before, in which none stood twice (and takes its text, so that equal names are one address).
- * Otherwise an object has a 256-bit sieve of the keys seen; only a key whose bit is set is compared
- * with those before it.  Objects that grow beyond SMALL keys are sorted at their end instead, so that
- * no choice of keys makes the reader slow.
+ * Texts without escapes point into the file.
  */
 #include "rules/read_json.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <yajl/yajl_parse.h>
 
 #include "rules/document_lines.h"
 #include "rules/read_json_fault.h"
+#include "rules/read_json_nodes.h"
 #include "rules/text_utf8.h"
 
-#define DEPTH      64
-#define ITEMS      5000000 /* some 900 MB of nodes while they grow */
-#define SMALL      24
-#define PER_NODE   16 /* bytes of a file a node, at a guess */
-#define SIEVE_BITS 256
+#define DEPTH    64
+#define ITEMS    5000000 /* some 900 MB of nodes while they grow */
+#define PER_NODE 16      /* bytes of a file a node, at a guess */
 
-/* An object or array that is not closed yet. */
-struct open {
-	uint32_t node, last; /* last child so far, 0 when none */
-	uint32_t like; /* the member of the object before that this one's next may equal */
-	bool alike;    /* all names so far are those of the object before, in its order */
-	uint64_t sieve[SIEVE_BITS / 64];
-};
-
-struct reader {
-	struct arena *arena;
-	struct document *doc;
-	struct read_error *error;
-	yajl_handle yajl;
-	const char *base; /* where YAJL began: after the BOM */
-	struct open *opens, *top;
-	uint32_t cap, depth, max_depth, max_items;
-	uint32_t root_end; /* the offset after the root's closing bracket */
-	bool keep_duplicates;
-	struct text key;
-};
-
-static const struct read_fault duplicate = { "duplicate_key", "each name once in a record",
-	"Remove or rename one of the two, so that it is plain which is meant." };
-static const struct read_fault deep = { "too_deep",
-	"lists and records within each other, 64 at most",
-	"Check that brackets are closed where they should be; send the return by itself." };
-static const struct read_fault many = { "too_big", "a return of one area",
-	"Send the return by itself, without other data." };
 static const struct read_fault empty = { "empty", "a return as JSON or CSV",
 	"The file is empty: save it again in the program that made it, and send that." };
 static const struct read_fault odd = { "syntax", "JSON text (RFC 8259)",
 	"Correct the file at this place and send it again." };
 
-static void
-grow(struct reader *r)
+/* The byte that comes next; -1 at the end. */
+static int
+peek(const struct json_reader *r)
 {
-	struct document *d = r->doc;
-	struct node *more;
-
-	r->cap *= 2;
-	more = arena_alloc(r->arena, r->cap * sizeof(*more));
-	memcpy(more, d->nodes, d->n_nodes * sizeof(*more));
-	d->nodes = more;
+	return r->at < r->end ? (unsigned char)*r->at : -1;
 }
 
-/* The offset after the token that YAJL has just read. */
-static uint32_t
-token_end(const struct reader *r)
-{
-	return (
-	    uint32_t)((size_t)(r->base - r->doc->bytes.p) + yajl_get_bytes_consumed(r->yajl));
-}
-
-/* The text itself when it lies in the file, else a copy. */
-static struct text
-keep(struct reader *r, const unsigned char *p, size_t n)
-{
-	const char *s = (const char *)p;
-
-	if (s >= r->base && s < r->doc->bytes.p + r->doc->bytes.n)
-		return (struct text){ s, n };
-	return (struct text){ arena_strndup(r->arena, s, n), n };
-}
-
-/* The opening quote of a text whose closing quote is at offset end - 1. */
-static uint32_t
-opening_quote(struct text bytes, uint32_t end)
-{
-	uint32_t at = end - 1;
-
-	while (at > 0 && (bytes.p[at - 1] != '"' || (at > 1 && bytes.p[at - 2] == '\\')))
-		at--;
-	return at > 0 ? at - 1 : 0;
-}
-
-/* Where a node's key stands: before its value, white space and a colon. */
-static uint32_t
-key_offset(struct text bytes, const struct node *n)
-{
-	uint32_t at = n->offset;
-
-	while (at > 0 && bytes.p[at - 1] != '"')
-		at--;
-	return opening_quote(bytes, at);
-}
-
-static void
-refuse_duplicate(struct reader *r, uint32_t second)
-{
-	const struct document *d = r->doc;
-	const struct node *n = &d->nodes[second], *first = n;
-	uint32_t line, column;
-	struct buf b = { 0 };
-
-	for (uint32_t i = d->nodes[n->parent].first; i != second; i = d->nodes[i].next)
-		if (text_equal(d->nodes[i].key, n->key)) {
-			first = &d->nodes[i];
-			break;
-		}
-	document_line_column(d, key_offset(d->bytes, first), &line, &column);
-	buf_safe_cut(&b, n->key, 80);
-	read_error_at(r->error, r->arena, &duplicate, d->bytes, key_offset(d->bytes, n),
-	    "the name “%s” stands here again; it stood already on line %u, column %u of the "
-	    "same record.",
-	    buf_as_text(&b).p, line, column);
-	buf_free(&b);
-}
-
-/* Seven bits or so of a key, different for keys that differ in length or in a few bytes. */
-static unsigned
-sieve_bit(struct text key)
-{
-	unsigned h = (unsigned)key.n * 37;
-
-	if (key.n > 0)
-		h += (unsigned char)key.p[0] * 5u + (unsigned char)key.p[key.n - 1] * 11u +
-		    (unsigned char)key.p[key.n / 2] * 67u;
-	return h % SIEVE_BITS;
-}
-
-/* Is the name the one that stands next in the object before?  Then it becomes that one. */
 static bool
-as_before(const struct reader *r, struct open *o, struct node *n)
+take(struct json_reader *r, char c)
 {
-	const struct node *other;
-
-	if (!o->alike)
+	if (r->at == r->end || *r->at != c)
 		return false;
-	other = &r->doc->nodes[o->like];
-	o->alike = o->like != 0 && same_text(other->key, n->key);
-	if (!o->alike)
-		return false;
-	n->key.p = other->key.p;
-	o->like = other->next;
+	r->at++;
 	return true;
 }
 
-/* Has this node of a small object a key that stood before?  The node is not linked in yet. */
-static bool
-seen_before(const struct reader *r, struct open *o, const struct node *n)
-{
-	unsigned bit = sieve_bit(n->key);
-	uint64_t mask = UINT64_C(1) << bit % 64, *word = &o->sieve[bit / 64];
-	const struct node *nodes = r->doc->nodes;
-
-	if ((*word & mask) == 0) {
-		*word |= mask;
-		return false;
-	}
-	for (uint32_t i = nodes[o->node].first; i != 0; i = nodes[i].next)
-		if (text_equal(nodes[i].key, n->key))
-			return true;
-	return false;
-}
-
-/* The names of an object whose names were those of the object before, until now, enter the sieve. */
 static void
-fill_sieve(const struct reader *r, struct open *o)
+skip_space(struct json_reader *r)
 {
-	const struct node *nodes = r->doc->nodes;
-	unsigned bit;
-
-	for (uint32_t i = nodes[o->node].first; i != 0; i = nodes[i].next) {
-		bit = sieve_bit(nodes[i].key);
-		o->sieve[bit / 64] |= UINT64_C(1) << bit % 64;
-	}
+	while (r->at < r->end &&
+	    (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
+		r->at++;
 }
 
-static bool
-is_duplicate(const struct reader *r, struct open *o, struct node *n)
-{
-	bool was_alike = o->alike;
-
-	if (as_before(r, o, n))
-		return false;
-	if (was_alike)
-		fill_sieve(r, o);
-	return n->index < SMALL && seen_before(r, o, n);
-}
-
-static int
-by_key(const void *a, const void *b, void *context)
-{
-	const struct node *nodes = context;
-	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-	int c = text_compare(nodes[i].key, nodes[j].key);
-
-	return c != 0 ? c : (i > j) - (i < j);
-}
-
-/* The first node of a large object whose key stood before; 0: none. */
 static uint32_t
-find_duplicate(struct reader *r, const struct node *object)
+offset_of(const struct json_reader *r, const char *p)
 {
-	const struct node *nodes = r->doc->nodes;
-	uint32_t *children = arena_alloc(r->arena, object->count * sizeof(*children));
-	uint32_t n = 0, found = 0;
-
-	for (uint32_t i = object->first; i != 0; i = nodes[i].next)
-		children[n++] = i;
-	qsort_r(children, n, sizeof(*children), by_key, r->doc->nodes);
-	for (uint32_t i = 1; i < n; i++)
-		if ((found == 0 || children[i] < found) &&
-		    text_equal(nodes[children[i - 1]].key, nodes[children[i]].key))
-			found = children[i];
-	return found;
+	return (uint32_t)(p - r->doc->bytes.p);
 }
 
-/* Room for a node below whatever is open; NULL: refused. */
-static struct node *
-add(struct reader *r, enum node_type type, uint32_t offset)
-{
-	struct document *d = r->doc;
-	struct open *o = r->top;
-	struct node *n;
-	uint32_t number = d->n_nodes;
+/* --- texts --- */
 
-	if (number >= r->max_items) {
-		read_error_at(r->error, r->arena, &many, d->bytes, offset,
-		    "this file has more than %u values.", r->max_items);
-		return NULL;
-	}
-	if (number == r->cap)
-		grow(r);
-	n = &d->nodes[number];
-	*n = (struct node){ .type = type, .offset = offset };
-	d->n_nodes++;
-	if (o == NULL)
-		return n;
-	struct node *parent = &d->nodes[o->node];
-
-	n->parent = o->node;
-	n->index = parent->count++;
-	n->key = r->key;
-	if (parent->type == NODE_OBJECT && !r->keep_duplicates && is_duplicate(r, o, n)) {
-		refuse_duplicate(r, number);
-		return NULL;
-	}
-	if (o->last == 0)
-		parent->first = number;
-	else
-		d->nodes[o->last].next = number;
-	o->last = number;
-	return n;
-}
-
-static int
-on_null(void *context)
-{
-	struct reader *r = context;
-
-	return add(r, NODE_NULL, token_end(r) - 4) != NULL;
-}
-
-static int
-on_boolean(void *context, int truth)
-{
-	struct reader *r = context;
-	struct node *n = add(r, NODE_BOOL, token_end(r) - (truth ? 4 : 5));
-
-	if (n == NULL)
-		return 0;
-	n->truth = truth != 0;
-	return 1;
-}
-
-static int
-on_number(void *context, const char *p, size_t n)
-{
-	struct reader *r = context;
-	struct text t = keep(r, (const unsigned char *)p, n);
-	struct node *node;
-
-	if (t.p == p)
-		node = add(r, NODE_NUMBER, (uint32_t)(p - r->doc->bytes.p));
-	else /* a number that is the whole file is told when the file has ended */
-		node = add(r, NODE_NUMBER, (uint32_t)(r->doc->bytes.n - n));
-
-	if (node == NULL)
-		return 0;
-	node->text = t;
-	return 1;
-}
-
-static int
-on_string(void *context, const unsigned char *p, size_t n)
-{
-	struct reader *r = context;
-	struct text t = keep(r, p, n), bytes = r->doc->bytes;
-	struct node *node;
-
-	if ((const unsigned char *)t.p == p)
-		node = add(r, NODE_STRING, (uint32_t)(t.p - bytes.p) - 1);
-	else
-		node = add(r, NODE_STRING, opening_quote(bytes, token_end(r)));
-	if (node == NULL)
-		return 0;
-	node->text = t;
-	return 1;
-}
-
-static int
-on_key(void *context, const unsigned char *p, size_t n)
-{
-	struct reader *r = context;
-
-	r->key = keep(r, p, n);
-	return 1;
-}
-
-/* The object before this one in a list; 0: there is none. */
-static uint32_t
-object_before(const struct reader *r)
-{
-	const struct open *o = r->top;
-
-	if (o == NULL || o->last == 0 || r->doc->nodes[o->node].type != NODE_ARRAY ||
-	    r->doc->nodes[o->last].type != NODE_OBJECT)
-		return 0;
-	return o->last;
-}
-
-static int
-on_open(struct reader *r, enum node_type type)
-{
-	uint32_t offset = token_end(r) - 1, before = object_before(r);
-
-	if (r->depth == r->max_depth) {
-		read_error_at(r->error, r->arena, &deep, r->doc->bytes, offset,
-		    "lists and records are nested more than %u deep.", r->max_depth);
-		return 0;
-	}
-	if (add(r, type, offset) == NULL)
-		return 0;
-	r->top = &r->opens[r->depth++];
-	*r->top = (struct open){ .node = r->doc->n_nodes - 1, .alike = before != 0 };
-	r->top->like = r->doc->nodes[before].first;
-	r->key = TEXT_NONE;
-	return 1;
-}
-
-static int
-on_start_map(void *context)
-{
-	return on_open(context, NODE_OBJECT);
-}
-
-static int
-on_start_array(void *context)
-{
-	return on_open(context, NODE_ARRAY);
-}
-
-static int
-on_end(void *context)
-{
-	struct reader *r = context;
-	const struct node *n = &r->doc->nodes[r->top->node];
-	uint32_t found;
-
-	if (n->type == NODE_OBJECT && n->count > SMALL && !r->keep_duplicates &&
-	    !r->top->alike && (found = find_duplicate(r, n)) != 0) {
-		refuse_duplicate(r, found);
-		return 0;
-	}
-	if (--r->depth == 0) {
-		r->top = NULL;
-		r->root_end = token_end(r);
-	} else
-		r->top = &r->opens[r->depth - 1];
-	r->key = TEXT_NONE;
-	return 1;
-}
-
-static const yajl_callbacks callbacks = {
-	.yajl_null = on_null,
-	.yajl_boolean = on_boolean,
-	.yajl_number = on_number,
-	.yajl_string = on_string,
-	.yajl_start_map = on_start_map,
-	.yajl_map_key = on_key,
-	.yajl_end_map = on_end,
-	.yajl_start_array = on_start_array,
-	.yajl_end_array = on_end,
+/* Bytes that end a run of a text's own. */
+static const unsigned char ends_run[256] = {
+	[0x00 ... 0x1f] = 1,
+	['"'] = 1,
+	['\\'] = 1,
 };
 
-/* The four digits of \uXXXX; false: they are none, which YAJL will refuse. */
+/* The first byte that is not a text's own; looks at four together, since most runs are long. */
+static const char *
+end_of_run(const char *from, const char *end)
+{
+	const unsigned char *p = (const unsigned char *)from, *e = (const unsigned char *)end;
+
+	while (e - p >= 4 &&
+	    (ends_run[p[0]] | ends_run[p[1]] | ends_run[p[2]] | ends_run[p[3]]) == 0)
+		p += 4;
+	while (p < e && ends_run[*p] == 0)
+		p++;
+	return (const char *)p;
+}
+
+/* The four digits of \uXXXX; false: they are none. */
 static bool
 read_hex(const char *p, const char *end, unsigned *v)
 {
@@ -434,6 +96,222 @@ read_hex(const char *p, const char *end, unsigned *v)
 	}
 	return true;
 }
+
+/*
+ * One escape, from its backslash, as bytes; gives what follows it, NULL: it is none.  Half a surrogate pair
+ * was looked for before.
+ */
+static const char *
+read_escape(const char *p, const char *end, char **to)
+{
+	static const char shorts[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+	unsigned v, low;
+
+	if (end - p < 2)
+		return NULL;
+	for (const char *s = shorts; *s != '\0'; s += 2)
+		if (p[1] == *s) {
+			*(*to)++ = s[1];
+			return p + 2;
+		}
+	if (p[1] != 'u' || !read_hex(p + 2, end, &v))
+		return NULL;
+	p += 6;
+	if ((v & 0xf800) == 0xd800) {
+		if (end - p < 6 || !read_hex(p + 2, end, &low))
+			return NULL;
+		v = 0x10000 + ((v & 0x3ff) << 10 | (low & 0x3ff));
+		p += 6;
+	}
+	*to += utf8_encode(*to, v);
+	return p;
+}
+
+/* The quote that ends a text of which this is inside; NULL: there is none, or a control character is first. */
+static const char *
+closing_quote(const char *p, const char *end)
+{
+	while ((p = end_of_run(p, end)) < end && *p == '\\') {
+		if (end - p < 2)
+			return NULL;
+		p += 2;
+	}
+	return p < end && *p == '"' ? p : NULL;
+}
+
+/* A text in which there are escapes: none is shorter than what it stands for. */
+static bool
+read_escaped(struct json_reader *r, const char *from, struct text *t)
+{
+	const char *quote = closing_quote(r->at, r->end), *run, *p = from;
+	char *bytes, *to;
+
+	if (quote == NULL)
+		return false;
+	to = bytes = arena_alloc(r->arena, (size_t)(quote - from) + 1);
+	while (p < quote) {
+		run = p;
+		p = end_of_run(p, quote);
+		memcpy(to, run, (size_t)(p - run));
+		to += p - run;
+		if (p < quote && (p = read_escape(p, quote, &to)) == NULL)
+			return false;
+	}
+	*to = '\0';
+	*t = (struct text){ bytes, (size_t)(to - bytes) };
+	r->at = quote + 1;
+	return true;
+}
+
+/* A text, after its opening quote: what is in it. */
+static bool
+read_text(struct json_reader *r, struct text *t)
+{
+	const char *from = r->at;
+
+	r->at = end_of_run(from, r->end);
+	*t = (struct text){ from, (size_t)(r->at - from) };
+	return take(r, '"') || (peek(r) == '\\' && read_escaped(r, from, t));
+}
+
+/* --- values --- */
+
+static bool
+read_string(struct json_reader *r)
+{
+	const char *from = r->at++;
+	struct text t;
+	struct node *n;
+
+	if (!read_text(r, &t) || (n = json_add(r, NODE_STRING, offset_of(r, from))) == NULL)
+		return false;
+	n->text = t;
+	return true;
+}
+
+static bool
+skip_digits(struct json_reader *r)
+{
+	const char *from = r->at;
+
+	while (r->at < r->end && *r->at >= '0' && *r->at <= '9')
+		r->at++;
+	return r->at > from;
+}
+
+static bool
+read_number(struct json_reader *r)
+{
+	const char *from = r->at;
+	struct node *n;
+
+	(void)take(r, '-');
+	if (!take(r, '0') && !skip_digits(r))
+		return false;
+	if (take(r, '.') && !skip_digits(r))
+		return false;
+	if (take(r, 'e') || take(r, 'E')) {
+		if (!take(r, '+'))
+			(void)take(r, '-');
+		if (!skip_digits(r))
+			return false;
+	}
+	if ((n = json_add(r, NODE_NUMBER, offset_of(r, from))) == NULL)
+		return false;
+	n->text = (struct text){ from, (size_t)(r->at - from) };
+	return true;
+}
+
+static bool
+read_word(struct json_reader *r, struct text word, enum node_type type)
+{
+	const char *from = r->at;
+	struct node *n;
+
+	if ((size_t)(r->end - from) < word.n || memcmp(from, word.p, word.n) != 0)
+		return false;
+	r->at += word.n;
+	if ((n = json_add(r, type, offset_of(r, from))) == NULL)
+		return false;
+	n->truth = type == NODE_BOOL && word.n == 4;
+	return true;
+}
+
+/* A value; of a record or list its opening bracket. */
+static bool
+read_value(struct json_reader *r)
+{
+	switch (peek(r)) {
+	case '"': return read_string(r);
+	case '{': return json_open(r, NODE_OBJECT, offset_of(r, r->at++));
+	case '[': return json_open(r, NODE_ARRAY, offset_of(r, r->at++));
+	case 't': return read_word(r, TEXT("true"), NODE_BOOL);
+	case 'f': return read_word(r, TEXT("false"), NODE_BOOL);
+	case 'n': return read_word(r, TEXT("null"), NODE_NULL);
+	default: return read_number(r);
+	}
+}
+
+/* --- records and lists --- */
+
+/* Is the name that comes the one that stands here in the row before?  That one is in the file, so it is plain. */
+static bool
+read_name_as_before(struct json_reader *r)
+{
+	struct text name = json_name_before(r);
+
+	if (name.n == 0 || (size_t)(r->end - r->at) <= name.n || r->at[name.n] != '"' ||
+	    !same_text((struct text){ r->at, name.n }, name))
+		return false;
+	r->key = name;
+	r->at += name.n + 1;
+	return true;
+}
+
+static bool
+read_name(struct json_reader *r)
+{
+	if (!take(r, '"') || (!read_name_as_before(r) && !read_text(r, &r->key)))
+		return false;
+	skip_space(r);
+	if (!take(r, ':'))
+		return false;
+	skip_space(r);
+	return true;
+}
+
+/* What comes next in the list or record that is open: its end, or a comma and a member. */
+static bool
+read_next(struct json_reader *r)
+{
+	const struct node *n = &r->doc->nodes[r->top->node];
+	bool object = n->type == NODE_OBJECT;
+
+	skip_space(r);
+	if (take(r, object ? '}' : ']'))
+		return json_close(r);
+	if (n->count > 0) {
+		if (!take(r, ','))
+			return false;
+		skip_space(r);
+	}
+	return (!object || read_name(r)) && read_value(r);
+}
+
+static bool
+read_root(struct json_reader *r)
+{
+	skip_space(r);
+	if (!read_value(r))
+		return false;
+	while (r->depth > 0)
+		if (!read_next(r))
+			return false;
+	skip_space(r);
+	return r->at == r->end;
+}
+
+/* --- the whole --- */
 
 /*
  * An escape that is half a surrogate pair: there is no such character.  Backslashes stand in texts only,
@@ -458,7 +336,7 @@ has_lone_surrogate(struct text t)
 	return false;
 }
 
-/* What YAJL would let through, or is better told before it runs. */
+/* What is better told before anything else. */
 static bool
 is_suspect(struct text t)
 {
@@ -466,78 +344,12 @@ is_suspect(struct text t)
 	    memchr(t.p, '\v', t.n) != NULL || !text_is_utf8(t) || has_lone_surrogate(t);
 }
 
-/* Neither escapes nor DEL nor the first byte of a C1 control: below blank YAJL lets nothing through. */
+/* Neither escapes nor DEL nor the first byte of a C1 control: below blank nothing is let through. */
 static bool
 is_plain(struct text t)
 {
 	return memchr(t.p, '\\', t.n) == NULL && memchr(t.p, 0x7f, t.n) == NULL &&
 	    memchr(t.p, 0xc2, t.n) == NULL;
-}
-
-/*
- * YAJL's own memory comes from the arena too: it does not look whether it got any, and the arena
- * never fails.  The size stands before each piece, for growing it.
- */
-static void *
-take(void *arena, size_t n)
-{
-	size_t *p = arena_alloc(arena, n + 16);
-
-	*p = n;
-	return (char *)p + 16;
-}
-
-static void *
-take_more(void *arena, void *old, size_t n)
-{
-	void *p = take(arena, n);
-	size_t had;
-
-	if (old != NULL) {
-		had = *(size_t *)(void *)((char *)old - 16);
-		memcpy(p, old, had < n ? had : n);
-	}
-	return p;
-}
-
-static void
-give_back(void *arena, void *p)
-{
-	(void)arena;
-	(void)p;
-}
-
-/*
- * YAJL takes the beginning of a word or text after the root for something that may still come, and
- * never asks for the rest: [1]"a is JSON to it.  A root that is no list or record is looked at again.
- */
-static bool
-ends_with_root(struct reader *r)
-{
-	struct text t = r->doc->bytes;
-
-	if (r->root_end == 0)
-		return !json_explain(
-		    r->arena, t, (uint32_t)(r->base - t.p), r->max_depth, r->error);
-	for (uint32_t i = r->root_end; i < t.n; i++)
-		if (t.p[i] != ' ' && t.p[i] != '\n' && t.p[i] != '\r' && t.p[i] != '\t')
-			return false;
-	return true;
-}
-
-static bool
-parse(struct reader *r, struct text rest)
-{
-	yajl_alloc_funcs memory = { take, take_more, give_back, r->arena };
-	yajl_status status;
-
-	r->yajl = yajl_alloc(&callbacks, &memory, r);
-	yajl_config(r->yajl, yajl_dont_validate_strings, 1); /* done by text_is_utf8() */
-	status = yajl_parse(r->yajl, (const unsigned char *)rest.p, rest.n);
-	if (status == yajl_status_ok)
-		status = yajl_complete_parse(r->yajl);
-	yajl_free(r->yajl);
-	return status == yajl_status_ok && ends_with_root(r);
 }
 
 static struct document *
@@ -558,7 +370,9 @@ read_json(struct arena *arena, struct text bytes, const struct read_options *opt
 {
 	uint32_t begin = bytes.n >= 3 && memcmp(bytes.p, UTF8_BOM, 3) == 0 ? 3 : 0;
 	struct text rest = { bytes.p + begin, bytes.n - begin };
-	struct reader r = { .arena = arena, .error = error, .base = rest.p };
+	struct json_reader r = {
+		.arena = arena, .error = error, .at = rest.p, .end = rest.p + rest.n
+	};
 	static const struct read_options usual;
 
 	if (options == NULL)
@@ -576,7 +390,7 @@ read_json(struct arena *arena, struct text bytes, const struct read_options *opt
 	r.doc->nodes = arena_alloc(arena, r.cap * sizeof(*r.doc->nodes));
 	r.opens = arena_alloc(arena, r.max_depth * sizeof(*r.opens));
 	r.doc->plain = is_plain(rest);
-	if (!is_suspect(rest) && parse(&r, rest))
+	if (!is_suspect(rest) && read_root(&r))
 		return r.doc;
 	if (error->kind == NULL && !json_explain(arena, bytes, begin, r.max_depth, error))
 		read_error_set(

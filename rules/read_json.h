@@ -1,4 +1,4 @@
-/* Reading JSON (RFC 8259): YAJL underneath, behind this header so that it can be replaced. */
+/* Reading JSON (RFC 8259). */
 #ifndef RULES_READ_JSON_H
 #define RULES_READ_JSON_H
 

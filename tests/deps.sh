@@ -4,7 +4,7 @@
 # usage: tests/deps.sh [fuzz | PACKAGE …]     quiet when nothing is missing; fuzz: what fuzzing needs besides
 set -eu
 
-packages='build-essential pkg-config libevent-dev liblua5.4-dev libjansson-dev libyajl-dev
+packages='build-essential pkg-config libevent-dev liblua5.4-dev libjansson-dev
 libsqlite3-dev libseccomp-dev libssl-dev zlib1g-dev libisal-dev libzip-dev libdeflate-dev libexpat1-dev libcmocka-dev perl python3 jq sqlite3
 syslog-ng-core syslog-ng-dev git procps libfuse3-dev fuse3'
 

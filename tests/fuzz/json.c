@@ -1,6 +1,6 @@
 /*
  * Fuzzing the JSON reader: whatever the bytes, it reads or refuses, what it read hangs together, and
- * its two opinions agree: YAJL's and that of the reader which explains refusals.
+ * its two opinions agree: that of the reader and that of the one which explains refusals.
  */
 #include <string.h>
 
