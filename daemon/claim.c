@@ -12,8 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/disk.h"
 #include "daemon/fault.h"
 #include "daemon/inbox_private.h"
 
@@ -97,14 +99,64 @@ claim_renumber(const struct claim_found *found, int64_t to)
 }
 
 bool
-claim_put_back(const struct region *r, int64_t seq, struct text name)
+claim_is_file(const struct region *r, int64_t seq)
+{
+	char path[24];
+	struct stat st;
+
+	claim_path(path, seq);
+	if (fstatat(r->claims, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno != ENOENT;
+	return S_ISREG(st.st_mode);
+}
+
+/* 0, or errno; nothing is replaced. */
+static int
+put_back_as(const struct region *r, const char *path, const char *name)
+{
+	struct stat st;
+
+	if (renameat2(r->claims, path, r->inbox_dir, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	/* a file system without NOREPLACE: who drops files has to be quick to lose one here */
+	if (errno != EINVAL)
+		return errno;
+	if (fstatat(r->inbox_dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return EEXIST;
+	return renameat(r->claims, path, r->inbox_dir, name) == 0 ? 0 : errno;
+}
+
+void
+claim_put_back(const struct region *r, int64_t seq, struct text name, struct buf *said)
 {
 	char path[24], to[256];
+	int error;
 
-	if (name.n >= sizeof(to))
-		return false;
-	memcpy(to, name.p, name.n);
-	to[name.n] = '\0';
 	claim_path(path, seq);
-	return renameat2(r->claims, path, r->inbox_dir, to, RENAME_NOREPLACE) == 0;
+	(void)snprintf(to, sizeof(to), "%.*s", TEXT_ARG(name));
+	if ((error = put_back_as(r, path, to)) == EEXIST) {
+		(void)snprintf(
+		    to, sizeof(to), "%.*s~%s", name.n < 230 ? (int)name.n : 230, name.p, path);
+		error = put_back_as(r, path, to);
+	}
+	if (error == ENOENT) {
+		buf_str(said, "It vanished after it had been taken from the inbox.");
+		return;
+	}
+	buf_str(said, "It turned out to be no regular file");
+	if (error == 0) {
+		buf_str(said, " and was put back into the inbox");
+		if (!text_is(name, to)) {
+			buf_str(said, ", where its name is taken by now, as ");
+			buf_safe(said, text_of(to));
+		}
+		buf_str(said, ". Put the files themselves there.");
+		return;
+	}
+	buf_printf(said, " and could not be put back into the inbox: %s. Take it away from ",
+	    disk_words(r->inbox_dir, error));
+	buf_safe(said, text_of(r->inbox->options.root));
+	buf_char(said, '/');
+	buf_safe(said, r->name);
+	buf_printf(said, "/.poold/%s.", path);
 }

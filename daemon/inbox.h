@@ -156,7 +156,12 @@ int claim_open(const struct region *, int64_t seq);
 void claim_unlink(const struct region *, int64_t seq);
 /* Under another number, what is recorded of it with it. */
 bool claim_renumber(const struct claim_found *, int64_t to);
-/* Back to the inbox under its name: it turned out to be no regular file. */
-bool claim_put_back(const struct region *, int64_t seq, struct text name);
+/* false: it is gone, or no regular file (a race with the claim). */
+bool claim_is_file(const struct region *, int64_t seq);
+/*
+ * What is no regular file back to the inbox, under its name, or under another when that is taken; and a
+ * sentence that says what was done, or what is to be done where nothing could be.
+ */
+void claim_put_back(const struct region *, int64_t seq, struct text name, struct buf *said);
 
 #endif

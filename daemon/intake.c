@@ -264,11 +264,12 @@ intake_again(struct intake *in, struct claim *c)
 static void
 claim_lost(struct intake *in, struct claim *c)
 {
-	bool back = claim_put_back(c->region, c->seq, c->name);
+	struct buf said = { 0 };
 
-	in->calls.lost(in->arg, c,
-	    back ? "It turned out to be no regular file and was put back into the inbox."
-		 : "It vanished after it had been taken from the inbox.");
+	claim_put_back(c->region, c->seq, c->name, &said);
+	buf_char(&said, '\0');
+	in->calls.lost(in->arg, c, buf_failed(&said) ? "It is no regular file." : said.p);
+	buf_free(&said);
 	claim_free(c);
 }
 

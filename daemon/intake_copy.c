@@ -187,13 +187,12 @@ claim_prepare(struct intake *in, struct claim *c)
 	struct stat before, after;
 	enum copied copied;
 	int fd = claim_open(c->region, c->seq);
-	bool lost, good = fd != -1 && fstat(fd, &before) == 0;
+	bool good = fd != -1 && fstat(fd, &before) == 0;
 
 	if (!good || !S_ISREG(before.st_mode)) {
-		lost = good || (fd == -1 && (errno == ENOENT || errno == ELOOP));
 		if (fd != -1)
 			(void)close(fd);
-		return lost ? PREPARED_LOST : PREPARED_LATER;
+		return !claim_is_file(c->region, c->seq) ? PREPARED_LOST : PREPARED_LATER;
 	}
 	c->size = (uint64_t)before.st_size;
 	copied = before.st_size > in->options.max_size ? COPY_TOO_BIG : claim_copy(in, c, fd);
