@@ -20,7 +20,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -323,39 +322,18 @@ rulebook_serve(struct process *p)
 	}
 }
 
-static int
-compare_ints(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-/*
- * Have the C library and the others do now what opens files the first time: the time zone, jansson's
- * hash seed, libcrypto's tables, and qsort(), which asks how much memory there is.  libzip turns the
- * dates of a workbook's parts into ours, for which a zone that has a file would be looked at again and
- * again; UTC has none, and what is London's is worked out by date.c.
- */
+/* Besides what the sandbox warms up: jansson's hash seed and libcrypto's tables. */
 static void
 warm_up(void)
 {
-	time_t now = time(NULL);
-	struct tm tm;
 	char hex[65];
-	int *numbers = calloc(1024, sizeof(*numbers));
 	json_t *object;
 
-	(void)setenv("TZ", "UTC0", 1);
-	tzset();
-	(void)localtime_r(&now, &tm);
-	(void)gmtime_r(&now, &tm);
+	sandbox_warm_up();
 	json_object_seed(0);
 	object = json_object();
 	json_decref(object);
 	sha256_hex(TEXT("warm"), hex);
-	if (numbers != NULL)
-		qsort(numbers, 1024, sizeof(*numbers), compare_ints);
-	free(numbers);
-	(void)strerror(ENOENT);
 }
 
 /* Only the two descriptors and standard error stay open; a file behind the latter never grows. */

@@ -32,6 +32,13 @@ struct sandbox_report {
 };
 
 /*
+ * Have the C library do now what asks the system the first time: the time zone, which from here on is UTC,
+ * and qsort(), which asks how much memory there is.  libzip turns the dates of a workbook's parts into
+ * ours, for which a zone that has a file would be looked at again and again; what is London's is worked
+ * out by date.c.
+ */
+void sandbox_warm_up(void);
+/*
  * Enter for good, as the rulebook process: no new privileges, Landlock with nothing allowed, limits,
  * and the rulebook's filter.  The evaluator's filter is made here as well, before the doors close.
  * Whatever has to open a file for the first time (zones, random seeds) must have done so.

@@ -14,8 +14,8 @@
 
 #define ITEMS       20000000
 #define SHEETS_MOST 1000
-#define NAMES_MOST  10000
-#define LINKS_MOST  10000
+#define NAMES_MOST  100000
+#define LINKS_MOST  4000
 
 const struct read_fault xlsx_bad = { "syntax", "a workbook as Excel or LibreOffice saves it",
 	"Open it in Excel or LibreOffice, save it again as .xlsx, and send that." };
@@ -99,22 +99,42 @@ resolve(struct arena *arena, struct text folder, const char *target)
 	return (struct text){ p, n };
 }
 
+/* Those that lead to what is read, and to tabs without cells; by the end of their types. */
+static bool
+is_followed(const char *type)
+{
+	static const char *const ends[] = { "/officeDocument", "/worksheet", "/chartsheet",
+		"/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet", "/sharedStrings",
+		"/styles" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (ends_with(text_of(type), ends[i]))
+			return true;
+	return false;
+}
+
 static void
 on_link(void *arg, struct xml *xml, unsigned depth, const char *name, const char **attributes)
 {
 	struct links *l = arg;
 	struct arena *arena = l->x->arena;
 	const char *mode = xml_attribute(attributes, "TargetMode"),
-		   *target = xml_attribute(attributes, "Target");
+		   *target = xml_attribute(attributes, "Target"),
+		   *type = xml_attribute(attributes, "Type");
+	struct read_error e = { 0 };
 
-	(void)xml;
-	if (depth != 2 || strcmp(name, "Relationship") != 0 || target == NULL ||
-	    l->n == LINKS_MOST || (mode != NULL && strcmp(mode, "External") == 0))
+	if (depth != 2 || strcmp(name, "Relationship") != 0 || target == NULL || type == NULL ||
+	    !is_followed(type) || (mode != NULL && strcmp(mode, "External") == 0))
 		return;
+	if (l->n == LINKS_MOST) {
+		read_error_set(&e, arena, &xlsx_bad, 0, 0,
+		    "This workbook says in more than 4,000 places where its parts are.");
+		xml_refuse(xml, &e);
+		return;
+	}
 	l->items = arena_room(arena, l->items, l->n, &l->room, sizeof(*l->items));
 	l->items[l->n++] = (struct link){ keep(arena, xml_attribute(attributes, "Id")),
-		keep(arena, xml_attribute(attributes, "Type")),
-		resolve(arena, l->folder, target) };
+		keep(arena, type), resolve(arena, l->folder, target) };
 }
 
 /* The relationships of a part; "" is the package itself.  A part without any has none. */
@@ -149,13 +169,19 @@ link_of_type(const struct links *l, const char *end)
 	return NULL;
 }
 
+/* The one of this id.  NULL: there is none, or more than one. */
 static const struct link *
 link_of_id(const struct links *l, struct text id)
 {
+	const struct link *found = NULL;
+
 	for (uint32_t i = 0; i < l->n; i++)
-		if (text_equal(l->items[i].id, id))
-			return &l->items[i];
-	return NULL;
+		if (text_equal(l->items[i].id, id)) {
+			if (found != NULL)
+				return NULL;
+			found = &l->items[i];
+		}
+	return found;
 }
 
 static void
@@ -187,8 +213,14 @@ list_name(struct book *b, struct xml *xml, const char **attributes)
 	struct document *d = b->x->doc;
 	const char *sheet = xml_attribute(attributes, "localSheetId");
 
-	if (d->n_names == NAMES_MOST)
+	if (d->n_names == NAMES_MOST) {
+		struct read_error e = { 0 };
+
+		read_error_set(&e, b->x->arena, &xlsx_bad, 0, 0,
+		    "This workbook has more than 100,000 names for places in it.");
+		xml_refuse(xml, &e);
 		return;
+	}
 	d->names =
 	    arena_room(b->x->arena, d->names, d->n_names, &b->name_room, sizeof(*d->names));
 	d->names[d->n_names] =
@@ -235,6 +267,23 @@ on_text(void *arg, const char *p, size_t n)
 	buf_put(&((struct book *)arg)->words, p, n);
 }
 
+/* A finding names a sheet, so two of one name will not do. */
+static bool
+sheets_differ(struct xlsx *x)
+{
+	const struct document *d = x->doc;
+
+	for (uint32_t i = 0; i < d->n_sheets; i++)
+		for (uint32_t j = 0; j < i; j++)
+			if (text_equal_nocase(d->sheets[i].name, d->sheets[j].name)) {
+				read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
+				    "This workbook has two sheets of the name %.*s.",
+				    TEXT_ARG(d->sheets[i].name));
+				return false;
+			}
+	return true;
+}
+
 /* Each sheet in the order of its tabs; one that is a chart or a dialogue has no cells. */
 static bool
 read_sheets(struct xlsx *x, const struct book *b, const struct links *links)
@@ -246,7 +295,8 @@ read_sheets(struct xlsx *x, const struct book *b, const struct links *links)
 		link = link_of_id(links, b->listed[i].id);
 		if (link == NULL) {
 			read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
-			    "The workbook lists the sheet %.*s and does not have it.",
+			    "The workbook lists the sheet %.*s and does not say which of its "
+			    "parts that is.",
 			    TEXT_ARG(d->sheets[i].name));
 			return false;
 		}
@@ -283,7 +333,7 @@ read_book(struct xlsx *x, struct text part)
 		   xlsx_read_strings(x, strings->part)) &&
 	    (styles == NULL || !package_has(x->package, styles->part) ||
 		xlsx_read_styles(x, styles->part)) &&
-	    read_sheets(x, &b, &links);
+	    sheets_differ(x) && read_sheets(x, &b, &links);
 }
 
 struct document *

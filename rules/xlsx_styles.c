@@ -7,10 +7,8 @@
 
 #include "rules/xlsx_private.h"
 
-#define FORMATS_MOST 65536
-
 struct format {
-	uint32_t id;
+	uint32_t id, order; /* of two of the same id the last one holds */
 	enum xlsx_shows shows;
 };
 
@@ -18,7 +16,7 @@ struct styles {
 	struct xlsx *x;
 	struct format *formats;
 	uint32_t n_formats, room;
-	bool in_xfs;
+	bool in_xfs, sorted;
 };
 
 /* Formats that every workbook has without naming them. */
@@ -99,48 +97,91 @@ code_shows(const char *p)
 }
 
 static void
-on_format(struct styles *s, const char **attributes)
+too_many(struct styles *s, struct xml *xml)
+{
+	struct read_error e = { 0 };
+
+	read_error_set(&e, s->x->arena, &xlsx_bad, 0, 0,
+	    "This workbook has more than 65,536 formats of cells.");
+	xml_refuse(xml, &e);
+}
+
+static void
+on_format(struct styles *s, struct xml *xml, const char **attributes)
 {
 	const char *id = xml_attribute(attributes, "numFmtId"),
 		   *code = xml_attribute(attributes, "formatCode");
 
-	if (id == NULL || code == NULL || s->n_formats == FORMATS_MOST)
+	if (id == NULL || code == NULL)
 		return;
+	if (s->n_formats == XLSX_FORMATS) {
+		too_many(s, xml);
+		return;
+	}
 	s->formats =
 	    arena_room(s->x->arena, s->formats, s->n_formats, &s->room, sizeof(*s->formats));
-	s->formats[s->n_formats++] =
-	    (struct format){ (uint32_t)strtoul(id, NULL, 10), code_shows(code) };
+	s->formats[s->n_formats] =
+	    (struct format){ (uint32_t)strtoul(id, NULL, 10), s->n_formats, code_shows(code) };
+	s->n_formats++;
+	s->sorted = false;
+}
+
+static int
+compare_formats(const void *a, const void *b)
+{
+	const struct format *x = a, *y = b;
+
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static enum xlsx_shows
-format_shows(const struct styles *s, uint32_t id)
+format_shows(struct styles *s, uint32_t id)
 {
-	for (uint32_t i = s->n_formats; i > 0; i--)
-		if (s->formats[i - 1].id == id)
-			return s->formats[i - 1].shows;
-	return built_in(id);
+	uint32_t low = 0, high = s->n_formats, middle;
+
+	if (!s->sorted && s->n_formats > 0)
+		qsort(s->formats, s->n_formats, sizeof(*s->formats), compare_formats);
+	s->sorted = true;
+	while (low < high) { /* the first beyond this id */
+		middle = low + (high - low) / 2;
+		if (s->formats[middle].id <= id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && s->formats[low - 1].id == id ? s->formats[low - 1].shows
+						       : built_in(id);
+}
+
+static void
+on_cell_format(struct styles *s, struct xml *xml, const char **attributes)
+{
+	struct xlsx *x = s->x;
+	const char *id = xml_attribute(attributes, "numFmtId");
+
+	if (x->n_shows == XLSX_FORMATS) {
+		too_many(s, xml);
+		return;
+	}
+	x->shows = arena_room(x->arena, x->shows, x->n_shows, &x->shows_room, 1);
+	x->shows[x->n_shows++] =
+	    (unsigned char)(id != NULL ? format_shows(s, (uint32_t)strtoul(id, NULL, 10))
+				       : SHOWS_NUMBER);
 }
 
 static void
 on_start(void *arg, struct xml *xml, unsigned depth, const char *name, const char **attributes)
 {
 	struct styles *s = arg;
-	struct xlsx *x = s->x;
-	const char *id;
 
-	(void)xml;
 	if (depth == 2)
 		s->in_xfs = strcmp(name, "cellXfs") == 0;
 	else if (depth == 3 && strcmp(name, "numFmt") == 0)
-		on_format(s, attributes);
-	else if (depth == 3 && s->in_xfs && strcmp(name, "xf") == 0 &&
-	    x->n_shows < FORMATS_MOST) {
-		id = xml_attribute(attributes, "numFmtId");
-		x->shows = arena_room(x->arena, x->shows, x->n_shows, &x->shows_room, 1);
-		x->shows[x->n_shows++] = (unsigned char)(id != NULL
-			? format_shows(s, (uint32_t)strtoul(id, NULL, 10))
-			: SHOWS_NUMBER);
-	}
+		on_format(s, xml, attributes);
+	else if (depth == 3 && s->in_xfs && strcmp(name, "xf") == 0)
+		on_cell_format(s, xml, attributes);
 }
 
 bool

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
@@ -246,9 +245,7 @@ parse(int fd, struct text bytes, const char *name, bool several)
 	struct read_error error;
 	struct document *d;
 
-	/* the zip library asks for the time zone, which without a name is a file each time */
-	(void)setenv("TZ", "UTC0", 1);
-	tzset();
+	sandbox_warm_up();
 	if (!sandbox_enter(&plan, &report) || !sandbox_narrow(&plan))
 		_exit(CHILD_NO_SANDBOX);
 	arena_on_exhausted(no_memory);

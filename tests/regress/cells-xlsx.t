@@ -102,6 +102,11 @@ reads("a formula is its result; one that was never worked out is an error that s
       one('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>A1&amp;"x"</f><v>2x</v></c><c r="C1"><f>SUM(A:A)</f></c></row>'),
       {"A1": ("number", "2"), "B1": ("text", "2x"), "C1": ("error", "#NOT-CALCULATED")})
 reads("a formula as text stays text", one('<row r="1"><c r="A1" t="inlineStr"><is><t>=cmd|\'C\'!A0</t></is></c></row>'), {"A1": ("text", "=cmd|'C'!A0")})
+reads("a formula whose result is an empty text is an empty cell", one('<row r="1"><c r="A1" t="str"><f>IF(B1="","","x")</f><v></v></c><c r="B1" t="str"><f>A1</f></c></row>'), {})
+reads("what calls itself a number, a truth value or a date and is none is text",
+      one('<row r="1"><c r="A1"><v>0x10</v></c><c r="B1"><v>INF</v></c><c r="C1" t="b"><v>2</v></c><c r="D1" t="d"><v>2014-02-30</v></c>'
+          '<c r="E1" t="d"><v>soon</v></c><c r="F1"><v> 12.50 </v></c><c r="G1"><v>1e5</v></c></row>'),
+      {"A1": ("text", "0x10"), "B1": ("text", "INF"), "C1": ("text", "2"), "D1": ("text", "2014-02-30"), "E1": ("text", "soon"), "F1": ("number", "12.50"), "G1": ("number", "1e5")})
 STYLES = ('<numFmts count="4"><numFmt numFmtId="164" formatCode="dd\\ mmmm\\ yyyy"/><numFmt numFmtId="165" formatCode="[$-809]d mmm yyyy h:mm"/>'
           '<numFmt numFmtId="166" formatCode="&quot;days&quot; 0.00"/><numFmt numFmtId="167" formatCode="[h]:mm"/></numFmts>'
           '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>'
@@ -116,6 +121,19 @@ reads("dates by their number format, built in or written out; durations and perc
        "O1": ("number", "2958466"), "P1": ("date", "2014-11-29")})
 reads("a workbook may count its days from 1904",
       one('<row r="1"><c r="A1" s="1"><v>40509</v></c></row>', styles=STYLES, properties='<workbookPr date1904="1"/>'), {"A1": ("date", "2014-11-28")})
+reads("a day counted from 1904 is one up to the year 9999, and a time that its format does not show is not there",
+      one('<row r="1"><c r="A1" s="1"><v>2957003</v></c><c r="B1" s="1"><v>2957004</v></c><c r="C1" s="1"><v>40509.75</v></c><c r="D1" s="2"><v>2957003.9999999</v></c></row>',
+          styles=STYLES, properties='<workbookPr date1904="true"/>'),
+      {"A1": ("date", "9999-12-31"), "B1": ("number", "2957004"), "C1": ("date", "2014-11-28"), "D1": ("number", "2957003.9999999")})
+reads("days as programs store them: 15 digits, an exponent",
+      one('<row r="1"><c r="A1" s="2"><v>41971.666666666664</v></c><c r="B1" s="2"><v>4.1971E4</v></c><c r="C1" s="3"><v>0.99999999999999989</v></c><c r="D1" s="3"><v>1E-300</v></c></row>',
+          styles=STYLES), {"A1": ("date", "2014-11-28T16:00:00"), "B1": ("date", "2014-11-28"), "C1": ("date", "1900-01-01"), "D1": ("date", "00:00:00")})
+reads("ISO dates with parts of a second, and times alone",
+      one('<row r="1"><c r="A1" t="d"><v>2014-11-28T16:05:00.000</v></c><c r="B1" t="d"><v>2014-11-28</v></c><c r="C1" t="d"><v>16:05:00</v></c><c r="D1" t="d"><v>2014-11-28T00:00:00.000Z</v></c></row>'),
+      {"A1": ("date", "2014-11-28T16:05:00"), "B1": ("date", "2014-11-28"), "C1": ("date", "16:05:00"), "D1": ("date", "2014-11-28")})
+reads("of two formats of one number the last holds",
+      one('<row r="1"><c r="A1" s="0"><v>41971</v></c></row>', styles='<numFmts><numFmt numFmtId="200" formatCode="0"/><numFmt numFmtId="170" formatCode="0%"/>'
+          '<numFmt numFmtId="200" formatCode="yyyy-mm-dd"/></numFmts><cellXfs><xf numFmtId="200"/></cellXfs>'), {"A1": ("date", "2014-11-28")})
 reads("ISO dates", one('<row r="1"><c r="A1" t="d"><v>2014-11-28T00:00:00</v></c><c r="B1" t="d"><v>2014-11-28T16:05:00</v></c></row>'),
       {"A1": ("date", "2014-11-28"), "B1": ("date", "2014-11-28T16:05:00")})
 reads("empty cells and empty texts are no cells", one('<row r="1"><c r="A1" s="3"/><c r="B1" t="s"><v>0</v></c><c r="C1"><v></v></c></row>', strings="<si><t/></si>"), {})
@@ -126,6 +144,16 @@ reads("cells and rows without references follow each other", one('<row><c><v>1</
 reads("cells may come in any order", one('<row r="2"><c r="B2"><v>4</v></c><c r="A2"><v>3</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>'),
       {"A1": ("number", "1"), "A2": ("number", "3"), "B2": ("number", "4")})
 reads("the last cell there can be costs one cell", one('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), {"XFD1048576": ("number", "1")})
+reads("rows that do not say where they are take it from their cells", one('<row><c r="A5"><v>1</v></c><c><v>2</v></c></row><row><c r="A7"><v>3</v></c></row>'),
+      {"A5": ("number", "1"), "B5": ("number", "2"), "A7": ("number", "3")})
+reads("rows that stand elsewhere than in the sheet's data are not read",
+      book([("S", sheet('<row r="1"><c r="A1"><v>1</v></c></row>', before='<other><row r="3"><c r="A3"><v>3</v></c></row></other>',
+                        after='<extLst><ext><row r="2"><c r="A2"><v>2</v></c></row></ext></extLst>'))]), {"A1": ("number", "1")})
+reads("sheets and texts in another encoding, with comments, CDATA and instructions",
+      book([("S", ('<?xml version="1.0" encoding="UTF-16"?>' + sheet('<row r="1"><c r="A1" t="str"><v>£5 é</v></c></row>')).encode("utf-16"))]), {"A1": ("text", "£5 é")})
+reads("comments, CDATA and instructions in a sheet",
+      book([("S", '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\r\n<!-- a -->' +
+             sheet('<?pi x?><row r="1"><!-- b --><c r="A1" t="str"><v>a<![CDATA[<b>&amp;]]>c&#x41;&#66;</v></c></row>'))]), {"A1": ("text", "a<b>&amp;cAB")})
 reads("any prefix, and the strict variant",
       book([("Sheet1", sheet('<q:row r="1"><q:c r="A1"><q:v>7</q:v></q:c></q:row>', ns=f'xmlns:q="{STRICT}"', p="q:"))]), {"A1": ("number", "7")})
 reads("parts by absolute and by winding paths",
@@ -139,10 +167,27 @@ rows = [json.loads(line) for line in out.splitlines()]
 tap.ok([r["sheet"] for r in rows] == ["Plan & <b>"] * 3 + ["Lists"], "sheets in the order of their tabs, by the names people see", out)
 tap.ok([r.get("hidden", False) for r in rows] == [True, False, True, True], "cells of hidden rows, columns and sheets are read and marked", out)
 
+got = cells(book([("S", sheet("".join(f'<row r="{r}"><c r="A{r}"><v>{r}</v></c></row>' for r in range(3000, 0, -1))))], more={f"xl/media/image{i}.png": "x" for i in range(300)}))
+tap.ok(got == {f"A{r}": ("number", str(r)) for r in range(1, 3001)}, "thousands of cells in no order, in a package of hundreds of parts", str(got)[:300])
+
 # --- what is hostile or broken ---
 good = one('<row r="1"><c r="A1"><v>1</v></c></row>')
 refuses("a shared string that is not there", one('<row r="7"><c r="B7" t="s"><v>5</v></c></row>', strings="<si><t>a</t></si>"), "Sheet1", "B7", "number 5 of 1")
 refuses("a cell that stands twice", one('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "A1 twice")
+refuses("a cell that says another row than the one it is in", one('<row r="3"><c r="B4"><v>1</v></c></row>'), "Sheet1", "B4", "row 3")
+refuses("a sheet that is something else", book([("S", f'<chartsheet xmlns="{MAIN}"/>')]), "is not a sheet")
+refuses("two sheets of one name", book([("Plan", sheet("")), ("PLAN", sheet(""))]), "two sheets of the name PLAN")
+reads("relationships in a circle are not followed",
+      book([("S", sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))],
+           more={"xl/worksheets/_rels/sheet1.xml.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="a" Type="{RELS}/worksheet" Target="sheet1.xml"/>'
+                 f'<Relationship Id="b" Type="{RELS}/officeDocument" Target="../workbook.xml"/></Relationships>'}), {"A1": ("number", "1")})
+refuses("a workbook that is its own sheet", book([("S", sheet(""))], targets={0: "/xl/workbook.xml"}), "is not a sheet")
+refuses("65,537 formats of cells", one("", styles="<cellXfs>" + "<xf/>" * 65537 + "</cellXfs>"), "65,536")
+refuses("as many formats as there may be, each asked for, in no time", one("", styles="<numFmts>" + "".join(f'<numFmt numFmtId="{i + 164}" formatCode="0"/>' for i in range(65536))
+        + "</numFmts><cellXfs>" + '<xf numFmtId="163"/>' * 65537 + "</cellXfs>"), "65,536")
+reads("path tricks lead nowhere outside the package", book([("S", sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))], targets={0: "../../../../xl/worksheets/sheet1.xml"},
+      more={"../../../etc/passwd": "root", "/etc/shadow": "x", "C:\\windows\\x": "y"}), {"A1": ("number", "1")})
+refuses("a path outside the package", book([("S", sheet(""))], targets={0: "../../../../etc/passwd"}), "lacks its part etc/passwd")
 refuses("a row beyond the last", one('<row r="1048577"><c><v>1</v></c></row>'), "1,048,576")
 refuses("a column beyond the last", one('<row r="1"><c r="XFE1"><v>1</v></c></row>'), "XFE1")
 refuses("a million columns in a row without references", one('<row r="1">' + "<c><v>1</v></c>" * 20000 + "</row>"), "16,384")
