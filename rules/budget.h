@@ -122,6 +122,12 @@ struct budget {
 	uint32_t n_spots;
 	struct filled_table *tables;
 	uint32_t n_tables;
+	/*
+	 * explanations of earlier versions that still hold, in their own words: written with the
+	 * budget, so that the version after this one finds them
+	 */
+	const struct record *const *carried;
+	uint32_t n_carried;
 	/* a budget from history: */
 	struct text id, sha256, region;
 	instant received;
@@ -139,6 +145,8 @@ const struct form *form_recognise(const struct form *const *forms, size_t n,
 struct budget *form_fill(struct arena *, const struct form *, const struct document *);
 /* The budget as JSON in canonical names and units of pounds, for history; read back by form_fill(). */
 void budget_write_json(struct buf *, const struct budget *);
+/* What is at a place, as text that is the same where all in it is the same. */
+void budget_write_value(struct buf *, struct place);
 
 /*
  * Derived fields.  A field with `derive` begins as VALUE_DERIVE.  Whoever reads one in that state

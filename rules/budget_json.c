@@ -1,7 +1,8 @@
 /*
  * A budget as JSON, for history: canonical names, pounds whatever units it came in, words and codes
  * as they are.  form_fill() reads it back to the same values; what was misread or left out is left
- * out, and what is worked out (joined lists, derived fields) is worked out again.
+ * out, and what is worked out (joined lists, derived fields) is worked out again.  Explanations that
+ * were carried from earlier versions are written behind the file's own, so that the next one finds them.
  */
 #include "rules/bind.h"
 
@@ -99,12 +100,13 @@ put_scalar(struct buf *buf, const struct budget *budget, const struct field *fie
 
 static void
 put_list(struct buf *buf, const struct budget *budget, const struct field *field,
-    const struct list *list, const struct value *units)
+    const struct list *list, const struct value *units, const struct record *const *more,
+    uint32_t n_more)
 {
 	bool map = field->kind == KIND_MAP, first = true;
 
 	buf_char(buf, map ? '{' : '[');
-	for (uint32_t i = 0; i < list->n; i++) {
+	for (uint32_t i = 0; list != NULL && i < list->n; i++) {
 		if (map && list->keys[i].state != VALUE_SET)
 			continue;
 		if (!first)
@@ -118,6 +120,12 @@ put_list(struct buf *buf, const struct budget *budget, const struct field *field
 			put_record(buf, list->items[i].u.rec, units);
 		else
 			put_scalar(buf, budget, field, &list->items[i]);
+	}
+	for (uint32_t i = 0; i < n_more; i++) {
+		if (!first)
+			buf_char(buf, ',');
+		first = false;
+		put_record(buf, more[i], units);
 	}
 	buf_char(buf, map ? '}' : ']');
 }
@@ -133,6 +141,8 @@ static void
 put_record(struct buf *buf, const struct record *record, const struct value *units)
 {
 	const struct budget *budget = record->budget;
+	const struct value *carried =
+	    budget->n_carried > 0 ? budget_get(budget, budget->form->explained.list) : NULL;
 	bool first = true;
 
 	buf_char(buf, '{');
@@ -140,7 +150,9 @@ put_record(struct buf *buf, const struct record *record, const struct value *uni
 		const struct field *field = &record->type->fields[i];
 		const struct value *value = &record->values[i];
 
-		if (!is_written(field, value))
+		bool claims = value == carried;
+
+		if (!is_written(field, value) && !claims)
 			continue;
 		if (!first)
 			buf_char(buf, ',');
@@ -150,9 +162,13 @@ put_record(struct buf *buf, const struct record *record, const struct value *uni
 			buf_str(buf, "\"GBP\"");
 		else if (value->state == VALUE_SET && field->kind == KIND_RECORD)
 			put_record(buf, value->u.rec, units);
+		else if (claims)
+			put_list(buf, budget, field,
+			    value->state == VALUE_SET ? value->u.list : NULL, units,
+			    budget->carried, budget->n_carried);
 		else if (value->state == VALUE_SET &&
 		    (field->kind == KIND_LIST || field->kind == KIND_MAP))
-			put_list(buf, budget, field, value->u.list, units);
+			put_list(buf, budget, field, value->u.list, units, NULL, 0);
 		else
 			put_scalar(buf, budget, field, value);
 	}
@@ -164,4 +180,20 @@ budget_write_json(struct buf *buf, const struct budget *budget)
 {
 	put_record(buf, budget->root, budget_get(budget, budget->form->units));
 	buf_char(buf, '\n');
+}
+
+void
+budget_write_value(struct buf *buf, struct place at)
+{
+	const struct field *field = at.field >= 0 ? &at.rec->type->fields[at.field] : NULL;
+	struct value value = place_value(at);
+
+	if (value.state != VALUE_SET)
+		buf_printf(buf, "%d", value.state);
+	else if (field == NULL || value.kind == KIND_RECORD)
+		put_record(buf, value.u.rec, NULL);
+	else if (at.item < 0 && (field->kind == KIND_LIST || field->kind == KIND_MAP))
+		put_list(buf, at.rec->budget, field, value.u.list, NULL, NULL, 0);
+	else
+		put_scalar(buf, at.rec->budget, field, &value);
 }

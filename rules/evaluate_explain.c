@@ -133,26 +133,39 @@ read_one(struct eval *e, const struct budget *from, const struct record *r)
 	add(e, &x);
 }
 
+/* All that is at the place: of a list or a record, all in it. */
 static bool
 same_value(struct place a, struct place b)
 {
 	struct buf x = { 0 }, y = { 0 };
-	struct value v = place_value(a), w = place_value(b);
-	bool same = v.state == w.state;
+	bool same;
 
-	if (same && v.state == VALUE_SET && a.field >= 0 && b.field >= 0 &&
-	    v.kind != KIND_LIST && v.kind != KIND_RECORD && v.kind != KIND_MAP) {
-		value_format(&x, &a.rec->type->fields[a.field], v);
-		value_format(&y, &b.rec->type->fields[b.field], w);
-		same = text_equal(buf_as_text(&x), buf_as_text(&y));
-	}
+	budget_write_value(&x, a);
+	budget_write_value(&y, b);
+	same = text_equal(buf_as_text(&x), buf_as_text(&y));
 	buf_free(&x);
 	buf_free(&y);
 	return same;
 }
 
+/* The submission explains this itself, or a later version of it did. */
+static bool
+is_explained(const struct eval *e, const struct given_explanation *x)
+{
+	uint32_t i;
+
+	for (i = 0; i < e->n_explanations; i++) {
+		const struct given_explanation *o = &e->explanations[i];
+
+		if (o->weak == NULL && text_equal(o->condition, x->condition) &&
+		    place_equal(o->target, x->target))
+			return true;
+	}
+	return false;
+}
+
 /* An explanation of the earlier version holds on while its place has the same value. */
-static void
+static bool
 carry_one(struct eval *e, const struct budget *past, const struct record *r)
 {
 	const struct form_claims *c = &past->form->explained;
@@ -162,7 +175,7 @@ carry_one(struct eval *e, const struct budget *past, const struct record *r)
 
 	if (target.n == 0 || !place_read(past, target, &before) ||
 	    !place_read(e->budget, target, &x.target) || !same_value(before, x.target))
-		return;
+		return false;
 	x.has_target = true;
 	x.shown.text = said(e, r, c->text);
 	x.shown.author = said(e, r, c->author);
@@ -170,8 +183,10 @@ carry_one(struct eval *e, const struct budget *past, const struct record *r)
 	x.shown.carried = true;
 	x.shown.carried_from = past->id;
 	x.weak = weakness(e, &x);
-	if (x.weak == NULL)
-		add(e, &x);
+	if (x.weak != NULL || is_explained(e, &x))
+		return false;
+	add(e, &x);
+	return true;
 }
 
 static void
@@ -179,12 +194,19 @@ carry_from(struct eval *e, const struct budget *past)
 {
 	const struct list *list =
 	    past != NULL ? claims_list(past, &past->form->explained) : NULL;
-	uint32_t i;
+	const struct record **carried;
+	uint32_t i, n = 0;
 
-	for (i = 0; list != NULL && i < list->n; i++) {
-		if (list->items[i].state == VALUE_SET)
-			carry_one(e, past, list->items[i].u.rec);
+	if (list == NULL)
+		return;
+	carried = arena_calloc(e->arena, list->n, sizeof(struct record *));
+	for (i = 0; i < list->n; i++) {
+		if (list->items[i].state == VALUE_SET &&
+		    carry_one(e, past, list->items[i].u.rec))
+			carried[n++] = list->items[i].u.rec;
 	}
+	e->budget->carried = carried;
+	e->budget->n_carried = n;
 }
 
 static void

@@ -128,6 +128,13 @@ def history(folder, silent):
     found = [f for f in carried["findings"] if f["status"] == "explained"]
     ok(carried["outcome"] == "compliant" and found and found[0]["explanation"]["carried"],
        "an explanation in a --with file is carried to the next version", json.dumps(carried["findings"], indent=1))
+    third = verdicts("--with", PASS, "--with", silent, silent)
+    found = [f["explanation"] for f in third["findings"] if f["status"] == "explained"]
+    ok(third["outcome"] == "compliant" and found and found[0]["carried"] and found[0]["author"] == "Bea Nowak",
+       "and on to the one after that, with its author", json.dumps(third["findings"], indent=1))
+    page = check("--with", PASS, "--format", "html", silent).stdout.decode()
+    ok("Bea Nowak, 19 November 2014" in page and "Carried over from the earlier version" in page, "the report shows whose it is and when it was written",
+       page[page.find("Carried") - 200:][:300])
     ok([h["sha256"] for h in carried["history"]] == [verdicts(PASS)["submission"]["sha256"]],
        "the verdict lists the history it was given", carried["history"])
     ends("a --with file that cannot be read ends with 2", 2, "--with", BROKEN, PASS, says="cannot serve")

@@ -91,9 +91,13 @@ def explanations_are_carried(plan):
     tap.ok(verdict["outcome"] == "compliant" and explained and explained[0]["explanation"]["carried"],
            "an explanation of the first version is carried to the second", verdict["outcome"], verdict["findings"])
     tap.ok([h["form"] for h in verdict["history"]] == ["bcf-plan"], "and the verdict lists what it was given", verdict["history"])
+    verdict = judged("version-between.json", silent(plan).replace("\n", "\n "))
+    explained = [f["explanation"] for f in verdict["findings"] if f["status"] == "explained"]
+    tap.ok(verdict["outcome"] == "compliant" and explained and explained[0]["author"] == plan["explanations"][0]["author"],
+           "and on to the third, whose words they are as well", verdict["outcome"], verdict["findings"])
     changed = json.loads(silent(plan))
     changed["p4p"]["target_reduction_permille"] = 11
-    verdict = judged("third-version.json", json.dumps(changed))
+    verdict = judged("fourth-version.json", json.dumps(changed))
     tap.ok(any(f["condition"] == "BCF-P4P-002" and f["status"] == "open" for f in verdict["findings"]),
            "not where the value has changed: the query is open again", verdict["findings"])
 

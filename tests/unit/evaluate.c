@@ -90,6 +90,24 @@ an_explanation_is_carried_while_the_value_is_the_same(void **state)
 }
 
 static void
+an_explanation_of_a_whole_row_is_carried_while_all_in_it_is_the_same(void **state)
+{
+	char before[] =
+	    RETURN_HEAD PARTNERS ", " INCOME EXPLAINED("Q-1", "/income[I2]", LONG) " }";
+	char same_amount[] = RETURN_HEAD PARTNERS
+	    ", \"income\": [ { \"line\": \"I2\", \"amount\": 39, \"on\": \"2014-05-05\" } "
+	    "]" EXPLAINED("Q-1", "/income[I2]", LONG) " }";
+	struct judged j = judge_with(load_conditions(QUERY), RETURN, earlier_version, before);
+
+	(void)state;
+	assert_int_equal(j.v->findings[0].status, EXPLAINED);
+	judged_free(&j);
+	j = judge_with(load_conditions(QUERY), RETURN, earlier_version, same_amount);
+	assert_int_equal(j.v->findings[0].status, OPEN);
+	judged_free(&j);
+}
+
+static void
 what_comes_after_waits_at_the_same_place_only(void **state)
 {
 	struct judged j =
@@ -577,6 +595,8 @@ main(void)
 		cmocka_unit_test(an_explanation_answers_a_query_at_its_place),
 		cmocka_unit_test(a_weak_explanation_leaves_the_query_open_and_says_why),
 		cmocka_unit_test(an_explanation_is_carried_while_the_value_is_the_same),
+		cmocka_unit_test(
+		    an_explanation_of_a_whole_row_is_carried_while_all_in_it_is_the_same),
 		cmocka_unit_test(what_comes_after_waits_at_the_same_place_only),
 		cmocka_unit_test(a_waiver_of_the_site_holds_until_it_expires),
 		cmocka_unit_test(waivers_inside_a_submission_are_claims),
