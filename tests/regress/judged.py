@@ -172,3 +172,15 @@ def result(verdict, condition):
         if ran["condition"] == condition:
             return "pass" if ran["passed"] > 0 else "nothing"
     return "nothing"
+
+
+def essence(verdict):
+    """What of a verdict may not depend on the order in the file."""
+    found = sorted((f["condition"], f["severity"], f["status"], f.get("difference") or "",
+                    sorted(at.get("key") or "" for at in [f["at"]] + f.get("related", [])))
+                   for f in verdict["findings"])
+    figures = sorted((d["condition"], d["name"], d["of"] or "", d["period"] or "", d.get("amount") or d.get("value") or "")
+                     for d in verdict["determinations"])
+    nots = sorted((n["condition"], n["kind"]) for n in verdict["not_evaluated"])
+    return {"outcome": verdict["outcome"], "found": found, "figures": figures, "not evaluated": nots,
+            "counts": verdict["counts"]}

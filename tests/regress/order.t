@@ -10,7 +10,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
-from judged import FIXTURES, Judge, Tap, patched  # noqa: E402
+from judged import FIXTURES, Judge, Tap, essence, patched  # noqa: E402
 
 
 def turned(value):
@@ -19,17 +19,6 @@ def turned(value):
     if isinstance(value, list):
         return [turned(item) for item in reversed(value)]
     return value
-
-
-def essence(verdict):
-    found = sorted((f["condition"], f["severity"], f["status"], f.get("difference") or "",
-                    sorted(at.get("key") or "" for at in [f["at"]] + f.get("related", [])))
-                   for f in verdict["findings"])
-    figures = sorted((d["condition"], d["name"], d["of"] or "", d["period"] or "", d.get("amount") or d.get("value") or "")
-                     for d in verdict["determinations"])
-    nots = sorted((n["condition"], n["kind"]) for n in verdict["not_evaluated"])
-    return {"outcome": verdict["outcome"], "found": found, "figures": figures, "not evaluated": nots,
-            "counts": verdict["counts"]}
 
 
 def main():
