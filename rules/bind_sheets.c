@@ -146,6 +146,21 @@ lose_block(struct sheets *s, const struct sheet_block *block)
 		bind_sheet_no_table(s->b, &block->tables[i], 0);
 }
 
+/* Headings that another table has whole are not some of this one's. */
+static void
+drop_strays(struct sheet_found *found)
+{
+	for (uint32_t i = 0; i < found->block->n_tables; i++)
+		for (uint32_t k = 0; k < found->block->n_tables; k++) {
+			struct sheet_rows *some = &found->tables[i];
+			const struct sheet_rows *whole = &found->tables[k];
+
+			if (some->found < some->wanted && whole->found == whole->wanted &&
+			    some->first <= whole->last && some->last >= whole->first)
+				some->first = some->last = 0;
+		}
+}
+
 /* The tables of a sheet begin where their headings are; each ends where the next one begins. */
 static void
 find_tables(struct sheets *s, struct sheet_found *found)
@@ -167,6 +182,7 @@ find_tables(struct sheets *s, struct sheet_found *found)
 				from = found->tables[k].last + 1;
 		sheet_headings(rows, from);
 	}
+	drop_strays(found);
 	for (uint32_t i = 0; i < block->n_tables; i++) {
 		struct sheet_rows *rows = &found->tables[i];
 

@@ -97,7 +97,7 @@ default_labels(struct decl *d, struct sheet_value *value)
 {
 	const struct csv_target *target = &value->target;
 	const struct field *field = target->path[target->depth - 1];
-	struct text *texts = arena_calloc(d->arena, field->n_headers + 2, sizeof(*texts));
+	struct text *texts = arena_calloc(d->arena, field->n_headers + 3, sizeof(*texts));
 	struct buf title = { 0 };
 	uint32_t n = 0;
 
@@ -110,6 +110,8 @@ default_labels(struct decl *d, struct sheet_value *value)
 	}
 	texts[n++] = (struct text){ arena_strndup(d->arena, title.p, title.n), title.n };
 	buf_free(&title);
+	if (target->depth > 1)
+		texts[n++] = field->title;
 	value->texts = texts;
 	value->n_texts = n;
 }
@@ -215,6 +217,40 @@ read_values(struct decl *d, int at, struct sheet_block *block)
 	lua_settop(d->L, values - 1);
 }
 
+static bool
+share_label(const struct sheet_value *a, const struct sheet_value *b, struct text *label)
+{
+	for (uint32_t i = 0; a->normal != NULL && i < a->n_texts; i++)
+		for (uint32_t k = 0; b->normal != NULL && k < b->n_texts; k++)
+			if (text_equal(a->normal[i], b->normal[k])) {
+				*label = a->texts[i];
+				return true;
+			}
+	return false;
+}
+
+/* A label of a sheet is that of one value. */
+static void
+check_labels(struct decl *d, const struct sheet_block *block)
+{
+	struct text label;
+
+	for (uint32_t i = 0; i < block->n_values; i++)
+		for (uint32_t k = 0; k < i; k++) {
+			const struct csv_target *a = &block->values[i].target,
+						*b = &block->values[k].target;
+
+			if (a->path[a->depth - 1] != b->path[b->depth - 1] &&
+			    share_label(&block->values[i], &block->values[k], &label))
+				decl_complain(d,
+				    "\"%.*s\" would be the label of '%.*s' and of '%.*s': give "
+				    "both "
+				    "a 'label' of their own",
+				    TEXT_ARG(label), TEXT_ARG(b->path[b->depth - 1]->name),
+				    TEXT_ARG(a->path[a->depth - 1]->name));
+		}
+}
+
 static void
 read_block(struct decl *d, int at, struct sheet_block *block)
 {
@@ -248,6 +284,7 @@ read_block(struct decl *d, int at, struct sheet_block *block)
 	if (block->needed && block->optional)
 		decl_complain(d, "a sheet that is needed cannot be optional");
 	read_values(d, at, block);
+	check_labels(d, block);
 	decl_tables(d, at, block);
 	if (block->n_values == 0 && block->n_tables == 0 && !block->needed)
 		decl_complain(d, "nothing is read from it: give it 'values' or 'tables'");

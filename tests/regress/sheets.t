@@ -294,6 +294,7 @@ for what, old, new, words in [
         ("a list that is none", '{ list = "partners" }', '{ list = "partnrs" }', ["no field 'partnrs'", "did you mean 'partners'"]),
         ("a need that is no column", 'needs = { "rule"', 'needs = { "rul"', ["'rul'", "did you mean 'rule'"]),
         ("a value that is a list", '"agreed", "agreed_on"', '"agreed", "income"', ["no single cell can hold", "tables"]),
+        ("one label for two values", '"agreed", "agreed_on"', '{ "agreed", label = "Agreed on" }, "agreed_on"', ["would be the label of 'agreed' and of 'agreed_on'"]),
         ("nothing needed", "needed = true, ", "", ["no sheet is marked needed"]),
         ("a required field without a place", '"financial_year", "hwb.gss"', '"hwb.gss"', ["'financial_year' is required, and no sheet says where"]),
         ("a value in two places", '"financial_year", "hwb.gss"', '"financial_year", "financial_year", "hwb.gss"', ["has a place on the sheet Cover and another"])]:
