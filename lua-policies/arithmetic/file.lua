@@ -75,6 +75,18 @@ condition {
 }
 
 condition {
+  id = "POOL-FILE-013", title = "Nothing that counts is hidden", severity = "warning", reader = true,
+  source = "Rule of this service: what is read in a workbook is what its authors see in it",
+  remedy = "Show the hidden rows, columns or sheet, and see that what stands there belongs to the return.",
+}
+
+condition {
+  id = "POOL-FILE-014", title = "Formulas have results", severity = "error", reader = true,
+  source = "Better Care Fund planning template: a cell that shows an error is not complete",
+  remedy = "Mend the formula, or type the value itself; then save the workbook in Excel or LibreOffice.",
+}
+
+condition {
   id = "POOL-ID-006", title = "Codes have their shape", severity = "error", reader = true,
   source = "Office for National Statistics and Organisation Data Service codes",
   remedy = "Correct the code.",
@@ -96,6 +108,12 @@ condition {
   id = "POOL-SUM-006", title = "No two rows have the same id", severity = "error", reader = true,
   source = "Better Care Fund planning template: a scheme has an id of its own",
   remedy = "Give each row an id of its own, or remove the row that was entered twice.",
+}
+
+condition {
+  id = "POOL-SUM-012", title = "A totals row is the sum of its rows", severity = "error", reader = true,
+  source = "Better Care Fund planning template: the totals of income and expenditure",
+  remedy = "Correct the row that is wrong, or the total; a formula over all rows keeps both right.",
 }
 
 condition {

@@ -15,6 +15,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 import years  # noqa: E402
 from judged import FIXTURES, Judge, Tap, patched, result  # noqa: E402
+from plan_workbook import plan_sheets  # noqa: E402
+from workbook import Error, Formula, workbook  # noqa: E402
 
 KINDS = ("pass", "fail", "boundary", "absent")
 
@@ -85,6 +87,23 @@ def check_case(tap, name, case, verdict):
                "%s: works out %s" % (name, want["name"]), want, mine)
 
 
+def in_workbook(judge, number, plan, changes):
+    """The path of a plan as a workbook, with cells, errors and formulas put in ("Income!E4"), rows and sheets hidden."""
+    sheets = plan_sheets(plan)
+    for kind, make in (("cells", lambda x: x), ("errors", Error), ("formulas", Formula)):
+        for place, value in changes.get(kind, {}).items():
+            sheet, cell = place.split("!")
+            sheets[sheet].cells[cell] = make(value)
+    for sheet, rows in changes.get("hide rows", {}).items():
+        sheets[sheet].hidden_rows.update(rows)
+    for sheet in changes.get("hide", []):
+        sheets[sheet].hidden = True
+    path = os.path.join(judge.folder, "%05d.xlsx" % number)
+    with open(path, "wb") as file:
+        file.write(workbook(sheets))
+    return path
+
+
 def main():
     tap, judge, cases = Tap(), Judge(), read_cases()
     judge.policies_with("allocations", FIXTURES + "/conditions/allocations.csv")
@@ -95,6 +114,8 @@ def main():
             continue
         if "file" in case:
             what = judge.table(os.path.join(FIXTURES, case["file"]), case.get("replace", {}))
+        elif "workbook" in case:
+            what = in_workbook(judge, number, patched(base, case.get("set"), case.get("remove")), case["workbook"])
         else:
             what = patched(base, case.get("set"), case.get("remove"))
         previous = [os.path.join(FIXTURES, case["previous"])] if "previous" in case else []

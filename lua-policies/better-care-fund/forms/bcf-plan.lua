@@ -1,8 +1,9 @@
--- A Better Care Fund plan, one health and wellbeing board's for one year, as a JSON document.
+-- A Better Care Fund plan, one health and wellbeing board's for one year, as a JSON document or a workbook.
 local conflict_fields = require "lib.conflict_fields"
 local performance_fields = require "lib.performance_fields"
 local programme_fields = require "lib.programme_fields"
 local return_fields = require "lib.return_fields"
+local return_sheets = require "lib.return_sheets"
 local scheme_fields = require "lib.scheme_fields"
 
 local whole = { "0", "1000000000" }
@@ -101,5 +102,33 @@ form {
     return_fields.explanations(),
     return_fields.waivers(),
     { "flex", "any" },
+  },
+  sheets = {
+    return_sheets.cover { { "schema", is = "poold.submission/1" } },
+    return_sheets.list("Partners", "partners", { needed = true }),
+    return_sheets.list("Partner budgets", "partners.budgets", { optional = true, parent = { "Partner" } }),
+    return_sheets.list("Pools", "pools"),
+    { "Income", also = { "HWB funding sources" }, needed = true, values = { { "totals.income", label = "Income of the plan" } },
+      tables = { { list = "income", totals = { "total", "total income" }, adds = { "amount" } } } },
+    { "Expenditure", also = { "HWB expenditure plan" }, needed = true, values = { { "totals.expenditure", label = "Expenditure of the plan" } },
+      tables = { { list = "schemes", needs = { "scheme_id", "scheme_type", "source_of_funding", "expenditure" },
+          totals = { "total", "total expenditure" }, adds = { "expenditure" }, ignore = { "% of overall spend" }, prefilled = { "scheme_id" } } } },
+    return_sheets.list("Parts of schemes", "schemes.parts", { optional = true, needs = { "partner", "amount" } }),
+    return_sheets.performance(),
+    return_sheets.risk_share(),
+    return_sheets.list("National conditions", "national_conditions", { optional = true }),
+    return_sheets.list("Metrics", "metrics", { optional = true, also = { "HWB metrics" } }),
+    return_sheets.list("Provider commentary", "provider_commentary", { optional = true, needs = { "provider", "text" } }),
+    { "Disabled facilities grant", also = { "DFG" }, optional = true, values = { "dfg_retained_by_agreement" }, tables = { { list = "dfg_passed", optional = true } } },
+    return_sheets.section75(),
+    return_sheets.list("Outturn", "outturn", { optional = true, needs = { "pool", "actual" } }),
+    return_sheets.list("Sign-off", "sign_off", { optional = true, also = { "Sign off" } }),
+    return_sheets.interests(),
+    return_sheets.decisions(),
+    return_sheets.list("Committees", "committees", { optional = true }),
+    return_sheets.list("Members of committees", "committees.members", { optional = true, needs = { "person" } }),
+    return_sheets.list("Gifts and hospitality", "gifts", { optional = true }),
+    return_sheets.explanations(),
+    return_sheets.waivers(),
   },
 }
