@@ -111,8 +111,12 @@ void document_pointer(struct buf *, const struct document *, uint32_t node);
 void cell_name(struct buf *, uint32_t row, uint32_t column);
 
 enum document_guess { GUESS_JSON, GUESS_CSV, GUESS_XLSX, GUESS_ODS, GUESS_OTHER };
-/* What the first bytes say; *what names it for people when it is none we read ("a PDF document"). */
-enum document_guess document_guess(struct text bytes, struct text name, const char **what);
+/*
+ * What the bytes say, whatever the name.  *what names it for people when it is neither JSON nor CSV ("a PDF
+ * document"), *todo is a sentence when it is none we read ("Take the return out of it …"); else NULL.
+ */
+enum document_guess document_guess(
+    struct text bytes, struct text name, const char **what, const char **todo);
 
 struct read_options {
 	bool keep_duplicates; /* poolctl cells shows duplicate keys, check refuses them */

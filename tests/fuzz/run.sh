@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 seconds=${FUZZ_SECONDS:-3600}
 out=build-fuzz
-small='config event lua_chunk names register result tree'
+small='config event guess lua_chunk names register result tree'
 mkdir -p $out/corpus $out/found
 
 # One target; a failure leaves its input, and says how to run it again.
@@ -59,6 +59,7 @@ seed()
 	lua_chunk) find lua-policies -name '*.lua' ;;
 	register) find lua-policies -name '*.csv' -size -60k ;;
 	config) echo docs/poold.conf.example ;;
+	guess) find tests/fixtures/workbooks -type f ;;
 	ods) workbook '\002' tests/fixtures/workbooks/libreoffice.ods; workbook '\000' tests/fixtures/workbooks/libreoffice.ods content.xml ;;
 	esac | while read -r file; do
 		cp "$file" "$out/seeds/$1/$(echo "$file" | tr / _)"

@@ -148,6 +148,11 @@ reads("tracked changes, database ranges and filters have cells that are not the 
 reads("prefixes are the writer's own", pack(content(table(row(number("2") + cell("string", "x")))).replace("table:", "t:").replace("xmlns:table", "xmlns:t").replace("office:", "o:").replace("xmlns:office", "xmlns:o")),
       {"A1": ("number", "2"), "B1": ("text", "x")})
 reads("an archive without the type as its first entry, and with all of it shrunk", pack(content(table(row(number()))), {"META-INF/manifest.xml": f'<manifest:manifest {SPACES}/>'}, mime=MIME), {"A1": ("number", "1")})
+flat = content(table(row(number("2") + cell("string", "é"))), '<style:style style:name="t" style:family="table"/>').replace("document-content", "document").replace(
+    "<office:document ", f'<office:document office:mimetype="{MIME}" ', 1).encode()
+reads("a workbook that is one XML file (.fods)", flat, {"A1": ("number", "2"), "B1": ("text", "é")})
+refuses("one that is cut short", flat[:-40], "This workbook is not well-formed XML")
+refuses("one with entities", flat.replace(b"?>", b"?><!DOCTYPE x [<!ENTITY a 'b'>]>", 1), "document type declaration")
 STYLES = ('<style:style style:name="ta1" style:family="table"><style:table-properties table:display="true"/></style:style>'
           '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>')
 code, out, err = run(pack(content(

@@ -57,19 +57,28 @@ files_are_told_by_their_bytes_before_their_names(void **state)
 		    GUESS_ODS, ".ods" },
 		{ ZIP("word/document.xml"), "plan.docx", GUESS_OTHER, "Word" },
 		{ ZIP("plan.json"), "plan.zip", GUESS_OTHER, "a zip archive" },
-		{ ZIP("??"), "plan.XLSX", GUESS_XLSX, "Excel workbook" },
+		{ ZIP("??"), "plan.XLSX", GUESS_OTHER, "a zip archive" },
+		{ ZIP("_rels/.rels"), "plan.csv", GUESS_XLSX, "Excel workbook" },
+		{ TEXT("ID;Programme;Amount\n1;2;3\n"), "x.csv", GUESS_CSV, NULL },
+		{ TEXT("PAR1,PAR2\n"), "x.csv", GUESS_CSV, NULL },
+		{ TEXT("{\"doc_id\":\"docs.google.com\"}"), "x.json", GUESS_OTHER,
+		    "Google Drive" },
 		{ TEXT("P"), "x", GUESS_CSV, NULL },
 		{ TEXT("%PD"), "x", GUESS_CSV, NULL },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < N(files); i++) {
-		const char *what;
+		const char *what, *todo;
 		enum document_guess g =
-		    document_guess(files[i].bytes, text_of(files[i].name), &what);
+		    document_guess(files[i].bytes, text_of(files[i].name), &what, &todo);
 
 		if (g != files[i].guess)
 			fail_msg("file %zu (%s): guessed %d", i, files[i].name, g);
+		if ((todo != NULL) != (g == GUESS_OTHER))
+			fail_msg("file %zu: what to do is said of what is read, or not of what "
+				 "is not",
+			    i);
 		if (files[i].what == NULL)
 			assert_null(what);
 		else if (what == NULL || strstr(what, files[i].what) == NULL)
@@ -91,7 +100,7 @@ what_is_not_read_is_refused_by_name(void **state)
 	assert_non_null(strstr(e.todo.p, "CSV"));
 	assert_null(document_read(arena, TEXT("%PDF-1.4"), TEXT("plan.json"), NULL, &e));
 	assert_string_equal(e.kind, "binary");
-	assert_true(text_is(e.what, "This is a PDF document, not a JSON or CSV file."));
+	assert_true(text_is(e.what, "This is a PDF document."));
 	assert_null(document_read(arena, TEXT(""), TEXT("plan.json"), NULL, &e));
 	assert_string_equal(e.kind, "empty");
 	assert_null(document_read(arena, TEXT_NONE, TEXT_NONE, NULL, &e));
