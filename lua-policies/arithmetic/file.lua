@@ -18,6 +18,20 @@ condition {
 }
 
 condition {
+  id = "POOL-FILE-004", title = "The return is not the same as one before", severity = "warning",
+  forms = { "bcf-plan", "bcf-schemes", "bcf-quarterly", "bcf-quarters", "bcf-year-end", "bcf-outturn", "section-75-agreement", "section-75-pools",
+    "decisions", "decision-votes", "interests-register", "gifts-register", "national-return", "national-localities" },
+  source = "Rule of this service; US single audit refuses the same file twice",
+  remedy = "If you meant to send a corrected file, send that; this one says what was said before.",
+  check = function(budget, given)
+    if given.identical_to then
+      finding { at = budget:place "financial_year", given = "the same file", expected = "a corrected one, or none", verdict = given.identical_to,
+                says = "The same file came before (verdict {verdict})" }
+    end
+  end,
+}
+
+condition {
   id = "POOL-FILE-005", title = "A return replaces an earlier one, not itself", severity = "warning",
   forms = { "bcf-plan" },
   source = "Rule of this service",

@@ -36,3 +36,8 @@ parameter { name = "outturn_scheme_amount", title = "Difference of a scheme's sp
 
 parameter { name = "outturn_scheme_share", title = "Difference of a scheme's spending from its plan that is asked about, as a share", kind = "rate",
   values = { { value = rate "10%", source = "Our choice" } } }
+
+parameter { name = "nhs_uplift", title = "Rise of the NHS minimum on the year before", kind = "rate",
+  values = {
+    { from = "2021-22", to = "2021-22", value = rate "5.3%", source = "Policy framework 2021-22, by way of pharmacy.biz" },
+    { from = "2022-23", to = "2023-24", value = rate "5.66%", source = "england.nhs.uk, policy and planning 2022-23 and 2023-25" } } }

@@ -118,3 +118,18 @@ condition {
     filled { at = metric:place "actual", given = metric:optional "actual", metric = metric.id, says = "There is no outcome of {metric}" }
   end,
 }
+
+condition {
+  id = "BCF-YEAR-009", title = "Ring-fenced grants are spent in full", severity = "query", forms = form, years = { from = "2015-16" },
+  source = "Grant determinations under the Local Government Act 2003 s31; the ministry's revenue returns check the public health grant so",
+  after = { "POOL-UNIT-003" }, remedy = "Correct what was spent from the grant, or explain what happens with the rest.",
+  check = function(budget)
+    for _, source in ipairs { "dfg", "social_care_capital", "ibcf", "winter_pressures", "discharge_la", "discharge_icb", "labcg" } do
+      local lines, schemes = budget.income:where { source = source }, budget.schemes:where { source_of_funding = source }
+      if #lines > 0 or #schemes > 0 then
+        equal { at = schemes:place "actual_expenditure", given = schemes:sum "actual_expenditure", exactly = lines:sum "actual",
+                says = "{given} was spent of a grant of {expected}" }
+      end
+    end
+  end,
+}

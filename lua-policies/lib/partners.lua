@@ -30,9 +30,10 @@ function partners.of_year(partner, registers, year)
   return partners.row(partner, registers, year:starts())
 end
 
--- What an NHS commissioner's code was the code of, on a date; nil when nobody's.
+-- What a partner's code was the code of, on a date; nil when nobody's.
 function partners.name_alone(code, registers, on)
   local row = registers.ccgs:row_or_none { code = code, on = on } or registers.icbs:row_or_none { code = code, on = on }
+    or first(registers.councils:rows_or_none { ecode = code, on = on })
   return row and row.name
 end
 

@@ -107,6 +107,7 @@ def in_workbook(judge, number, plan, changes):
 def main():
     tap, judge, cases = Tap(), Judge(), read_cases()
     judge.policies_with("allocations", FIXTURES + "/conditions/allocations.csv")
+    judge.policies_with("allocations", FIXTURES + "/conditions/allocations-rising.csv", "rise")
     have = {}
     for number, (case, base) in enumerate(cases):
         have.setdefault(case["condition"], set()).add(case["case"])

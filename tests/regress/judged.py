@@ -78,13 +78,14 @@ class Judge:
         self.verdicts = {}
         self.trees = {None: POLICIES}
 
-    def policies_with(self, name, path):
-        """The policies with lua-policies/site/NAME.csv, under the name for `site`."""
-        tree = os.path.join(self.folder, "policies-" + name)
+    def policies_with(self, name, path, site=None):
+        """The policies with lua-policies/site/NAME.csv, under a name for `site`."""
+        site = site or name
+        tree = os.path.join(self.folder, "policies-" + site)
         shutil.copytree(POLICIES, tree)
         os.makedirs(os.path.join(tree, "site"), exist_ok=True)
         shutil.copy(path, os.path.join(tree, "site", name + ".csv"))
-        self.trees[name] = tree
+        self.trees[site] = tree
 
     def policies_set(self, parameters):
         """The policies whose site.lua sets parameters ('x = 1, y = date "2016-01-01"'); their name for `site`."""

@@ -95,6 +95,9 @@ def explanations_are_carried(plan):
     explained = [f["explanation"] for f in verdict["findings"] if f["status"] == "explained"]
     tap.ok(verdict["outcome"] == "compliant" and explained and explained[0]["author"] == plan["explanations"][0]["author"],
            "and on to the third, whose words they are as well", verdict["outcome"], verdict["findings"])
+    again = judged("sent-again.json", silent(plan).replace("\n", "\n "))
+    tap.ok(any(f["condition"] == "POOL-FILE-004" and verdict["id"] in f["message"] for f in again["findings"]),
+           "the same file sent again is told that it came before, and as which", again["findings"])
     changed = json.loads(silent(plan))
     changed["p4p"]["target_reduction_permille"] = 11
     verdict = judged("fourth-version.json", json.dumps(changed))
