@@ -15,6 +15,7 @@
 #   make soak       a thousand kills, stalls and reloads under load (minutes)
 #   make soak-faults   every system call and allocation fails once (a quarter of an hour)
 #   make hostile    hostile policies and files by the thousand
+#   make conditions  docs/conditions.md anew, after a change of the policies
 #   make night      a night of trouble in five minutes, with an account of every file
 
 PREFIX     ?= /usr/local
@@ -57,7 +58,7 @@ BENCH_BIN   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUSE_BIN    := $(if $(shell pkg-config --exists fuse3 && echo yes),$(B)/tests/system/fuse/mirror)
 HELPER_BIN  := $(patsubst tests/system/%.c,$(B)/tests/system/%,$(HELPER_SRC))
 
-.PHONY: all lib pkgs check demo demo-clean install uninstall deps lint format bench bench-ledger bench-size bench-memory fuzz properties soak soak-faults hostile night clean tests programs
+.PHONY: all lib pkgs check demo demo-clean install uninstall deps lint format bench bench-ledger bench-size bench-memory fuzz properties soak soak-faults hostile night clean tests programs conditions
 .DEFAULT_GOAL := all
 
 all: deps
@@ -70,12 +71,16 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# The catalogue of conditions, as it is committed: after a change of the policies.
+conditions: programs
+	$(B)/poolctl policy docs --policies lua-policies --format markdown >docs/conditions.md
+
 # What has the prefix in it is made anew for another one.
 $(B)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
 .PHONY: FORCE
-$(B)/daemon/config.o $(B)/daemon/poolctl/check.o: $(B)/prefix
+$(B)/daemon/config.o $(B)/daemon/poolctl/policies_here.o: $(B)/prefix
 
 $(RULES_LIB): $(call obj,$(RULES_SRC))
 	@rm -f $@

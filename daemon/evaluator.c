@@ -27,6 +27,7 @@
 #include "daemon/evaluator_wire.h"
 #include "daemon/policies.h"
 #include "daemon/sandbox.h"
+#include "rules/catalogue.h"
 #include "rules/result.h"
 
 #define CHILDREN  64
@@ -407,6 +408,24 @@ rulebook_loading(void *arg, struct text file)
 		_exit(EVALUATOR_PROTOCOL);
 }
 
+/* What is checked, for poolctl policy. */
+static void
+rulebook_catalogue(struct process *p)
+{
+	struct buf text = { 0 }, b = { 0 };
+	bool found = p->options.catalogue < CATALOGUE_FORMATS &&
+	    catalogue_render(&text, p->rulebook, (enum catalogue_format)p->options.catalogue,
+		p->options.only);
+
+	ipc_put_u32(&b, found);
+	ipc_put_text(&b, buf_as_text(&text));
+	if (buf_failed(&text) || buf_failed(&b) ||
+	    !ipc_send_long(SOCKET_FD, WIRE_CATALOGUE, buf_as_text(&b)))
+		_exit(EVALUATOR_PROTOCOL);
+	buf_free(&text);
+	buf_free(&b);
+}
+
 /* In the sandbox: load, answer, and only return with a rulebook. */
 static void
 rulebook_load_and_answer(struct process *p, struct text bytes)
@@ -417,6 +436,7 @@ rulebook_load_and_answer(struct process *p, struct text bytes)
 		.memory = p->options.lua_load_memory,
 		.instructions = p->options.load_instructions,
 		.run_examples = p->options.run_examples,
+		.every_pack = p->options.catalogue != CATALOGUE_NONE,
 		.progress = rulebook_loading };
 	struct load_report report = { 0 };
 	static struct tree tree; /* the rulebook may point into it */
@@ -430,6 +450,8 @@ rulebook_load_and_answer(struct process *p, struct text bytes)
 	load_report_free(&report);
 	if (p->rulebook == NULL)
 		_exit(0);
+	if (p->options.catalogue != CATALOGUE_NONE)
+		rulebook_catalogue(p);
 }
 
 _Noreturn void

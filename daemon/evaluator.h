@@ -25,6 +25,9 @@ struct evaluator_options {
 	const char *const *packs; /* switched on besides site.lua's */
 	uint32_t n_packs;
 	bool run_examples;
+	/* enum catalogue_format: with every pack on, the catalogue is sent after the report */
+	uint32_t catalogue;
+	struct text only; /* of this condition; empty: of all */
 	/* each 0: the engine's default */
 	size_t lua_load_memory; /* bytes for the Lua heap while loading */
 	uint64_t load_instructions;

@@ -158,6 +158,24 @@ client_start(const struct policies *policies, const struct evaluator_options *op
 	return NULL;
 }
 
+bool
+client_catalogue(struct client *c, struct buf *out, bool *found, struct buf *why)
+{
+	struct ipc_reader r;
+
+	if (client_receive(c, c->fd, now_ms() + LOAD_MS, WIRE_CATALOGUE_MOST) ==
+		CLIENT_MESSAGE &&
+	    c->message.type == WIRE_CATALOGUE) {
+		r = ipc_read(c->message.body);
+		*found = ipc_get_u32(&r) != 0;
+		buf_text(out, ipc_get_text(&r));
+		if (ipc_read_all(&r) && !buf_failed(out))
+			return true;
+	}
+	buf_str(why, "The process that lists the conditions ended before it had listed them.");
+	return false;
+}
+
 static void
 client_drop_evaluator(struct client *c)
 {

@@ -42,6 +42,12 @@ struct client *client_start(const struct policies *, const struct evaluator_opti
 bool client_judge(struct client *, const struct submission *, uint32_t wall_ms,
     history_fn *history, void *arg, struct buf *result, struct buf *why);
 
+/*
+ * The catalogue that options->catalogue asked for, once after client_start().  *found: whether it has
+ * the condition that was asked for.  false: *why has a sentence.
+ */
+bool client_catalogue(struct client *, struct buf *out, bool *found, struct buf *why);
+
 void client_stop(struct client *);
 
 #endif

@@ -24,6 +24,8 @@ wire_put_options(struct buf *b, const struct evaluator_options *o)
 	for (i = 0; i < o->n_packs; i++)
 		ipc_put_text(b, (struct text){ o->packs[i], strlen(o->packs[i]) + 1 });
 	ipc_put_u32(b, o->run_examples);
+	ipc_put_u32(b, o->catalogue);
+	ipc_put_text(b, o->only);
 	ipc_put_i64(b, (int64_t)o->lua_load_memory);
 	ipc_put_i64(b, (int64_t)o->load_instructions);
 	ipc_put_i64(b, (int64_t)o->lua_memory);
@@ -56,6 +58,8 @@ wire_get_options(struct text body, struct evaluator_options *o)
 		packs[i] = t.p;
 	}
 	o->run_examples = ipc_get_u32(&r) != 0;
+	o->catalogue = ipc_get_u32(&r);
+	o->only = ipc_get_text(&r);
 	o->lua_load_memory = (size_t)ipc_get_i64(&r);
 	o->load_instructions = (uint64_t)ipc_get_i64(&r);
 	o->lua_memory = (size_t)ipc_get_i64(&r);

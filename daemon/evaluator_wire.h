@@ -19,11 +19,12 @@ enum wire_type {
 	WIRE_OPTIONS,
 	WIRE_BATCH, /* number; fds: the evaluator's socket end, its progress page */
 	/* from it */
-	WIRE_LOADING, /* name of the file that runs next */
-	WIRE_LOADED,  /* struct wire_rulebook */
-	WIRE_REFUSED, /* the same, with the reasons */
-	WIRE_STARTED, /* number, process id; fd: pidfd */
-	WIRE_ENDED,   /* number, status of waitpid() */
+	WIRE_LOADING,   /* name of the file that runs next */
+	WIRE_LOADED,    /* struct wire_rulebook */
+	WIRE_REFUSED,   /* the same, with the reasons */
+	WIRE_CATALOGUE, /* had it, the text: once, after WIRE_LOADED, when it was asked for */
+	WIRE_STARTED,   /* number, process id; fd: pidfd */
+	WIRE_ENDED,     /* number, status of waitpid() */
 	/* to an evaluator */
 	/* context; fd: sealed memfd of the bytes (none when there are no bytes) */
 	WIRE_JOB,
@@ -34,9 +35,10 @@ enum wire_type {
 };
 
 /* More than any verdict: 10,000 findings as JSON, as HTML and as records. */
-#define WIRE_RESULT_MOST (256u * 1024 * 1024)
-#define WIRE_REPORT_MOST (4u * 1024 * 1024)
-#define WIRE_NEEDS_MOST  256
+#define WIRE_RESULT_MOST    (256u * 1024 * 1024)
+#define WIRE_REPORT_MOST    (4u * 1024 * 1024)
+#define WIRE_CATALOGUE_MOST (64u * 1024 * 1024)
+#define WIRE_NEEDS_MOST     256
 
 /* What is known of a rulebook: texts and messages belong to block. */
 struct wire_rulebook {

@@ -209,15 +209,25 @@ run_site(struct loading *l)
 
 /* The packs of `poolctl check --pack` are on besides. */
 static void
+add_pack(struct pack *p)
+{
+	p->added |= !p->on;
+	p->on = true;
+}
+
+static void
 switch_more_on(struct loading *l)
 {
 	uint32_t i;
+
+	for (i = 0; l->options->every_pack && i < l->book->n_packs; i++)
+		add_pack(&l->book->packs[i]);
 
 	for (i = 0; i < l->options->n_packs; i++) {
 		struct pack *p = rulebook_pack(l->book, text_of(l->options->packs[i]));
 
 		if (p != NULL)
-			p->on = true;
+			add_pack(p);
 		else
 			load_refuse(
 			    l, TEXT_NONE, 0, "There is no pack '%s'.", l->options->packs[i]);

@@ -31,6 +31,7 @@ struct load_options {
 	/* switched on besides site.lua's (poolctl check --pack) */
 	const char *const *packs;
 	uint32_t n_packs;
+	bool every_pack;       /* all that are in the tree */
 	size_t memory;         /* bytes for the Lua heap; 0: 256 MB */
 	uint64_t instructions; /* for loading; 0: 200 million */
 	bool run_examples;     /* the packs' quick tests */

@@ -24,6 +24,7 @@ struct pack {
 	uint32_t line;
 	bool headed; /* its pack.lua could be read */
 	bool on;
+	bool added;           /* on for this load alone: site.lua does not switch it on */
 	bool shadow;          /* by site.lua or --pack */
 	struct texts regions; /* none: all */
 	fyear from;           /* returns for this year or later; 0: all */

@@ -5,7 +5,6 @@
  * --with gives; check_text.c what is safe to show.
  */
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/poolctl/check.h"
+#include "daemon/poolctl/policies_here.h"
 #include "daemon/poolctl/poolctl.h"
 #include "daemon/poolctl/screen.h"
 
@@ -44,45 +44,6 @@ static const struct option options[] = {
 static const char *const formats[] = {
 	[CHECK_TEXT] = "text", [CHECK_JSON] = "json", [CHECK_HTML] = "html"
 };
-
-/* Policies beside this program: where it was installed to, or in the tree it was built in. */
-static const char *
-policies_beside_us(void)
-{
-	static const char *const from_here[] = { "../share/poold/lua-policies",
-		"../lua-policies" };
-	static char path[PATH_MAX + 32];
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	if (n <= 0)
-		return NULL;
-	self[n] = '\0';
-	if ((slash = strrchr(self, '/')) == NULL)
-		return NULL;
-	slash[1] = '\0';
-	for (size_t i = 0; i < sizeof(from_here) / sizeof(from_here[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", self, from_here[i]);
-		if (access(path, F_OK) == 0)
-			return path;
-	}
-	return NULL;
-}
-
-/* Where the policies are when nobody says: the environment, here, or where they are installed. */
-static const char *
-default_policies(void)
-{
-	const char *given = getenv("POOLD_POLICIES");
-
-	if (given != NULL && given[0] != '\0')
-		return given;
-	if (access("lua-policies", F_OK) == 0)
-		return "lua-policies";
-	given = policies_beside_us();
-	return given != NULL ? given : POOLD_PREFIX "/share/poold/lua-policies";
-}
 
 static int
 set_format(struct check_options *o, const char *name)
@@ -156,7 +117,7 @@ read_options(int argc, char **argv, struct check_options *o)
 	if (o->format == CHECK_HTML && o->n_files > 1)
 		return usage_error("check", "--format html makes one page: name one file");
 	if (o->policies == NULL)
-		o->policies = default_policies();
+		o->policies = policies_default();
 	if (!o->at_given)
 		o->at = (instant)time(NULL);
 	o->colour = screen_colours();

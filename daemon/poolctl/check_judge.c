@@ -16,6 +16,7 @@
 
 #include "daemon/evaluator_client.h"
 #include "daemon/log.h"
+#include "daemon/poolctl/policies_here.h"
 
 /* What a --with file came to. */
 struct known {
@@ -104,45 +105,6 @@ check_file_read(const char *path, struct check_file *file)
 	return true;
 }
 
-static void
-tell_message(const struct load_message *m)
-{
-	void (*const tell)(const char *, ...) = m->refuses ? log_warnx : log_info;
-
-	if (m->file.n == 0)
-		tell("%.*s", TEXT_ARG(m->what));
-	else
-		tell("%.*s:%u: %.*s", TEXT_ARG(m->file), m->line, TEXT_ARG(m->what));
-}
-
-/* Why the policies were refused, or else what they want known. */
-static void
-tell_messages(const struct wire_rulebook *r, bool refusals)
-{
-	for (uint32_t i = 0; i < r->n_messages; i++)
-		if (r->messages[i].refuses == refusals)
-			tell_message(&r->messages[i]);
-}
-
-/* Many sentences, a line each. */
-static void
-tell_lines(const struct buf *why)
-{
-	struct text rest = buf_as_text(why);
-	const char *end;
-
-	while (rest.n > 0) {
-		end = memchr(rest.p, '\n', rest.n);
-		size_t n = end != NULL ? (size_t)(end - rest.p) : rest.n;
-
-		if (n > 0)
-			log_warnx("%.*s", (int)n, rest.p);
-		n += end != NULL;
-		rest.p += n;
-		rest.n -= n;
-	}
-}
-
 static bool
 load(struct check_judge *judge)
 {
@@ -156,7 +118,7 @@ load(struct check_judge *judge)
 		eo.n_packs = o->n_packs;
 		judge->client = client_start(&judge->policies, &eo, 0, &judge->rulebook, &why);
 		good = judge->client != NULL;
-		tell_messages(&judge->rulebook, true);
+		policies_tell(&judge->rulebook, true);
 		if (!good && judge->rulebook.refusals > 0)
 			log_warnx("%s: %u mistake%s; nothing was judged", o->policies,
 			    judge->rulebook.refusals, judge->rulebook.refusals == 1 ? "" : "s");
@@ -164,7 +126,7 @@ load(struct check_judge *judge)
 		judge->policies.memfd = -1;
 	}
 	if (!good)
-		tell_lines(&why);
+		policies_tell_lines(&why);
 	buf_free(&why);
 	return good;
 }
@@ -365,7 +327,7 @@ void
 check_judge_free(struct check_judge *judge)
 {
 	if (judge->undetermined && !judge->options->quiet)
-		tell_messages(&judge->rulebook, false);
+		policies_tell(&judge->rulebook, false);
 	client_stop(judge->client);
 	wire_rulebook_free(&judge->rulebook);
 	if (judge->policies.memfd != -1)

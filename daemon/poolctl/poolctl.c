@@ -15,6 +15,10 @@
 	"  --socket PATH   the daemon's control socket, if it is not $POOLD_SOCKET or\n" \
 	"                  /run/poold/control.sock\n"
 
+#define POLICIES_HELP                                                                    \
+	"  --policies DIR  these policies, not $POOLD_POLICIES, ./lua-policies or the\n" \
+	"                  installed ones\n"
+
 const struct command commands[] = {
 	{ "check", cmd_check, "[OPTION…] FILE…", "judge files without a daemon",
 	    "Nothing is recorded, and the file stays where it is.\n"
@@ -112,6 +116,40 @@ const struct command commands[] = {
 	    "poolctl requeue 1042\n",
 	    "0 it is being judged, 1 there is none, or its bytes are not kept,\n"
 	    "2 the daemon was not reached, 64 wrong usage.\n" },
+	{ "policy", cmd_policy, "docs | list | show ID", "what is checked, from the policies",
+	    "No daemon is needed. Packs that are off here are in it, too, and marked.\n"
+	    "\n"
+	    "  docs            every condition with its sources, dates and numbers\n"
+	    "  list            a line a condition\n"
+	    "  show            one condition\n"
+	    "\n"
+	    "`poolctl policy docs --help` and so on say more.\n",
+	    "poolctl policy docs --format html >conditions.html\n"
+	    "poolctl policy list\n"
+	    "poolctl policy show BCF-FUND-001\n",
+	    "0 it was written, 1 there is no such condition, 2 the policies could\n"
+	    "not be read or loaded, 64 wrong usage.\n" },
+	{ "policy docs", cmd_policy, "[OPTION…]", "the catalogue of all conditions",
+	    "Made from the policies themselves: packs and whether they are on here, each\n"
+	    "condition with its source, forms, dates, numbers and where each of them comes\n"
+	    "from, registers, figures, and an index by form and by id.\n"
+	    "\n"
+	    "  --format F      html (one page, which prints), markdown (if not given) or\n"
+	    "                  json\n" POLICIES_HELP,
+	    "poolctl policy docs --format html >conditions.html\n"
+	    "poolctl policy docs --format json | jq -r '.packs[].conditions[].id'\n",
+	    "0 it was written, 2 the policies could not be read or loaded,\n"
+	    "64 wrong usage.\n" },
+	{ "policy list", cmd_policy, "[OPTION…]", "the conditions, a line each",
+	    "\n" POLICIES_HELP, "poolctl policy list | grep -c error\n",
+	    "0 it was written, 2 the policies could not be read or loaded,\n"
+	    "64 wrong usage.\n" },
+	{ "policy show", cmd_policy, "[OPTION…] ID", "one condition",
+	    "\n"
+	    "  --format F      markdown (if not given), html or json\n" POLICIES_HELP,
+	    "poolctl policy show BCF-FUND-001\n",
+	    "0 it was written, 1 there is no such condition, 2 the policies could\n"
+	    "not be read or loaded, 64 wrong usage.\n" },
 	{ "ledger", cmd_ledger, "verify [DIR] | backup DIR | prune --before TIME",
 	    "verify the ledger, copy it, let old bytes go",
 	    "\n"

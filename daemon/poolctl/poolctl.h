@@ -55,6 +55,7 @@ int cmd_cells(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_ledger(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
 int cmd_requeue(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
 int cmd_resend(int argc, char **argv);

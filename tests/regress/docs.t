@@ -82,9 +82,10 @@ def check_commands(tap):
     tap.ok(len(commands) >= 7, "poolctl --help lists the commands", help_text)
     tap.ok(complete(["poolctl", ""]) == set(commands) | {"--help", "--version"}, "the completion has every command", complete(["poolctl", ""]))
     known = {"--help", "--version"}
-    actions = re.findall(r"^  ([a-z]+)  ", run(BUILD + "/poolctl", "ledger", "--help").stdout, re.M)
-    tap.ok(len(actions) >= 3 and complete(["poolctl", "ledger", ""]) == set(actions), "the completion has what `ledger` can do", actions)
-    for words in [[c] for c in commands] + [["ledger", a] for a in actions]:
+    parts = {c: re.findall(r"^  ([a-z]+)  ", run(BUILD + "/poolctl", c, "--help").stdout, re.M) for c in ("ledger", "policy")}
+    for command, actions in parts.items():
+        tap.ok(len(actions) >= 3 and complete(["poolctl", command, ""]) == set(actions), "the completion has what `%s` can do" % command, actions)
+    for words in [[c] for c in commands] + [[c, a] for c, actions in parts.items() for a in actions]:
         command, said = " ".join(words), run(BUILD + "/poolctl", *words, "--help")
         options = options_of("".join(re.findall(r"^  --.*", said.stdout, re.M)))
         known |= options
