@@ -10,6 +10,8 @@
 #   make bench      speeds, side by side                make fuzz   longer fuzzing
 #   make bench-ledger   what the ledger costs with a million verdicts in it
 #   make bench-size     what a plan costs with 100 schemes and with 100,000
+#   make bench-workbooks   reading workbooks, against openpyxl and Node's xlsx
+#   make compare-workbooks DIR=FOLDER   what is read in workbooks, against openpyxl and LibreOffice
 #   make bench-memory   the keeper's memory over 100,000 files
 #   make properties     what holds of every plan, tried on 20,000 made-up ones
 #   make soak       a thousand kills, stalls and reloads under load (minutes)
@@ -136,6 +138,7 @@ demo-clean:
 bench: deps
 	@$(MAKE) --no-print-directory -j2 programs $(BENCH_BIN)
 	@B=$(B) sh tests/bench/run.sh
+	@$(MAKE) --no-print-directory bench-workbooks
 
 # What grows with the ledger: a thousand verdicts and a million (some minutes).
 bench-ledger: deps
@@ -147,6 +150,19 @@ bench-size: deps
 	@$(MAKE) --no-print-directory -j2 $(B)/tests/bench/packs
 	@dir=$$(mktemp -d) && for n in 100 1000 10000 100000; do python3 tests/regress/years.py 2019-20 $$n >$$dir/$$n.json; done && \
 	 (cd $$dir && ls -v) | sed "s,^,$$dir/,"  | xargs $(B)/tests/bench/packs lua-policies 2019-09-25T09:45:00Z; status=$$?; rm -rf "$$dir"; exit $$status
+
+# Reading workbooks, side by side (a minute): WORKBOOKS='FILE …' for others than those it makes.
+bench-workbooks: deps
+	@sh tests/deps.sh python3-openpyxl
+	@$(MAKE) --no-print-directory -j2 $(B)/tests/bench/workbook
+	@echo "Workbooks, from bytes to cells, one core: the best of several rounds, processor time"
+	@B=$(B) sh tests/bench/workbooks.sh $(WORKBOOKS)
+
+# What poolctl reads in workbooks, cell by cell, against openpyxl and LibreOffice (minutes): DIR=FOLDER.
+compare-workbooks: deps
+	@sh tests/deps.sh python3-openpyxl libreoffice-calc-nogui
+	@$(MAKE) --no-print-directory -j2 programs
+	@/usr/bin/python3 tests/bench/compare_workbooks.py $(B)/poolctl $(or $(DIR),tests/fixtures)
 
 # The keeper's memory over very many files, alone (an hour).
 bench-memory: deps
