@@ -1,6 +1,4 @@
 /* Days and moments: a workbook counts days from 1900 or from 1904. */
-#include <stdio.h>
-#include <string.h>
 
 #include "rules/date.h"
 #include "rules/xlsx_private.h"
@@ -26,20 +24,43 @@ civil(int64_t days, int *year, int *month, int *day)
 	*year = (int)(yoe + era * 400 + (*month <= 2));
 }
 
+/* A number with noughts before it, of so many digits; returns what is behind it. */
+static char *
+put_digits(char *out, int n, int digits)
+{
+	for (int i = digits - 1; i >= 0; i--, n /= 10)
+		out[i] = (char)('0' + n % 10);
+	return out + digits;
+}
+
 /*
  * The calendar of 1900 has a 29 February 1900 that never was, as day 60: days before it are one
  * further on, and the day itself is written as it is shown.
  */
-static int
-put_day(char *out, size_t size, int64_t day, bool epoch_1904)
+static char *
+put_day(char *out, int64_t day, bool epoch_1904)
 {
-	int year, month, of;
+	int year = 1900, month = 2, of = 29;
 
-	if (!epoch_1904 && day == 60)
-		return snprintf(out, size, "1900-02-29");
-	civil(epoch_1904 ? day - BEFORE_1970_1904 : day - BEFORE_1970 + (day < 60), &year,
-	    &month, &of);
-	return snprintf(out, size, "%04d-%02d-%02d", year, month, of);
+	if (epoch_1904)
+		civil(day - BEFORE_1970_1904, &year, &month, &of);
+	else if (day != 60)
+		civil(day - BEFORE_1970 + (day < 60), &year, &month, &of);
+	out = put_digits(out, year, 4);
+	*out++ = '-';
+	out = put_digits(out, month, 2);
+	*out++ = '-';
+	return put_digits(out, of, 2);
+}
+
+static char *
+put_time(char *out, int seconds)
+{
+	out = put_digits(out, seconds / 3600, 2);
+	*out++ = ':';
+	out = put_digits(out, seconds / 60 % 60, 2);
+	*out++ = ':';
+	return put_digits(out, seconds % 60, 2);
 }
 
 /*
@@ -75,18 +96,18 @@ struct text
 xlsx_moment(struct xlsx *x, const struct number_seen *number, enum xlsx_shows shows)
 {
 	int64_t day, seconds;
-	char out[40];
-	int n = 0;
+	char out[sizeof("9999-12-31T23:59:59")], *p = out;
 
 	if (!split(number, x->epoch_1904, &day, &seconds))
 		return TEXT_NONE;
 	if (shows == SHOWS_DATE)
 		seconds = 0;
 	if (shows != SHOWS_TIME || day > 0)
-		n = put_day(out, sizeof(out), day, x->epoch_1904);
-	if (n == 0 || seconds > 0)
-		n += snprintf(out + n, sizeof(out) - (size_t)n, "%s%02d:%02d:%02d",
-		    n > 0 ? "T" : "", (int)(seconds / 3600), (int)(seconds / 60 % 60),
-		    (int)(seconds % 60));
-	return xlsx_keep(x, (struct text){ out, (size_t)n });
+		p = put_day(p, day, x->epoch_1904);
+	if (p == out || seconds > 0) {
+		if (p > out)
+			*p++ = 'T';
+		p = put_time(p, (int)seconds);
+	}
+	return xlsx_keep(x, (struct text){ out, (size_t)(p - out) });
 }

@@ -41,7 +41,7 @@ def sheet(dice, rows, columns, share):
     for row in range(1, rows + 1):
         out.write(f'<row r="{row}" spans="1:{columns}" ht="18" customHeight="1">')
         for column in range(1, columns + 1):
-            out.write(cell(dice, f"{letters(column)}{row}", column % 6, share == 1 or dice.random() < share))
+            out.write(cell(dice, f"{letters(column)}{row}", 3 if rows > 1000 else column % 6, share == 1 or dice.random() < share))
         out.write("</row>")
     out.write("</sheetData></worksheet>")
     return out.getvalue()
