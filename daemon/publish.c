@@ -190,6 +190,14 @@ take_ready(struct publisher *p)
 	p->passed = false;
 }
 
+void
+publish_leave_to_ledger(struct publisher *p)
+{
+	bundles_free(p, &p->hand);
+	bundles_free(p, &p->ready);
+	p->lost = p->behind = true;
+}
+
 /* Without its index nothing of this can be sent: it is read from the ledger. */
 static bool
 seal_hand(struct publisher *p)
@@ -198,9 +206,7 @@ seal_hand(struct publisher *p)
 
 	TAILQ_FOREACH (b, &p->hand, next)
 		if (!bundle_seal(p, b)) {
-			bundles_free(p, &p->hand);
-			bundles_free(p, &p->ready);
-			p->lost = p->behind = true;
+			publish_leave_to_ledger(p);
 			return false;
 		}
 	return !TAILQ_EMPTY(&p->hand);

@@ -60,6 +60,7 @@ region_well(struct publisher *p, struct text region)
 		return;
 	}
 	s->delay = 0;
+	s->hung = 0;
 	s->until = publish_now_ms();
 	free(s->sentence);
 	s->sentence = NULL;

@@ -203,8 +203,10 @@ reap_leaving(struct publisher *p)
 	int status;
 
 	for (size_t i = 0; i < sizeof(p->leaving) / sizeof(*p->leaving); i++)
-		if (p->leaving[i] > 0 && reap(p->leaving[i], 0, &status))
+		if (p->leaving[i] > 0 && reap(p->leaving[i], 0, &status)) {
 			p->leaving[i] = 0;
+			publish_hung_again(p);
+		}
 }
 
 static void
@@ -217,8 +219,7 @@ reap_later(struct publisher *p, pid_t pid)
 		}
 }
 
-/* It ended, or is not to be trusted: another takes its place, and has what it had in hand. */
-static void
+void
 host_publisher_lost(struct publisher *p, const char *why)
 {
 	int status = 0;
@@ -355,7 +356,7 @@ sooner(int64_t a, int64_t b)
 static int64_t
 next_tick(const struct publisher *p)
 {
-	int64_t now = publish_now_ms(), next = -1, taken = now - p->sent;
+	int64_t now = publish_now_ms(), next = -1, taken = now - p->sent, hung;
 	int retry = publisher_retry_ms(p);
 
 	if (p->fd == -1)
@@ -366,6 +367,11 @@ next_tick(const struct publisher *p)
 				next = sooner(next, slow[i].ms - taken);
 				break;
 			}
+	if ((hung = publish_hung_next(p)) != -1)
+		next = sooner(next, hung);
+	for (size_t i = 0; i < sizeof(p->leaving) / sizeof(*p->leaving); i++)
+		if (p->leaving[i] > 0)
+			next = sooner(next, 1000);
 	/* due already: it waits for a commit, and is asked again when none comes */
 	if (!p->in_hand && retry != -1)
 		next = sooner(next, retry > 0 ? retry : 100);
@@ -392,6 +398,7 @@ on_tick(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	reap_leaving(p);
+	publish_hung_look(p);
 	if (p->fd == -1 && publish_now_ms() >= p->started + p->back_off) {
 		if (!host_publisher_start(p)) {
 			log_warn("the process that publishes could not be started");
@@ -405,9 +412,8 @@ on_tick(int fd, short what, void *arg)
 
 /* --- for people --- */
 
-/* The region that it is at; none: TEXT_NONE. */
-static struct text
-at_region(const struct publisher *p)
+struct text
+host_publisher_region(const struct publisher *p)
 {
 	uint32_t at = p->progress != NULL ? atomic_load(&p->progress->item) : 0;
 	struct bundle *b;
@@ -438,14 +444,12 @@ host_publisher_trouble(struct publisher *p, struct buf *b)
 	if (b->n > 0)
 		buf_char(b, ' ');
 	if (!p->ready_to_work) {
-		buf_printf(b,
-		    "The process that publishes has not begun for more than %s: one before it "
-		    "still hangs in a folder that does not answer.",
-		    words);
+		buf_printf(
+		    b, "The process that publishes has not begun for more than %s.", words);
 		return;
 	}
 	buf_printf(b, "Publishing to %s/", p->options.root);
-	buf_safe(b, at_region(p));
+	buf_safe(b, host_publisher_region(p));
 	buf_printf(b,
 	    " has taken more than %s: its disk or file server does not answer, or process %ld "
 	    "(\"poold: publisher\") is stopped. Reports wait; verdicts are recorded and told "
@@ -456,7 +460,7 @@ host_publisher_trouble(struct publisher *p, struct buf *b)
 void
 publisher_look(const struct publisher *p, struct publisher_state *s)
 {
-	struct text region = at_region(p);
+	struct text region = host_publisher_region(p);
 	struct bundle *b;
 
 	*s = (struct publisher_state){ .pid = p->pid, .lacks = p->lacks, .kept = p->bytes };

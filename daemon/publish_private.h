@@ -37,6 +37,7 @@ struct stuck {
 	int64_t until; /* milliseconds, monotonic */
 	bool missed;   /* something of it was recorded since the ledger was read */
 	bool given;    /* something of it was read in this pass */
+	unsigned hung; /* how often in a row its folder did not answer */
 	char *sentence;
 };
 
@@ -79,6 +80,8 @@ struct publisher {
 	int back_off;          /* ms before it is started again */
 	uint64_t number;       /* of the message in hand */
 	bool in_hand;
+	uint32_t seen; /* how far it was when it was looked at, and since when */
+	int64_t seen_at;
 	struct buf trouble;
 };
 
@@ -113,6 +116,21 @@ void host_publisher_send(struct publisher *);
 void host_publisher_arm(struct publisher *); /* the timer, for whatever comes next */
 /* "It has taken more than a minute", "it ended"; appended to the sentences. */
 void host_publisher_trouble(struct publisher *, struct buf *);
+
+/* Everything on its way is left to the ledger. */
+void publish_leave_to_ledger(struct publisher *);
+/* The region that it is at; none: TEXT_NONE. */
+struct text host_publisher_region(const struct publisher *);
+/* It ended, or is not to be trusted (why) and is killed: another takes its place, and has what it had in hand. */
+void host_publisher_lost(struct publisher *, const char *why);
+
+/* publish_hung.c */
+/* Milliseconds until it is to be looked again whether it gets on; -1: nothing is in hand. */
+int64_t publish_hung_next(const struct publisher *);
+/* A region whose folder has not answered for long is set aside, where others have something to be published. */
+void publish_hung_look(struct publisher *);
+/* A call that hung has come back: what was set aside may be tried. */
+void publish_hung_again(struct publisher *);
 
 /* publish_answer.c */
 /* An answer: what is done, what failed; false: it is none. */

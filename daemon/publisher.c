@@ -13,12 +13,12 @@
  *   publisher_batch.c   a batch, in order      publisher_files.c    one file, one claim
  *   publisher_trouble.c what failed, in words  publish_names.c      names of files
  *
- * One publisher at a time holds the lock: one that was killed inside a call to a hung file server is
- * still there, and its last call must not come after those of its successor.
+ * A region is locked before its folder is touched (a byte of a file in the state directory, by the hash of
+ * its name), until the process is gone: one that was killed inside a call to a hung file server is still
+ * there, and its last call must not come after those of its successor.
  */
 #include "daemon/publisher.h"
 
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -129,9 +129,6 @@ publisher_process(void)
 	if (run.progress == MAP_FAILED)
 		_exit(PUBLISHER_NO_START);
 	begin();
-	while (flock(PUBLISHER_LOCK, LOCK_EX) == -1)
-		if (errno != EINTR)
-			_exit(PUBLISHER_NO_START);
 	enter_sandbox();
 	while ((got = ipc_receive(PUBLISHER_SOCKET, &message)) == IPC_MESSAGE) {
 		if (message.type != PUBLISH_BATCH)

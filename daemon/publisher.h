@@ -13,7 +13,7 @@
 enum publisher_fd {
 	PUBLISHER_SOCKET = 3,
 	PUBLISHER_ROOT,     /* the folder of the regions, O_PATH */
-	PUBLISHER_LOCK,     /* one publisher at a time */
+	PUBLISHER_LOCK,     /* its bytes are the locks of regions */
 	PUBLISHER_PROGRESS, /* memfd of struct publish_progress */
 	PUBLISHER_FDS
 };

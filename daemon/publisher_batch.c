@@ -13,14 +13,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/fault.h"
 #include "daemon/publish.h"
+#include "daemon/publisher.h"
 #include "daemon/publisher_private.h"
 
 #define DEVICES_MAX 16
+#define LOCK_TRIES  50 /* of 20 ms */
 
 /* --- regions --- */
 
@@ -49,6 +52,41 @@ place_failed(struct batch_run *r, struct publish_place *p, uint32_t item)
 	r->done[item] = PUBLISH_FAILED;
 }
 
+/* FNV-1a: two regions of one number would only wait for each other where one hangs. */
+static off_t
+lock_number(struct text name)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < name.n; i++)
+		h = (h ^ (unsigned char)name.p[i]) * UINT64_C(1099511628211);
+	return (off_t)(h >> 2);
+}
+
+/*
+ * The region's lock, for as long as this process lives.  A process before it that was killed a moment ago is
+ * given a moment to be gone, once; one that hangs is not waited for.
+ */
+static bool
+lock_place(const struct publish_place *p)
+{
+	const struct timespec a_little = { 0, 20000000 };
+	static int tries = LOCK_TRIES;
+	struct flock lock = { .l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = lock_number(p->name),
+		.l_len = 1 };
+
+	while (fcntl(PUBLISHER_LOCK, F_SETLK, &lock) == -1) {
+		if (errno == EINTR)
+			continue;
+		if ((errno != EAGAIN && errno != EACCES) || --tries < 0)
+			return false;
+		(void)ppoll(NULL, 0, &a_little, NULL);
+	}
+	return true;
+}
+
 /* One name, no link: a region's folder stands in the root itself. */
 static void
 open_place(struct batch_run *r, struct publish_place *p, uint32_t item)
@@ -58,6 +96,16 @@ open_place(struct batch_run *r, struct publish_place *p, uint32_t item)
 	int error = ENOENT;
 
 	p->fd = -1;
+	if (!lock_place(p)) {
+		buf_str(&p->sentence, "A process that published to ");
+		buf_safe(&p->sentence, p->name);
+		buf_str(&p->sentence,
+		    " before still hangs in its folder, whose disk or file server does not "
+		    "answer: "
+		    "its reports wait until it does.");
+		place_failed(r, p, item);
+		return;
+	}
 	if (p->name.n > 0 && p->name.n < sizeof(name) &&
 	    memchr(p->name.p, '/', p->name.n) == NULL &&
 	    memchr(p->name.p, '\0', p->name.n) == NULL && !text_is(p->name, "..")) {

@@ -4,7 +4,8 @@
  *
  * usage: mirror SOURCE MOUNT     in the foreground
  *
- * No rename with flags, as on NFS, and no symbolic links, as on SMB.
+ * No rename with flags, as on NFS, and no symbolic links, as on SMB.  While the source has a file "hang", no
+ * file is made in the mount's folders but in "inbox" and ".poold": whoever asks waits, and cannot be killed.
  */
 #define FUSE_USE_VERSION 31
 
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 static int source = -1;
@@ -129,6 +131,11 @@ mirror_open_at(const char *path, int flags, mode_t mode, struct fuse_file_info *
 static int
 mirror_create(const char *path, mode_t mode, struct fuse_file_info *fi)
 {
+	const struct timespec a_little = { 0, 20000000 };
+
+	while (strchr(path + 1, '/') != NULL && strncmp(path, "/inbox/", 7) != 0 &&
+	    strncmp(path, "/.poold/", 8) != 0 && faccessat(source, "hang", F_OK, 0) == 0)
+		(void)nanosleep(&a_little, NULL);
 	return mirror_open_at(path, fi->flags | O_CREAT, mode, fi);
 }
 
@@ -225,8 +232,8 @@ static const struct fuse_operations operations = {
 int
 main(int argc, char **argv)
 {
-	char foreground[] = "-f", single[] = "-s";
-	char *fuse_argv[] = { argv[0], foreground, single, argc > 2 ? argv[2] : NULL, NULL };
+	char foreground[] = "-f";
+	char *fuse_argv[] = { argv[0], foreground, argc > 2 ? argv[2] : NULL, NULL };
 
 	if (argc != 3) {
 		(void)fputs("usage: mirror SOURCE MOUNT\n", stderr);
@@ -238,5 +245,5 @@ main(int argc, char **argv)
 		return 1;
 	}
 	(void)umask(0);
-	return fuse_main(4, fuse_argv, &operations, NULL);
+	return fuse_main(3, fuse_argv, &operations, NULL);
 }
