@@ -102,23 +102,40 @@ find_registers(struct scan *s, struct text t)
 		add_register(s, TEXT("deadlines"));
 }
 
-/* determination { name = "minimum", … */
+/* The words in quotes up to the comma that ends an argument; how many. */
+static unsigned
+quoted_words(struct scan *s, const char *p, const char *end)
+{
+	const char *comma = memchr(p, ',', (size_t)(end - p)), *quote;
+	unsigned n = 0;
+
+	end = comma != NULL ? comma : end;
+	while ((p = memchr(p, '"', (size_t)(end - p))) != NULL &&
+	    (quote = memchr(p + 1, '"', (size_t)(end - p - 1))) != NULL) {
+		/* "still to join by " .. year */
+		add_figure(s,
+		    quote[-1] == ' '
+			? arena_printf(s->c->arena, "%.*s…", (int)(quote - p - 1), p + 1)
+			: (struct text){ p + 1, (size_t)(quote - p - 1) });
+		p = quote + 1;
+		n++;
+	}
+	return n;
+}
+
+/* determination { name = "minimum", … or name = whole and "released in all" or "released" */
 static void
 find_figures(struct scan *s, struct text t)
 {
-	static const char call[] = "determination", name[] = "name = \"";
-	const char *p = t.p, *end = t.p + t.n, *quote, *at;
+	static const char call[] = "determination {", name[] = "name = ";
+	const char *p = t.p, *end = t.p + t.n, *at;
 
 	while ((p = next_word(t, p, call)) != NULL) {
 		p += sizeof(call) - 1;
 		at = memmem(p, (size_t)(end - p) < 120 ? (size_t)(end - p) : 120, name,
 		    sizeof(name) - 1);
-		if (at == NULL)
-			continue;
-		at += sizeof(name) - 1;
-		quote = memchr(at, '"', (size_t)(end - at));
-		if (quote != NULL)
-			add_figure(s, (struct text){ at, (size_t)(quote - at) });
+		if (at == NULL || quoted_words(s, at + sizeof(name) - 1, end) == 0)
+			add_figure(s, TEXT("figures named in the report"));
 	}
 }
 

@@ -74,7 +74,9 @@ def check_json(tap, shipped):
     for name, wants in (("BCF-FUND-001", {"allocations"}), ("COI-003", {"quorum"}), ("POOL-ID-002", {"ccgs", "councils", "icbs"}),
                         ("POOL-ID-001", {"health_and_wellbeing_boards"}), ("TIME-001", {"deadlines"})):
         tap.ok(wants <= set(found[name][1]["registers"]), "%s reads %s, also where a library does it" % (name, ", ".join(sorted(wants))), found[name][1])
-    tap.ok({"minimum", "pooled", "above the minimum"} <= set(found["BCF-FUND-008"][1]["determinations"]), "figures are named", found["BCF-FUND-008"][1])
+    figures = {i: set(c["determinations"]) for i, (_, c) in found.items()}
+    tap.ok({"held", "earned", "unearned"} <= figures["BCF-P4P-011"] and {"released", "held in all"} <= figures["ITF-008"], "figures are named", figures["ITF-008"])
+    tap.ok(figures["BCF-FUND-008"] and figures["CSB-006"] and not figures["BCF-FUND-001"], "and whoever works none out has none", figures["BCF-FUND-001"])
     states = {p["id"]: (p["status"], p["on"]) for p in made["packs"]}
     with open(POLICIES + "/site.lua", encoding="utf-8") as file:
         on = set(re.findall(r'"([a-z0-9-]+)"', re.search(r"packs = \{(.*?)\n?\}", file.read(), re.S)[1]))
