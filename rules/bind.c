@@ -371,7 +371,7 @@ form_fill(struct arena *arena, const struct form *form, const struct document *d
 	budget->root = bind_record(&b, form->root, NULL, NULL, 0, 1);
 	if (doc->format == DOC_JSON)
 		bind_json(&b);
-	else if (doc->format == DOC_XLSX || doc->format == DOC_ODS)
+	else if (document_has_sheets(doc))
 		bind_sheets(&b);
 	else
 		bind_csv(&b);

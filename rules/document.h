@@ -75,7 +75,9 @@ struct document {
 	bool plain;
 	const char *encoding; /* "UTF-8", "UTF-8 with BOM", "UTF-16LE", "Windows-1252" … */
 	char delimiter;       /* CSV */
-	struct node *nodes;   /* JSON: nodes[0] is the root */
+	/* CSV: rows such as "[Income]" begin sheets of that name, and forms fill them as a workbook's */
+	bool sectioned;
+	struct node *nodes; /* JSON: nodes[0] is the root */
 	uint32_t n_nodes;
 	struct cell *cells; /* sheets */
 	uint32_t n_cells;
@@ -101,6 +103,13 @@ struct read_error {
 	struct text expected;
 	struct text todo;
 };
+
+/* A workbook, or a CSV file that is laid out as one. */
+static inline bool
+document_has_sheets(const struct document *doc)
+{
+	return doc->format == DOC_XLSX || doc->format == DOC_ODS || doc->sectioned;
+}
 
 /* Line and column (characters, from 1) of a byte offset. */
 void document_line_column(

@@ -329,7 +329,7 @@ form_recognise(const struct form *const *forms, size_t n, const struct document 
 	*why = (struct read_error){ .kind = "no_form" };
 	if (doc->format == DOC_JSON)
 		return recognise_json(forms, n, doc, arena, why);
-	if (doc->format == DOC_XLSX || doc->format == DOC_ODS)
+	if (document_has_sheets(doc))
 		return form_recognise_sheets(forms, n, doc, arena, why);
 	return recognise_csv(forms, n, doc, arena, why);
 }

@@ -141,7 +141,8 @@ static void
 tell_none(
     struct buf *what, struct buf *todo, const struct match *near, const struct document *doc)
 {
-	buf_str(what, "We do not know what return this workbook is. Its sheets are ");
+	buf_printf(what, "We do not know what return this %s is. Its sheets are ",
+	    doc->sectioned ? "CSV file" : "workbook");
 	put_sheet_names(what, doc);
 	buf_char(what, '.');
 	if (near->form != NULL)

@@ -327,7 +327,7 @@ place_source(struct arena *arena, struct place place)
 		return out;
 	}
 	own = place_value(place).src == src && place.field >= 0;
-	if (budget->document->format != DOC_CSV)
+	if (document_has_sheets(budget->document))
 		return place_in_sheet(arena, place, src, own);
 	if (src <= budget->document->n_cells)
 		source_of_cell(budget, place, src, own, &out);

@@ -77,12 +77,33 @@ to_its_column(const struct budget *budget, struct place place, struct spot *spot
 		*spot = (struct spot){ of.sheet, of.row, column };
 }
 
+/* In a CSV file a spot is a line and a column of it. */
+static struct source_place
+spot_in_text(struct arena *arena, const struct document *doc, struct spot spot)
+{
+	struct source_place out = { .column = spot.column };
+	struct sheet_view view;
+	uint32_t at;
+
+	if (spot.sheet >= doc->n_sheets || doc->sheets[spot.sheet].n_cells == 0)
+		return out;
+	sheet_view_make(&view, arena, doc, spot.sheet);
+	at = sheet_row_at(&view, spot.row);
+	if (spot.row > 0 && at < view.n_rows)
+		out.line = view.cells[view.rows[at]].line;
+	else
+		out.line = view.cells[0].line - 1;
+	return out;
+}
+
 static struct source_place
 write_spot(struct arena *arena, const struct budget *budget, struct spot spot)
 {
 	struct source_place out = { 0 };
 	struct buf buf = { 0 };
 
+	if (budget->document->sectioned)
+		return spot_in_text(arena, budget->document, spot);
 	if (spot.sheet < budget->document->n_sheets)
 		out.sheet = budget->document->sheets[spot.sheet].name;
 	if (spot.row > 0) {
@@ -97,7 +118,7 @@ struct source_place
 place_of_src(struct arena *arena, const struct budget *budget, uint32_t src)
 {
 	if (budget == NULL || budget->document == NULL || src == 0 ||
-	    (budget->document->format != DOC_XLSX && budget->document->format != DOC_ODS))
+	    !document_has_sheets(budget->document))
 		return (struct source_place){ 0 };
 	return write_spot(arena, budget, spot_of(budget, src));
 }

@@ -374,5 +374,6 @@ read_csv(struct arena *arena, struct text bytes, const struct read_options *opti
 	r.doc->sheets->n_cells = r.doc->n_cells;
 	r.doc->sheets->rows = r.row;
 	r.doc->sheets->columns = r.columns;
+	csv_split_sections(arena, r.doc);
 	return r.doc;
 }

@@ -1,4 +1,5 @@
 example { file = "examples/whole-budget.json", received = "2015-02-26T16:05:00Z", region = "barnsley", outcome = "compliant" }
+example { file = "examples/whole-budget.csv", received = "2015-02-26T16:05:00Z", region = "barnsley", outcome = "compliant" }
 example { file = "examples/names-no-structure.json", received = "2015-02-26T16:05:00Z", region = "barnsley", outcome = "compliant" }
 example { file = "examples/national.json", received = "2015-03-20T16:00:00Z", region = "barnsley", outcome = "compliant" }
 example { file = "examples/a-million-left-out.json", received = "2015-02-26T16:05:00Z", region = "barnsley", outcome = "non-compliant", finds = { "DUTY-001" } }

@@ -37,7 +37,7 @@ function programme_fields.outcomes_framework()
 end
 
 function programme_fields.charge()
-  return { "charge", "list", row = "commissioner", title = "Who is in charge", fields = {
+  return { "charge", "list", key = "role", row = "commissioner", title = "Who is in charge", fields = {
       { "role", "text", title = "Role" }, { "partner", "reference", to = "partners", also = { "HWB" }, title = "Who is in charge" },
       { "form", "enum", of = { "ccg", "council", "hwb", "new_hwb", "joint" }, title = "Form" }, { "overseen_by", "text", title = "Overseen by" },
       { "agreed", "list", row = "agreement", title = "Agreed by", fields = { { "partner", "reference", to = "partners", title = "Partner" }, { "on", "date", title = "Agreed on" } } } } }

@@ -41,6 +41,28 @@ function proposals.schemes(words, more)
   return { "schemes", "list", key = "scheme_id", row = "scheme", required = true, title = "Schemes", fields = fields }
 end
 
+-- Columns by which tables without a key are found, made afresh.
+local function needs(list)
+  return ({
+    explanations = { "rule", "text" }, resources = { "kind" }, ["transfer.priorities"] = { "amount" }, ["schemes.parts"] = { "amount" },
+    ["charge.agreed"] = { "partner" }, ["national.social_care_budget"] = { "department" }, ["national.pioneers"] = { "site" }, ["committees.members"] = { "person" },
+  })[list]
+end
+
+-- A form's sheets, for workbooks and for CSV files with a part for each of them: the cover, called as the
+-- form is and with its own values, then one sheet a table: { "Pools", "pools" }, and for rows within rows
+-- { "Parts", "schemes.parts", "Scheme" }, the last the heading of the column that says of which.
+function proposals.sheets(title, values, tables)
+  local cover = { "programme", "kind", "stage", "submission_id", "financial_year", "units", "submitted_at", { "contact.name", label = "Contact name" },
+    { "contact.email", label = "Contact email" } }
+  local sheets = { { title, needed = true, values = return_fields.add(cover, values) } }
+  for _, table in ipairs(return_fields.add(tables, { { "Explanations", "explanations" } })) do
+    sheets[#sheets + 1] = { table[1], optional = true,
+      tables = { { list = table[2], needs = needs(table[2]), parent = table[3] and { table[3] }, totals = { "total", "totals" } } } }
+  end
+  return sheets
+end
+
 -- A form of an area's return for one programme; codes are checked as on every return.
 function proposals.form(f)
   local conditions = { "POOL-ID-001", "POOL-ID-002", "POOL-ID-003", "POOL-ID-005", "POOL-ID-008" }
@@ -50,7 +72,7 @@ function proposals.form(f)
     explanations = { list = "explanations", condition = "rule", target = "target", text = "text", author = "author", on = "at" },
     waivers = { list = "waivers", condition = "rule", text = "justification" },
     conditions = not f.area and return_fields.add(conditions, f.conditions) or f.conditions,
-    fields = return_fields.with(f.fields), csv = f.csv,
+    fields = return_fields.with(f.fields), sheets = f.sheets and proposals.sheets(f.title, f.sheets.values, f.sheets.tables),
   }
 end
 

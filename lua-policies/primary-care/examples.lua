@@ -1,4 +1,5 @@
 example { file = "examples/pool.json", received = "2016-01-12T16:05:00Z", region = "rotherham", outcome = "compliant" }
+example { file = "examples/pool.csv", received = "2016-01-12T16:05:00Z", region = "rotherham", outcome = "compliant" }
 example { file = "examples/power-not-used.json", received = "2016-01-12T16:05:00Z", region = "rotherham", outcome = "compliant" }
 example { file = "examples/before-the-amendment.json", received = "2016-01-12T16:05:00Z", region = "rotherham", outcome = "non-compliant", finds = { "PC-001" } }
 example { file = "examples/service-of-another.json", received = "2016-01-12T16:05:00Z", region = "rotherham", outcome = "non-compliant", finds = { "PC-002" } }

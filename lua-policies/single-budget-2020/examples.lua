@@ -1,5 +1,6 @@
 example { file = "examples/area-2016-17.json", received = "2016-04-21T10:00:00Z", region = "southend", outcome = "compliant" }
 example { file = "examples/area-2017-18.json", received = "2018-01-16T16:05:00Z", region = "southend", outcome = "compliant" }
+example { file = "examples/area-2017-18.csv", received = "2018-01-16T16:05:00Z", region = "southend", outcome = "compliant" }
 example { file = "examples/area-2020-21.json", received = "2020-03-30T16:00:00Z", region = "southend", outcome = "compliant" }
 example { file = "examples/national.json", received = "2017-06-20T16:00:00Z", region = "southend", outcome = "compliant" }
 example { file = "examples/two-pools-in-2020-21.json", received = "2020-03-30T16:00:00Z", region = "southend", outcome = "non-compliant", finds = { "SB-001" } }

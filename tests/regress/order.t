@@ -10,7 +10,9 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
-from judged import FIXTURES, Judge, Tap, essence, patched  # noqa: E402
+from judged import FIXTURES, POLICIES, Judge, Tap, essence, patched  # noqa: E402
+
+PROPOSALS = ("care-and-support-bill", "integration-transformation-fund", "legal-duty", "primary-care", "single-budget-2020")
 
 
 def turned(value):
@@ -56,6 +58,13 @@ def main():
         document = patched(base, example["set"])
         judge.add((example["name"], "as it is"), document, example["received"], "rotherham")
         judge.add((example["name"], "turned"), turned(document), example["received"], "rotherham")
+    for pack in PROPOSALS:
+        for path in sorted(glob.glob("%s/%s/examples/*.json" % (POLICIES, pack))):
+            with open(path, encoding="utf-8") as file:
+                document = json.load(file)
+            names.append(path)
+            judge.add((path, "as it is"), document, "2018-01-16T16:05:00Z", "rotherham", packs=[pack])
+            judge.add((path, "turned"), turned(document), "2018-01-16T16:05:00Z", "rotherham", packs=[pack])
     verdicts = judge.run()
     for name in names:
         before, after = essence(verdicts[(name, "as it is")]), essence(verdicts[(name, "turned")])

@@ -169,6 +169,28 @@ def check_dates(tap, judge):
                    "PC-008, %s on %s: %s" % (parameter, day, "loads" if good else "the rulebook is refused"), run.returncode, run.stderr)
 
 
+def check_tables(tap, judge):
+    """A CSV file with a part for each table says what the JSON says: the same verdict but for the places."""
+    pairs = []
+    for pack in PACKS:
+        for table in sorted(glob.glob("%s/%s/examples/*.csv" % (POLICIES, pack))):
+            pairs.append(table)
+            for path in (table, table[:-4] + ".json"):
+                judge.add(path, path, *WHEN[pack], packs=[pack])
+    verdicts = judge.run()
+    for table in pairs:
+        told = []
+        for path in (table, table[:-4] + ".json"):
+            v = verdicts[path]
+            told.append((v["outcome"], v["submission"]["form"], v["submission"]["area"], v["counts"], v["determinations"],
+                         [(f["condition"], f["severity"], f["at"]["label"], f["message"]) for f in v["findings"]],
+                         [(n["condition"], n["kind"], n["because"]) for n in v["not_evaluated"]]))
+            lines = [f["at"].get("line") for f in v["findings"]]
+            tap.ok(all(lines), "%s: each finding has its line" % os.path.basename(path), lines)
+        tap.ok(told[0] == told[1], "%s: the verdict of the JSON" % table[len(POLICIES) + 1:], *[pair for pair in zip(*told) if pair[0] != pair[1]])
+    tap.ok(len(pairs) >= 12, "of each form there is a table", len(pairs))
+
+
 def essence(verdict):
     return {key: verdict[key] for key in ("outcome", "findings", "determinations", "not_evaluated", "money_at_stake", "counts")}
 
@@ -199,6 +221,7 @@ def main():
     tap, judge = Tap(), Judge()
     check_rows(tap, judge)
     check_dates(tap, judge)
+    check_tables(tap, judge)
     check_off(tap, judge)
     judge.close()
     tap.done()

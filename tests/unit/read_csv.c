@@ -343,6 +343,42 @@ reading_takes_time_in_proportion(void **state)
 	buf_free(&b);
 }
 
+/* Sheets with their names and how many cells they have: "Cover 2, Income 4". */
+static void
+a_file_that_begins_with_a_name_has_sheets(void **state)
+{
+	static const struct {
+		struct text csv;
+		const char *sheets;
+	} cases[] = {
+		{ TEXT("[Cover]\na,b\n\n[Income]\nc,d\n1,2\n"), "Cover 2, Income 4" },
+		{ TEXT("\n[ Cover ],,\na,b\n"), "Cover 2" },
+		{ TEXT("[Cover]\n[Income]\n[Cover]\na\n"), "Cover 0, Income 0, Cover 1" },
+		{ TEXT("[Cover]\na,[Income]\n[],b\n[]\n[b\n"), "Cover 6" },
+		{ TEXT("a,b\n[Cover]\nc,d\n"), "" },
+		{ TEXT("[Cover],1\na,b\n"), "" },
+		{ TEXT("[]\na,b\n"), "" },
+	};
+	struct buf b = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		const struct document *d = read_bytes(cases[i].csv);
+
+		assert_non_null(d);
+		buf_clear(&b);
+		for (uint32_t k = 0; d->sectioned && k < d->n_sheets; k++) {
+			buf_printf(&b, "%s%.*s %u", k > 0 ? ", " : "",
+			    TEXT_ARG(d->sheets[k].name), d->sheets[k].n_cells);
+			assert_true(
+			    d->sheets[k].first_cell + d->sheets[k].n_cells <= d->n_cells);
+		}
+		assert_string_equal(b.p != NULL && b.n > 0 ? b.p : "", cases[i].sheets);
+		arena_reset(arena);
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -355,6 +391,7 @@ main(void)
 		cmocka_unit_test(each_cell_knows_its_line_and_byte),
 		cmocka_unit_test(plain_fields_are_not_copied),
 		cmocka_unit_test(the_extent_counts_blank_rows_and_columns),
+		cmocka_unit_test(a_file_that_begins_with_a_name_has_sheets),
 		cmocka_unit_test(the_number_of_cells_is_limited),
 		cmocka_unit_test(reading_takes_time_in_proportion),
 	};

@@ -1,5 +1,6 @@
 -- A national return: what the fund as a whole is made of, and each locality's share of it.
 local programme_fields = require "lib.programme_fields"
+local proposals = require "lib.proposals"
 local return_fields = require "lib.return_fields"
 
 form {
@@ -13,4 +14,7 @@ form {
     programme_fields.national(true),
     programme_fields.transfer(),
   },
+  sheets = proposals.sheets("National return", { "country", "national.total" }, {
+    { "Components", "national.components" }, { "Localities", "national.localities" },
+    { "Social care budget", "national.social_care_budget" }, { "Pioneers", "national.pioneers" } }),
 }

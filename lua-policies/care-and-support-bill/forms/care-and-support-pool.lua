@@ -15,4 +15,8 @@ form(proposals.form {
       { "paid_from", "enum", of = { "required", "additional", "transfer" }, title = "Paid from" } }),
     programme_fields.joint_plan(), programme_fields.transfer(),
   },
+  sheets = {
+    values = { { "hwb.gss", label = "Health and wellbeing board code" }, { "hwb.name", label = "Health and wellbeing board name" }, "joint_plan.ref", "joint_plan.title", "joint_plan.process", "joint_plan.agreed_on", "transfer.year", "transfer.amount" },
+    tables = {
+      { "Partners", "partners" }, { "Budgets", "partners.budgets", "Partner" }, { "Pools", "pools" }, { "Income", "income" }, { "Schemes", "schemes" } } },
 })

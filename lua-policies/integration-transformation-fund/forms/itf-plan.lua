@@ -13,4 +13,9 @@ form(proposals.form {
     return_fields.hwb(), return_fields.partners(), return_fields.pools(), proposals.income(sources), proposals.schemes(sources),
     programme_fields.pool_use(), programme_fields.targets(), programme_fields.transfer(),
   },
+  sheets = {
+    values = { { "hwb.gss", label = "Health and wellbeing board code" }, { "hwb.name", label = "Health and wellbeing board name" }, "pool_use.text", "transfer.year", "transfer.amount" },
+    tables = {
+      { "Partners", "partners" }, { "Budgets", "partners.budgets", "Partner" }, { "Pools", "pools" }, { "Income", "income" }, { "Schemes", "schemes" },
+      { "Targets", "targets" }, { "Priorities", "transfer.priorities" } } },
 })

@@ -17,4 +17,10 @@ form(proposals.form {
     { "no_other_resources", "boolean", title = "There are no resources other than money" },
     programme_fields.charge(), programme_fields.pioneer(),
   },
+  sheets = {
+    values = { { "hwb.gss", label = "Health and wellbeing board code" }, { "hwb.name", label = "Health and wellbeing board name" }, "pool_use.text", "no_other_resources", "joint_plan.ref", "joint_plan.title", "joint_plan.needs_assessment_ref",
+      "pioneer.site", "pioneer.support", "pioneer.purpose", "pioneer.results" },
+    tables = {
+      { "Partners", "partners" }, { "Budgets", "partners.budgets", "Partner" }, { "Pools", "pools" }, { "Income", "income" }, { "Schemes", "schemes" },
+      { "Parts", "schemes.parts", "Scheme" }, { "Resources", "resources" }, { "Who is in charge", "charge" } } },
 })

@@ -19,4 +19,11 @@ form(proposals.form {
     conflict_fields.interests(), conflict_fields.register_of_interests(), conflict_fields.decisions(), conflict_fields.committees(), conflict_fields.gifts(),
     programme_fields.hwb_statement(),
   },
+  sheets = {
+    values = { { "hwb.gss", label = "Health and wellbeing board code" }, { "hwb.name", label = "Health and wellbeing board name" }, "hwb_statement.conflicts", "hwb_statement.on", "hwb_statement.public", "hwb_statement.url", "register_of_interests.last_reviewed",
+      "register_of_interests.published", "register_of_interests.nil_returns" },
+    tables = {
+      { "Partners", "partners" }, { "Budgets", "partners.budgets", "Partner" }, { "Pools", "pools" }, { "Income", "income" }, { "Schemes", "schemes" },
+      { "Parts", "schemes.parts", "Scheme" }, { "Interests", "interests" }, { "Decisions", "decisions" }, { "Present", "decisions.present", "Decision" },
+      { "Committees", "committees" }, { "Members", "committees.members", "Committee" }, { "Gifts", "gifts" } } },
 })

@@ -15,4 +15,10 @@ form(proposals.form {
         { "agreed", "boolean", title = "Agreed" }, { "amount", "money", title = "Amount" }, { "text", "text", title = "Text" },
         { "split_percent", "map", keys = "reference", to = "partners", of = "percent", range = { "0", "1" }, title = "Split" } } },
   },
+  sheets = {
+    values = { { "hwb.gss", label = "Health and wellbeing board code" }, { "hwb.name", label = "Health and wellbeing board name" }, "outcomes_framework.name", "outcomes_framework.version", "risk_share.agreed", "risk_share.amount", "risk_share.text" },
+    tables = {
+      { "Partners", "partners" }, { "Budgets", "partners.budgets", "Partner" }, { "Pools", "pools" }, { "Income", "income" }, { "Schemes", "schemes" },
+      { "Parts", "schemes.parts", "Scheme" }, { "Outcomes", "outcomes_framework.outcomes" }, { "Trajectory", "trajectory" },
+      { "Who is in charge", "charge" }, { "Agreed by", "charge.agreed", "Role" } } },
 })
