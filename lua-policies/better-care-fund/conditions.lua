@@ -82,7 +82,7 @@ condition {
   check = function(risk)
     if not risk.agreed then stop.not_applicable "No risk share was agreed." end
     if #risk.split_percent == 0 then stop.absent(risk:place "split_percent", "The parts of the risk share are not given.") end
-    equal { at = risk:place "split_percent", given = risk.split_percent:sum(), exactly = rate "100%" }
+    equal { at = risk:place "split_percent", given = risk.split_percent:sum(), exactly = rate "100%", says = "The parts add up to {given}" }
   end,
 }
 

@@ -16,7 +16,8 @@ condition {
     asked_for(given)
     local signature = deadlines.signature(partner, budget)
     if not signature then stop.not_applicable "This partner has not signed." end
-    on_time { at = signature:place "at", given = signature.at, by = deadlines.of(partner, budget, given) }
+    on_time { at = signature:place "at", given = signature.at, by = deadlines.of(partner, budget, given),
+              name = partner:optional "name" or partner.code, says = "{name} signed at {given}, after its deadline of {expected}" }
   end,
 }
 

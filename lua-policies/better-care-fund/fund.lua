@@ -38,28 +38,28 @@ condition {
 }
 
 -- A grant that is pooled to the pound: not less, and not more either.
-local function grant(id, title, source, years, remedy)
+local function grant(id, what, source, years, remedy)
   condition {
-    id = id, title = title, severity = "error", forms = { "bcf-plan" }, years = years,
+    id = id, title = "The " .. what .. " is pooled exactly", severity = "error", forms = { "bcf-plan" }, years = years,
     source = remedy.source, after = { "POOL-ID-001", "POOL-UNIT-001" }, remedy = remedy.text,
     check = function(budget, given)
       local due = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }
       local lines = budget.income:where { source = source }
       equal { at = lines:place "amount", given = lines:sum "amount", exactly = due:sum "amount",
-              says = "{given} is pooled of a grant of {expected}" }
+              says = "The " .. what .. " is {expected}, and {given} is pooled as such" }
     end,
   }
 end
 
-grant("BCF-FUND-002", "The disabled facilities grant is pooled exactly", "dfg", { from = "2015-16" },
+grant("BCF-FUND-002", "disabled facilities grant", "dfg", { from = "2015-16" },
   { source = "Planning requirements, Annex A; Local Government Act 2003 s31",
     text = "Pool the grant as it was determined; put what comes on top on a line of its own, as an additional contribution." })
 
-grant("BCF-FUND-006", "The social care capital grant is pooled exactly", "social_care_capital", { from = "2015-16", to = "2015-16" },
+grant("BCF-FUND-006", "social care capital grant", "social_care_capital", { from = "2015-16", to = "2015-16" },
   { source = "Social care capital grant determination 2015-16",
     text = "Pool the grant as it was determined; put what comes on top on a line of its own, as an additional contribution." })
 
-grant("BCF-FUND-009", "The winter pressures grant is pooled exactly", "winter_pressures", { from = "2018-19", to = "2019-20" },
+grant("BCF-FUND-009", "winter pressures grant", "winter_pressures", { from = "2018-19", to = "2019-20" },
   { source = "2019-20 planning requirements; 2018-19 from memory. From 2020-21 it is a part of the Improved Better Care Fund",
     text = "Pool the grant as it was determined." })
 
@@ -73,7 +73,8 @@ condition {
     local due = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }
     local lines = budget.income:where { source = source }
     equal { at = lines:place "amount", given = lines:sum "amount", exactly = due:sum "amount",
-            says = "{given} is pooled of a grant of {expected}" }
+            what = source == "labcg" and "Local Authority Better Care Grant" or "Improved Better Care Fund",
+            says = "The {what} is {expected}, and {given} is pooled as such" }
   end,
 }
 

@@ -24,7 +24,8 @@ condition {
       return
     end
     for _, name in ipairs { "actual_income", "actual_expenditure" } do
-      filled { at = row:place(name), given = row:optional(name) }
+      filled { at = row:place(name), given = row:optional(name), quarter = budget.quarter,
+               says = "The " .. (name == "actual_income" and "income" or "expenditure") .. " of {quarter} is not given" }
     end
   end,
 }

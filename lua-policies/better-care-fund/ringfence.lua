@@ -44,23 +44,23 @@ condition {
 }
 
 -- A purpose for which an amount was agreed locally: where none is known, any amount will do.
-local function purpose(id, kind, title, source)
+local function purpose(id, kind, what, source)
   condition {
-    id = id, title = title, severity = "query", forms = { "bcf-plan", "bcf-schemes" }, years = { from = "2015-16", to = "2016-17" },
+    id = id, title = "Money is kept for " .. what, severity = "query", forms = { "bcf-plan", "bcf-schemes" }, years = { from = "2015-16", to = "2016-17" },
     source = source, after = { "POOL-UNIT-001" },
     remedy = "Add or raise the scheme of this type, or explain where the money is.",
     check = function(budget, given)
       local agreed = given.registers.agreed_amounts:row_or_none { area = budget.board, year = budget.financial_year, purpose = kind }
       local schemes = budget.schemes:where { scheme_type = kind }
       at_least { at = schemes:place "expenditure", given = schemes:sum "expenditure", least = agreed and agreed.amount or gbp "0.01",
-                 says = "{given} is planned, and at least {expected} is expected" }
+                 says = "{given} is planned for " .. what .. ", and at least {expected} is expected" }
     end,
   }
 end
 
-purpose("BCF-RING-004", "carers", "Money is kept for carers' breaks", "Spending round 2013: £130 million for carers' breaks inside the fund")
-purpose("BCF-RING-005", "reablement", "Money is kept for reablement", "Spending round 2013: £300 million for reablement inside the fund")
-purpose("BCF-RING-006", "care_act", "Money is kept for the Care Act", "2016-17 policy framework: £135 million in 2015-16, £138 million in 2016-17")
+purpose("BCF-RING-004", "carers", "carers' breaks", "Spending round 2013: £130 million for carers' breaks inside the fund")
+purpose("BCF-RING-005", "reablement", "reablement", "Spending round 2013: £300 million for reablement inside the fund")
+purpose("BCF-RING-006", "care_act", "the Care Act", "2016-17 policy framework: £135 million in 2015-16, £138 million in 2016-17")
 
 condition {
   id = "BCF-RING-007", title = "The disabled facilities grant is spent on what it is for, as capital", severity = "error",

@@ -29,10 +29,10 @@ local function has_signed(due, budget)
     for _, signature in signatures(budget, due.signatory, partner):each() do
       if (signature.role == due.role or signature:optional "delegated") and signature:optional "at" then signed = true end
     end
-    local name = partner == "HWB" and "it" or partner:optional "name" or partner.code
+    local whose = partner ~= "HWB" and " (" .. (partner:optional "name" or partner.code) .. ")" or ""
     if not signed then
-      finding { at = budget:place "sign_off", given = "no signature", expected = due.role, name = name, who = due.title,
-                says = "There is no signature of {who} for {name}" }
+      finding { at = budget:place "sign_off", given = "no signature", expected = due.role, who = due.title .. whose,
+                says = "There is no signature of {who}" }
     end
   end
 end
@@ -60,7 +60,8 @@ condition {
   each = function(budget) return budget.sign_off:where { role = { "la_chief_executive", "icb_chief_executive" } } end,
   check = function(signature)
     if signature:optional "delegated" then
-      finding { at = signature:place "delegated", given = "delegated", expected = "signed in person" }
+      finding { at = signature:place "delegated", given = "delegated", expected = "signed in person",
+                says = "This signature was delegated, and a chief executive signs in person" }
     end
   end,
 }
@@ -94,15 +95,22 @@ condition {
   id = "SIGN-005", title = "Different people sign in different roles", severity = "warning", forms = signed_forms,
   source = "US single audit: two certifiers are two people; used as a model",
   remedy = "Have another person sign, or correct the name or e-mail address.",
-  each = "sign_off",
-  check = function(signature, budget)
-    for _, other in budget.sign_off:each() do
-      local name, email = other:optional "name", other:optional "email"
-      local same = name and name == signature:optional "name" or email and email == signature:optional "email"
-      if same and other.role < signature.role then
-        finding { at = signature:place "name", given = signature:optional "name" or email, expected = "another person", related = { other },
-                  says = "{given} has signed in another role as well" }
-        return
+  check = function(budget)
+    if #budget.sign_off == 0 then stop.not_applicable "Nobody has signed." end
+    local told = {}
+    for _, field in ipairs { "name", "email" } do
+      local first = {}                              -- of each person, the signature in the first of the roles
+      for _, one in budget.sign_off:each() do
+        local who = one:optional(field)
+        if who and (not first[who] or one.role < first[who].role) then first[who] = one end
+      end
+      for i, one in budget.sign_off:each() do
+        local who = one:optional(field)
+        if who and one.role ~= first[who].role and not told[i] then
+          told[i] = true
+          finding { at = one:place "name", given = one:optional "name" or who, expected = "another person", related = { first[who] },
+                    says = "{given} has signed in another role as well" }
+        end
       end
     end
   end,

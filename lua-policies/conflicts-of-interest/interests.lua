@@ -65,10 +65,10 @@ condition {
   each = function(budget) return budget.gifts:where { kind = "hospitality" } end,
   check = function(gift, _, given)
     if gift.value >= given.parameters:on("hospitality_declared", gift.on) then
-      filled { at = gift:place "declared", given = gift:optional "declared" }
+      filled { at = gift:place "declared", given = gift:optional "declared", value = gift.value, says = "Hospitality worth {value} is not declared" }
     end
     if gift.value > given.parameters:on("hospitality_approved", gift.on) then
-      filled { at = gift:place "approved_by", given = gift:optional "approved_by" }
+      filled { at = gift:place "approved_by", given = gift:optional "approved_by", value = gift.value, says = "Nobody has approved hospitality worth {value}" }
     end
   end,
 }

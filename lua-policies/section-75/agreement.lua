@@ -46,7 +46,8 @@ condition {
   each = "pools",
   check = function(pool)
     local host = pool:optional "host_partner"
-    filled { at = pool:place "host_partner", given = type(host) == "string" and host or host and host.code }
+    filled { at = pool:place "host_partner", given = type(host) == "string" and host or host and host.code,
+             says = "No host is named for this pool" }
   end,
 }
 
@@ -57,7 +58,8 @@ condition {
   check = function(pool)
     local manager = pool:optional "pool_manager"
     local name = manager and manager:optional "name"
-    if filled { at = manager and manager:place "name" or pool:place "pool_manager", given = name } and name == pool:optional "external_auditor" then
+    if filled { at = manager and manager:place "name" or pool:place "pool_manager", given = name,
+                says = "No manager is named for this pool" } and name == pool:optional "external_auditor" then
       finding { at = manager:place "name", given = name, expected = "somebody who does not audit the pool", says = "{given} manages the pool and audits it" }
     end
   end,
