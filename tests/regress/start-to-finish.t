@@ -116,6 +116,23 @@ def last_year_is_looked_at(plan):
            verdict["history"])
 
 
+def quarters_follow_the_plan():
+    """A quarterly return is held against the accepted plan, and the next one against what the first said was paid."""
+    with open("lua-policies/better-care-fund/examples/quarterly.json", encoding="utf-8") as file:
+        base = json.load(file)
+    signed = {"/content_changed_at": "2014-11-20T09:00:00Z", **{f"/sign_off/{i}/at": "2014-11-24T09:00:00Z" for i in range(3)}}
+    base = patched(base, signed, ["/sign_off/1/date", "/sign_off/2/date"])
+    verdict = judged("quarter-1.json", json.dumps(patched(base, {"/account/3/planned_income": 5891000})))
+    found = {f["condition"]: f for f in verdict["findings"]}
+    tap.ok(verdict["outcome"] == "queried" and found.get("BCF-QTR-006", {}).get("difference") == "-500.00",
+           "a quarterly return is held against the accepted plan, from the ledger", verdict["headline"], list(found))
+    second = patched(base, {"/quarter": "2015-16Q2", "/p4p/payments/0/amount": 148999, "/account/1/actual_income": 5891500,
+                            "/account/1/actual_expenditure": 5891500, "/p4p/actual/2015-16Q2": 6796})
+    verdict = judged("quarter-2.json", json.dumps(second))
+    found = {f["condition"]: f for f in verdict["findings"]}
+    tap.ok(found.get("BCF-QTR-004", {}).get("difference") == "-1.00", "and the next one against what was accepted as paid", list(found))
+
+
 def numbers_have_no_gap():
     d.wait(lambda: d.status().get("untold") == 0)
     numbers = [int(data(r)["sequence"]) for r in records()]
@@ -135,6 +152,7 @@ try:
     tap.ok(first["outcome"] == "compliant", "our plan is compliant", first["outcome"])
     explanations_are_carried(own)
     last_year_is_looked_at(own)
+    quarters_follow_the_plan()
     every_submission()
     numbers_have_no_gap()
     tap.ok(d.stop() == 0, "poold stops cleanly")
