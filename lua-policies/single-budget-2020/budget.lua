@@ -11,6 +11,14 @@ local function pooled_and_whole(budget)
   return budget.income:sum "amount", whole
 end
 
+-- The trajectory in the order of the years, whatever their order in the file.
+local function by_year(trajectory)
+  local rows = {}
+  for i, row in trajectory:each() do rows[i] = row end
+  table.sort(rows, function(a, b) return a.year < b.year end)
+  return rows
+end
+
 condition {
   id = "SB-001", title = "All the area's health and social care money is in one pool by 2020-21", severity = { "error", "query" }, forms = forms,
   source = options, parameters = { "single_budget_year" },
@@ -23,9 +31,13 @@ condition {
       at_least { severity = "error", at = budget:place "income", given = pooled, least = whole, says = "{given} is pooled of {least} that the partners have for the area" }
       return
     end
-    local falls = budget.trajectory:rising "share"
-    if falls then
-      finding { severity = "query", at = falls:place "share", given = falls.share, expected = "not below the year before", says = "The share that is pooled falls to {given} in {year}" }
+    local before
+    for _, row in ipairs(by_year(budget.trajectory)) do
+      if before and row.share < before.share then
+        finding { severity = "query", at = row:place "share", given = row.share, expected = before.share, was = before.share,
+                  says = "The share that is pooled falls from {was} to {given} in {year}" }
+      end
+      before = row
     end
     local last = budget.trajectory:one_or_none { year = target }
     if last then
