@@ -4,25 +4,25 @@
  * out, and what is worked out (joined lists, derived fields) is worked out again.  Explanations that
  * were carried from earlier versions are written behind the file's own, so that the next one finds them.
  */
+#include <string.h>
+
 #include "rules/bind.h"
 
 static void put_record(struct buf *, const struct record *, const struct value *units);
-
-static void
-put_string(struct buf *buf, struct text text)
-{
-	buf_char(buf, '"');
-	buf_json(buf, text);
-	buf_char(buf, '"');
-}
 
 /* The name of a field, which has nothing to escape: a form is refused unless it is of letters, digits and '_'. */
 static void
 put_name(struct buf *buf, struct text name)
 {
-	buf_char(buf, '"');
-	buf_text(buf, name);
-	buf_put(buf, "\":", 2);
+	char *to = buf_room(buf, name.n + 3);
+
+	if (to == NULL)
+		return;
+	to[0] = '"';
+	memcpy(to + 1, name.p, name.n);
+	to[name.n + 1] = '"';
+	to[name.n + 2] = ':';
+	buf_wrote(buf, name.n + 3);
 }
 
 /* A node of the submitter's as it was: for fields that are kept and never judged. */
@@ -36,7 +36,7 @@ put_node(struct buf *buf, const struct document *doc, uint32_t number)
 	case NODE_NULL: buf_str(buf, "null"); return;
 	case NODE_BOOL: buf_str(buf, node->truth ? "true" : "false"); return;
 	case NODE_NUMBER: buf_text(buf, node->text); return;
-	case NODE_STRING: put_string(buf, node->text); return;
+	case NODE_STRING: buf_json_string(buf, node->text); return;
 	case NODE_OBJECT:
 	case NODE_ARRAY: break;
 	}
@@ -45,7 +45,7 @@ put_node(struct buf *buf, const struct document *doc, uint32_t number)
 		if (child != node->first)
 			buf_char(buf, ',');
 		if (object) {
-			put_string(buf, doc->nodes[child].key);
+			buf_json_string(buf, doc->nodes[child].key);
 			buf_char(buf, ':');
 		}
 		put_node(buf, doc, child);
@@ -59,7 +59,7 @@ put_any(struct buf *buf, const struct budget *budget, const struct value *value)
 	if (budget->document != NULL && budget->document->format == DOC_JSON && value->src != 0)
 		put_node(buf, budget->document, value->src - 1);
 	else
-		put_string(buf, (struct text){ value->u.s, value->len });
+		buf_json_string(buf, (struct text){ value->u.s, value->len });
 }
 
 static bool
@@ -69,12 +69,44 @@ is_bare(enum kind kind)
 	    kind == KIND_BOOLEAN;
 }
 
-/* A value's own words in quotes; nearly all of them need no escape, so they are written where they stay. */
-static void
-put_formatted(struct buf *buf, const struct field *field, const struct value *value)
+/* Values whose text is there already; TEXT_NONE: it has to be made. */
+static struct text
+text_of_value(const struct field *field, const struct value *value)
 {
+	const struct record *record;
+	const struct field *key;
+
+	if (value->state != VALUE_SET)
+		return TEXT_NONE;
+	switch ((enum kind)value->kind) {
+	case KIND_TEXT:
+	case KIND_CODE: return (struct text){ value->u.s, value->len };
+	case KIND_ENUM:
+		if (value->u.n < 0 || value->u.n >= (int64_t)field->n_words)
+			return TEXT_NONE;
+		return field->words[value->u.n].word;
+	case KIND_REF:
+		record = (value->flags & VALUE_REF_WORD) == 0 ? value->u.rec : NULL;
+		if (record == NULL || record->type->key < 0)
+			return TEXT_NONE;
+		key = &record->type->fields[record->type->key];
+		return key->kind == KIND_REF ? TEXT_NONE
+					     : text_of_value(key, &record->values[key->index]);
+	default: return TEXT_NONE;
+	}
+}
+
+/* A value in quotes; nearly none needs an escape, so what has to be made is written where it stays. */
+static void
+put_quoted(struct buf *buf, const struct field *field, const struct value *value)
+{
+	struct text text = text_of_value(field, value);
 	size_t from;
 
+	if (text.p != NULL) {
+		buf_json_string(buf, text);
+		return;
+	}
 	buf_char(buf, '"');
 	from = buf->n;
 	value_format(buf, field, *value);
@@ -88,14 +120,14 @@ put_scalar(struct buf *buf, const struct budget *budget, const struct field *fie
 {
 	if (value->state != VALUE_SET)
 		buf_str(buf, "null");
+	else if (value->kind == KIND_MONEY)
+		money_format(buf, value->u.n);
 	else if (value->kind == KIND_ANY)
 		put_any(buf, budget, value);
-	else if (value->kind == KIND_TEXT || value->kind == KIND_CODE)
-		put_string(buf, (struct text){ value->u.s, value->len });
 	else if (is_bare((enum kind)value->kind))
 		value_format(buf, field, *value);
 	else
-		put_formatted(buf, field, value);
+		put_quoted(buf, field, value);
 }
 
 static void
@@ -113,7 +145,7 @@ put_list(struct buf *buf, const struct budget *budget, const struct field *field
 			buf_char(buf, ',');
 		first = false;
 		if (map) {
-			put_formatted(buf, field, &list->keys[i]);
+			put_quoted(buf, field, &list->keys[i]);
 			buf_char(buf, ':');
 		}
 		if (field->sub != NULL)

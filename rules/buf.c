@@ -56,12 +56,13 @@ buf_grow(struct buf *b, size_t n)
 void
 buf_put(struct buf *b, const void *p, size_t n)
 {
-	if ((b->failed || n >= b->cap - b->n) && !buf_grow(b, n))
+	char *to = buf_room(b, n);
+
+	if (to == NULL)
 		return;
 	if (n > 0)
-		memcpy(b->p + b->n, p, n);
-	b->n += n;
-	b->p[b->n] = '\0';
+		memcpy(to, p, n);
+	buf_wrote(b, n);
 }
 
 void

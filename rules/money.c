@@ -153,7 +153,8 @@ format(struct buf *b, pence amount, const char *minus, const char *pound, bool g
 	at = write_digits(end, v / 100, grouped);
 	if (amount < 0)
 		buf_str(b, minus);
-	buf_str(b, pound);
+	if (*pound != '\0')
+		buf_str(b, pound);
 	buf_put(b, at, (size_t)(text + sizeof(text) - at));
 }
 

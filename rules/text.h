@@ -104,6 +104,22 @@ buf_char(struct buf *b, char c)
 	b->p[b->n] = '\0';
 }
 
+/* Where n bytes can be written that buf_wrote() then counts; NULL: the buffer has failed. */
+static inline char *
+buf_room(struct buf *b, size_t n)
+{
+	if ((b->failed || n >= b->cap - b->n) && !buf_grow(b, n))
+		return NULL;
+	return b->p + b->n;
+}
+
+static inline void
+buf_wrote(struct buf *b, size_t n)
+{
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
 void buf_str(struct buf *, const char *);
 void buf_text(struct buf *, struct text);
 /*
@@ -117,6 +133,8 @@ struct text buf_as_text(const struct buf *);
 
 /* The inside of a JSON string, without the quotes. */
 void buf_json(struct buf *, struct text);
+/* The same with the quotes. */
+void buf_json_string(struct buf *, struct text);
 /* What was appended since the buffer had `from` bytes becomes the inside of a JSON string. */
 void buf_json_since(struct buf *, size_t from);
 /* In single quotes, so that a person can paste it into a shell. */

@@ -159,6 +159,26 @@ buf_json(struct buf *b, struct text t)
 }
 
 void
+buf_json_string(struct buf *b, struct text t)
+{
+	char *to;
+
+	if (plain_run(OUT_JSON, t.p, t.n) == t.n) {
+		if ((to = buf_room(b, t.n + 2)) == NULL)
+			return;
+		to[0] = '"';
+		if (t.n > 0)
+			memcpy(to + 1, t.p, t.n);
+		to[t.n + 1] = '"';
+		buf_wrote(b, t.n + 2);
+		return;
+	}
+	buf_char(b, '"');
+	escape(b, OUT_JSON, t);
+	buf_char(b, '"');
+}
+
+void
 buf_json_since(struct buf *b, size_t from)
 {
 	struct buf rest = { 0 };

@@ -32,10 +32,12 @@ class Reader(threading.Thread):
         self.start()
 
     def run(self):
+        buffer = bytearray(65536)
+        receive, find = self.socket.recv_into, buffer.find
         while True:
-            record = self.socket.recv(65536)
+            n = receive(buffer)
             self.records += 1
-            self.verdicts += b" VERDICT " in record[:200]
+            self.verdicts += find(b" VERDICT ", 0, min(n, 200)) >= 0
 
 
 def memory(pid):
@@ -90,9 +92,9 @@ class Flood:
             (self.top / "stage" / f"plan{i}.json").write_bytes(data.replace(b'"Scheme 1 of', b'"Scheme 1 (%d) of' % i, 1))
 
     def drop(self, first, n):
+        stage, inboxes = str(self.top / "stage"), [str(folder) for folder in self.inboxes]
         for i in range(first, first + n):
-            name = f"plan{i}.json"
-            os.rename(self.top / "stage" / name, self.inboxes[i % len(self.inboxes)] / name)
+            os.rename(f"{stage}/plan{i}.json", f"{inboxes[i % len(inboxes)]}/plan{i}.json")
 
     def wait_told(self, n):
         while self.reader.verdicts < n:
