@@ -299,15 +299,24 @@ bind_items(
 	value->u.list->n = at;
 }
 
+/* A cell that cannot be a list, and of which bind_cell_scalar() will say why. */
+static bool
+is_no_list(const struct field *field, const struct cell *cell)
+{
+	struct number_seen seen;
+
+	if (cell->type == CELL_NUMBER)
+		return number_seen(cell->text, &seen) && seen.cut;
+	return cell->type == CELL_ERROR ||
+	    (cell->type == CELL_DATE && (field->of == KIND_CODE || field->of == KIND_REF));
+}
+
 void
 bind_cell(struct bind *b, struct record *record, const struct csv_target *target,
     const struct cell *cell, int64_t scale)
 {
 	const struct field *field = target->path[target->depth - 1];
-	struct number_seen seen;
-	struct value *value, lost;
-	bool plain = cell->type == CELL_TEXT ||
-	    (cell->type == CELL_NUMBER && number_seen(cell->text, &seen) && !seen.cut);
+	struct value *value, lost = { 0 };
 
 	if (trimmed(cell->text).n == 0 ||
 	    (record = bind_reach(b, record, target, bind_cell_src(b, cell))) == NULL)
@@ -316,11 +325,9 @@ bind_cell(struct bind *b, struct record *record, const struct csv_target *target
 	if (field->kind != KIND_LIST)
 		bind_cell_scalar(b, place_of(record, field), field, field->kind, cell,
 		    target->alias, scale, value);
-	else if (plain || b->doc->format == DOC_CSV)
+	else if (b->doc->format == DOC_CSV || !is_no_list(field, cell))
 		bind_items(b, record, field, cell);
 	else {
-		/* what is wrong with such a cell is told of once, and the list is misread */
-		lost = *value;
 		bind_cell_scalar(
 		    b, place_of(record, field), field, field->of, cell, 0, 0, &lost);
 		value->src = lost.src;

@@ -43,6 +43,8 @@ column_of(const struct sheet_rows *r, const struct cell *cell)
 	    : &r->columns[0];
 }
 
+#define MOST_KEYS 2000 /* of a map: they are looked up one by one */
+
 /* An item at the end of a list that grows by doubling; it has room for a power of two. */
 static struct value *
 push(struct bind *b, struct list *list)
@@ -54,14 +56,15 @@ push(struct bind *b, struct list *list)
 		if (list->n > 0)
 			memcpy(more, list->items, list->n * sizeof(*more));
 		list->items = more;
-		if (list->keys != NULL) {
-			more = arena_calloc(b->arena, room, sizeof(*more));
-			if (list->n > 0)
-				memcpy(more, list->keys, list->n * sizeof(*more));
-			list->keys = more;
-		}
 	}
 	return &list->items[list->n++];
+}
+
+/* Items of maps stay where they are, since references wait for their records by address. */
+static uint32_t
+map_room(const struct bind *b)
+{
+	return b->doc->n_cells < MOST_KEYS ? b->doc->n_cells : MOST_KEYS;
 }
 
 /* A list or map of an owner, empty when it is asked for the first time; NULL: it is misread. */
@@ -69,11 +72,15 @@ static struct list *
 list_of(struct bind *b, struct record *owner, const struct field *field, uint32_t src)
 {
 	struct value *value = &owner->values[field->index];
+	bool map = field->kind == KIND_MAP;
 
 	if (value->state == VALUE_FAULTED)
 		return NULL;
 	if (value->state != VALUE_SET) {
-		value->u.list = bind_list(b, field, owner, 0, field->kind == KIND_MAP);
+		value->u.list = bind_list(b, field, owner, map ? map_room(b) : 0, map);
+		if (map && value->u.list->n < map_room(b))
+			return NULL; /* the budget is full */
+		value->u.list->n = 0;
 		value->state = VALUE_SET;
 		value->src = src;
 	}
@@ -613,27 +620,33 @@ add_record(struct row_state *st, const struct sheet_found *found, const struct s
 	add_sums(st, record);
 }
 
-/* A key that the map has already, before the one that was just read. */
 static bool
-key_twice(struct bind *b, struct record *owner, const struct field *field,
-    const struct list *map, const struct cell *cell)
+same_key(const struct value *a, const struct value *b)
 {
-	const struct value *key = &map->keys[map->n - 1];
-
-	for (uint32_t i = 0; i + 1 < map->n; i++) {
-		if (!value_same(&map->keys[i], key))
-			continue;
-		bind_fault(b, FAULT_DUPLICATE_KEY,
-		    (struct place){ owner, field->index, (int32_t)i }, field,
-		    bind_cell_src(b, cell), bind_cell_text(b, cell),
-		    "\"%.*s\" is there twice. Keep one of them: only the first was read.",
-		    QUOTED(trimmed(cell->text)));
-		return true;
-	}
-	return false;
+	if (a->kind == KIND_REF && b->kind == KIND_REF) /* both are still their texts */
+		return text_equal(
+		    (struct text){ a->u.s, a->len }, (struct text){ b->u.s, b->len });
+	return value_same(a, b);
 }
 
-#define MOST_KEYS 2000 /* of a map: they are looked up one by one */
+/* A key that the map has already: its number, or -1. */
+static int32_t
+key_of(const struct list *map, const struct value *key)
+{
+	for (uint32_t i = 0; i < map->n; i++)
+		if (same_key(&map->keys[i], key))
+			return (int32_t)i;
+	return -1;
+}
+
+static void
+tell_twice(struct bind *b, struct place at, const struct field *field, const struct cell *key)
+{
+	bind_fault(b, FAULT_DUPLICATE_KEY, at, field, bind_cell_src(b, key),
+	    bind_cell_text(b, key),
+	    "\"%.*s\" is there twice. Keep one of them: only the first was read.",
+	    QUOTED(trimmed(key->text)));
+}
 
 static void
 add_item(struct row_state *st, const struct csv_target *target, const struct cell *key,
@@ -644,19 +657,23 @@ add_item(struct row_state *st, const struct csv_target *target, const struct cel
 	struct record *owner = bind_reach(b, b->budget->root, target, bind_cell_src(b, cell));
 	struct list *map =
 	    owner != NULL ? list_of(b, owner, field, bind_cell_src(b, cell)) : NULL;
-	struct value *item;
-	struct place at;
+	uint32_t waiting = b->n_pending;
+	struct place at = { owner, field->index, -1 };
+	int32_t same;
 
-	if (map == NULL || map->n == MOST_KEYS)
+	if (map == NULL || map->n == map_room(b))
 		return;
-	item = push(b, map);
-	at = (struct place){ owner, field->index, (int32_t)map->n - 1 };
-	bind_cell_scalar(b, at, field, field->keys, key, 0, 0, &map->keys[map->n - 1]);
-	if (map->keys[map->n - 1].state != VALUE_SET || key_twice(b, owner, field, map, key)) {
-		map->n--;
+	bind_cell_scalar(b, at, field, field->keys, key, 0, 0, &map->keys[map->n]);
+	if (map->keys[map->n].state != VALUE_SET)
+		return;
+	if ((same = key_of(map, &map->keys[map->n])) >= 0) {
+		b->n_pending = waiting; /* the key is not kept */
+		at.item = same;
+		tell_twice(b, at, field, key);
 		return;
 	}
-	bind_cell_scalar(b, at, field, field->of, cell, 0, 0, item);
+	at.item = (int32_t)map->n++;
+	bind_cell_scalar(b, at, field, field->of, cell, 0, 0, &map->items[at.item]);
 }
 
 static void

@@ -1,5 +1,44 @@
 #include "rules/sheet_view.h"
 
+#include <stdlib.h>
+
+struct merged_row {
+	uint32_t row, column;
+	const struct merge *merge;
+};
+
+static int
+compare_merged(const void *a, const void *b)
+{
+	const struct merged_row *x = a, *y = b;
+
+	if (x->row != y->row)
+		return x->row < y->row ? -1 : 1;
+	return x->column < y->column ? -1 : x->column > y->column;
+}
+
+/* Each row of each range, so that one is found without a look at the others. */
+static void
+index_merges(struct sheet_view *v, struct arena *arena)
+{
+	const struct sheet *sheet = v->sheet;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < sheet->n_merges && n < MERGED_ROWS; i++)
+		n += sheet->merges[i].last_row - sheet->merges[i].row + 1;
+	if (n > MERGED_ROWS)
+		n = MERGED_ROWS;
+	v->merged = arena_alloc(arena, (n + 1) * sizeof(*v->merged));
+	for (uint32_t i = 0; i < sheet->n_merges; i++) {
+		const struct merge *m = &sheet->merges[i];
+
+		for (uint32_t row = m->row; row <= m->last_row && v->n_merged < n; row++)
+			v->merged[v->n_merged++] = (struct merged_row){ row, m->column, m };
+	}
+	if (v->n_merged > 1)
+		qsort(v->merged, v->n_merged, sizeof(*v->merged), compare_merged);
+}
+
 void
 sheet_view_make(
     struct sheet_view *v, struct arena *arena, const struct document *doc, uint32_t number)
@@ -17,6 +56,7 @@ sheet_view_make(
 		if (i == 0 || v->cells[i].row != v->cells[i - 1].row)
 			v->rows[v->n_rows++] = i;
 	v->rows[v->n_rows] = v->n_cells;
+	index_merges(v, arena);
 }
 
 uint32_t
@@ -56,14 +96,22 @@ sheet_cell(const struct sheet_view *v, uint32_t row, uint32_t column)
 const struct merge *
 sheet_merge(const struct sheet_view *v, uint32_t row, uint32_t column)
 {
-	for (uint32_t i = 0; i < v->sheet->n_merges; i++) {
-		const struct merge *m = &v->sheet->merges[i];
+	uint32_t low = 0, high = v->n_merged;
+	const struct merged_row *m;
 
-		if (row >= m->row && row <= m->last_row && column >= m->column &&
-		    column <= m->last_column)
-			return m;
+	while (low < high) { /* the first that is behind the place */
+		uint32_t middle = low + (high - low) / 2;
+
+		m = &v->merged[middle];
+		if (m->row < row || (m->row == row && m->column <= column))
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	if (low == 0)
+		return NULL;
+	m = &v->merged[low - 1];
+	return m->row == row && column <= m->merge->last_column ? m->merge : NULL;
 }
 
 uint32_t

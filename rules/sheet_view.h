@@ -9,6 +9,8 @@
 #include "rules/arena.h"
 #include "rules/document.h"
 
+#define MERGED_ROWS 200000
+
 struct sheet_view {
 	const struct document *doc;
 	const struct sheet *sheet;
@@ -17,6 +19,8 @@ struct sheet_view {
 	uint32_t n_cells;
 	uint32_t *rows; /* the first cell of each row that has any; rows[n_rows] is n_cells */
 	uint32_t n_rows;
+	struct merged_row *merged; /* rows of merged ranges, by row and column */
+	uint32_t n_merged;
 };
 
 void sheet_view_make(
@@ -25,7 +29,10 @@ void sheet_view_make(
 const struct cell *sheet_cell(const struct sheet_view *, uint32_t row, uint32_t column);
 /* The first row of those that have cells which is at or after `row`: its index; n_rows: none. */
 uint32_t sheet_row_at(const struct sheet_view *, uint32_t row);
-/* The range that a place is shown as one with, or NULL. */
+/*
+ * The range that a place is shown as one with, or NULL.  Of a sheet whose ranges have more than MERGED_ROWS
+ * rows in all, those beyond count as not merged.
+ */
 const struct merge *sheet_merge(const struct sheet_view *, uint32_t row, uint32_t column);
 /* The sheet that a cell's number is in. */
 uint32_t sheet_of_cell(const struct document *, uint32_t cell);

@@ -290,6 +290,11 @@ view_source(struct buf *b, const struct verdict *v, const struct at *at)
 		buf_text(b, at->cell);
 		return;
 	}
+	if (at->sheet.n > 0) {
+		buf_str(b, "sheet ");
+		buf_text(b, at->sheet);
+		return;
+	}
 	if (at->line == 0)
 		return;
 	buf_printf(b, "line %u", at->line);

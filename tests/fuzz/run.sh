@@ -58,6 +58,7 @@ seed()
 	form) find tests/fixtures/submissions -size -60k \( -name '*.json' -o -name '*.csv' \) ;;
 	lua_chunk) find lua-policies -name '*.lua' ;;
 	register) find lua-policies -name '*.csv' -size -60k ;;
+	sheets) echo tests/fixtures/workbooks/sheets-as-text.txt ;;
 	config) echo docs/poold.conf.example ;;
 	guess) find tests/fixtures/workbooks -type f ;;
 	ods) workbook '\002' tests/fixtures/workbooks/libreoffice.ods; workbook '\000' tests/fixtures/workbooks/libreoffice.ods content.xml ;;
