@@ -83,6 +83,7 @@ struct eval {
 	struct list_index *indexes;   /* lua_list_index.c */
 	bool found;                   /* the subject has an error or query */
 	uint32_t made;                /* findings of this condition */
+	bool made_too_many;           /* it wanted more than it may: its other subjects wait */
 	uint32_t first_determination; /* of this subject: incomplete when it stops */
 };
 

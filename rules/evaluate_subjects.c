@@ -251,7 +251,7 @@ one_subject(struct eval *e, const struct condition *c)
 static bool
 may_go_on(const struct eval *e)
 {
-	return lua_limit_tripped(&e->book->limit) == LUA_LIMIT_NONE;
+	return lua_limit_tripped(&e->book->limit) == LUA_LIMIT_NONE && !e->made_too_many;
 }
 
 static void
@@ -364,6 +364,7 @@ eval_condition(struct eval *e, const struct condition *c)
 	e->subject_text = TEXT("");
 	e->first_determination = e->v->n_determinations;
 	e->made = 0;
+	e->made_too_many = false;
 	lua_settop(e->L, 0);
 	lua_env_restore(e->L, c->check_fn);
 	if (c->each == EACH_FUNCTION) {

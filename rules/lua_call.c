@@ -277,10 +277,12 @@ call_make(struct call *c, struct text otherwise)
 	struct text says = says_of(c);
 
 	c->found.message = as_sentence(c, says.n > 0 ? call_says(c, says) : otherwise);
-	if (e->made >= e->limits.findings)
+	if (e->made >= e->limits.findings) {
+		e->made_too_many = true;
 		eval_stop(c->L, NOT_LIMIT, NULL,
 		    arena_printf(e->scratch, "%.*s made more than %u findings.",
 			TEXT_ARG(e->condition->head.id), e->limits.findings));
+	}
 	e->made++;
 	eval_find(e, &c->found);
 }

@@ -108,6 +108,23 @@ an_explanation_of_a_whole_row_is_carried_while_all_in_it_is_the_same(void **stat
 }
 
 static void
+a_condition_that_finds_too_much_is_stopped_and_says_so_once(void **state)
+{
+	const struct limits limits = { .findings = 1 };
+	struct judged j = judge_within(
+	    load_conditions(CONDITION("Q-1", "'query'",
+		"each = 'income', check = function(line) finding { at = line:place 'amount', "
+		"given = line.amount } end")),
+	    RETURN, &limits, no_history, NULL);
+
+	(void)state;
+	assert_int_equal(j.v->n_findings, 1);
+	assert_int_equal(only_not(&j)->kind, NOT_LIMIT);
+	assert_has(only_not(&j)->because.p, "Q-1 made more than 1 findings.");
+	judged_free(&j);
+}
+
+static void
 what_comes_after_waits_at_the_same_place_only(void **state)
 {
 	struct judged j =
@@ -595,6 +612,7 @@ main(void)
 		cmocka_unit_test(an_explanation_answers_a_query_at_its_place),
 		cmocka_unit_test(a_weak_explanation_leaves_the_query_open_and_says_why),
 		cmocka_unit_test(an_explanation_is_carried_while_the_value_is_the_same),
+		cmocka_unit_test(a_condition_that_finds_too_much_is_stopped_and_says_so_once),
 		cmocka_unit_test(
 		    an_explanation_of_a_whole_row_is_carried_while_all_in_it_is_the_same),
 		cmocka_unit_test(what_comes_after_waits_at_the_same_place_only),
