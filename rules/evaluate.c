@@ -66,19 +66,21 @@ finish(struct eval *e)
 	return e->v;
 }
 
-/* A pack may be on for some regions only. */
+/* A pack may be on for some regions only; an example is tried by its own packs, wherever they are on. */
 bool
 pack_in_region(const struct pack *p, struct text region)
 {
 	uint32_t i;
 
-	if (p == NULL || p->regions.n == 0)
+	if (p == NULL || p->trial == TRIAL_IN)
 		return true;
+	if (p->trial == TRIAL_OUT)
+		return false;
 	for (i = 0; i < p->regions.n; i++) {
 		if (text_equal(p->regions.items[i], region))
 			return true;
 	}
-	return false;
+	return p->regions.n == 0;
 }
 
 static const struct form *

@@ -150,6 +150,8 @@ eval_waiver(struct eval *e, const struct condition *c)
 	struct text area = e->budget != NULL ? e->budget->area : TEXT("");
 	uint32_t i;
 
+	if (c->pack != NULL && c->pack->trial != TRIAL_NONE)
+		return NULL;
 	for (i = 0; i < b->n_waivers; i++) {
 		const struct site_waiver *w = &b->waivers[i];
 

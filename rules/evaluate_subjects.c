@@ -38,7 +38,8 @@ condition_applies(const struct eval *e, const struct condition *c)
 	    !pack_in_region(c->pack, e->sub->region))
 		return false;
 	if (!year_is_meant(e, c->year_from, c->year_to) ||
-	    (c->pack != NULL && !year_is_meant(e, c->pack->from, 0)))
+	    (c->pack != NULL && c->pack->trial == TRIAL_NONE &&
+		!year_is_meant(e, c->pack->from, 0)))
 		return false;
 	if (c->has_received_from && e->sub->received < c->received_from)
 		return false;

@@ -36,6 +36,7 @@ struct reg {
 	struct text name, title, origin, notice, pack;
 	struct text file; /* of the declaration */
 	uint32_t line;
+	bool of_site;            /* site/NAME.csv stands in for its files */
 	date as_of;              /* what its rows say was so on this day */
 	struct record_type type; /* its fields are the columns */
 	struct texts *of; /* by column: the registers whose codes it may have; n 0: any */

@@ -138,6 +138,7 @@ read_mode(struct declaration *d, struct condition *c)
 	int mode = 0;
 
 	c->mode_given = declare_word(d, "mode", modes, &mode);
+	c->own_shadow = mode == 1;
 	c->head.shadow = mode == 1 || (!c->mode_given && c->pack != NULL && c->pack->shadow);
 	/* a pack in shadow mode has no enforced conditions */
 	if (c->pack != NULL && c->pack->shadow)

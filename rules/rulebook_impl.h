@@ -24,7 +24,9 @@ struct pack {
 	uint32_t line;
 	bool headed; /* its pack.lua could be read */
 	bool on;
-	bool added;           /* on for this load alone: site.lua does not switch it on */
+	bool added; /* on for this load alone: site.lua does not switch it on */
+	/* while examples run: whether it is one of the packs that the example is about */
+	enum { TRIAL_NONE, TRIAL_IN, TRIAL_OUT } trial;
 	bool shadow;          /* by site.lua or --pack */
 	struct texts regions; /* none: all */
 	fyear from;           /* returns for this year or later; 0: all */
@@ -65,6 +67,7 @@ struct condition {
 	uint32_t *after_numbers;
 	uint32_t n_after;
 	bool mode_given;
+	bool own_shadow; /* by its own header, whatever its pack's mode */
 };
 
 struct site_waiver {

@@ -150,6 +150,7 @@ read_files(struct declaration *d, struct reg *r, const struct texts *files)
 	uint32_t i;
 
 	if (tree_find(d->l->book->tree, site.p) != NULL) {
+		r->of_site = true;
 		read_file(d, r, site);
 		return;
 	}
@@ -242,7 +243,7 @@ declare_register(lua_State *L)
 	if (d.good)
 		read_files(&d, r, &files);
 	register_seal(r, d.l->book->arena, row_wrong, d.l);
-	if (r->notice.n > 0)
+	if (r->notice.n > 0 && !r->of_site)
 		load_notice(d.l, d.file, d.line, "%.*s", TEXT_ARG(r->notice));
 	return 0;
 }

@@ -94,7 +94,7 @@ def money():
     one = verdicts("--region", "rotherham", FAIL)
     ok((one["money_at_stake"], one["money_held"]) == ("1450770.00", "1449770.00"), "programs are told both", one["money_at_stake"])
     of = {(d["of"], d.get("of_name")) for d in one["determinations"] if d["name"] == "pooled"}
-    ok(of == {("03L", "NHS Rotherham CCG")}, "and codes and names", of)
+    ok(of == {("03L", "NHS Rotherham CCG"), ("E4403", "Rotherham Metropolitan Borough Council")}, "and codes and names", of)
 
 
 def formats():
