@@ -2,9 +2,10 @@
  * A package: the zip archive that a workbook is, in memory, with its parts read as a stream.
  *
  * libzip underneath.  What workbooks never have is refused when the package is opened: more than
- * PACKAGE_PARTS entries, two entries of one name, entries that overlap or claim more bytes than the
- * file has, encryption.  A part is inflated piece by piece and never beyond PACKAGE_INFLATED bytes in
- * all, whatever size it claims; its checksum is compared at the end.
+ * PACKAGE_PARTS entries, two entries of one name, entries that together claim more bytes than the file
+ * has (so that nothing is gained by laying them over each other), encryption.  Parts are inflated to
+ * what they say they have, or piece by piece, and never beyond PACKAGE_INFLATED bytes in all; their
+ * checksums are compared.
  */
 #ifndef RULES_PACKAGE_H
 #define RULES_PACKAGE_H

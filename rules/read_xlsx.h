@@ -4,11 +4,11 @@
  *
  * Each sheet's cells come in rows, with what a person sees in mind:
  *   numbers   as the text in the file; what programs store is a binary double (0.30000000000000004),
- *             so who wants a figure takes 15 significant digits of it, as Excel shows it
+ *             so who wants a figure takes 15 significant digits of it (number_seen.h)
  *   dates     numbers whose format shows a date, and ISO dates: 2014-11-28, 2014-11-28T16:05:00,
- *             or 16:05:00 for a time alone
+ *             or 16:05:00 for a time alone; a time of day only where the format shows it
  *   text      shared, inline and rich, without phonetic runs, _xHHHH_ resolved
- *   formulas  their result as it was last worked out
+ *   formulas  their result as it was last worked out; without one, the error #NOT-CALCULATED
  * Cells of hidden rows, columns and sheets are there, and marked.  The cost is that of the cells that
  * exist, wherever they stand.
  */

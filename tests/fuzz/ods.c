@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (data[0] % (PARTS + 1) == PARTS)
 		buf_text(&book, input);
 	else
-		make_book(&book, parts, PARTS, data[0] % (PARTS + 1), input);
+		make_book(&book, parts, PARTS, data[0] % (PARTS + 1), input, data[0] >= 128);
 	arena = arena_new();
 	check_book(read_ods(arena, buf_as_text(&book), &few, &error), &error, 1000);
 	arena_free(arena);

@@ -42,11 +42,17 @@ flags="-std=c11 -D_GNU_SOURCE -g -O1 -I. -I$out -fsanitize=fuzzer,address,undefi
 	$(pkg-config --cflags $pkgs)"
 libs="$(pkg-config --libs $pkgs) -ldl"
 
-# A workbook, or one part of it, behind the byte by which a target knows which.
+# TARGET BYTE FILE [PART]: a workbook, or one part of it, behind the byte by which a target knows which.
 workbook()
 {
-	to="$out/seeds/ods/$(echo "$2-${3:-whole}" | tr / _)"
-	{ printf "$1"; if [ $# -gt 2 ]; then python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' "$2" "$3"; else cat "$2"; fi; } >"$to"
+	{
+		printf "$2"
+		if [ $# -gt 3 ]; then
+			python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' "$3" "$4"
+		else
+			cat "$3"
+		fi
+	} >"$out/seeds/$1/$(echo "$3-${4:-whole}" | tr / _)"
 }
 
 # What a target begins with: real files where there are some; the dictionaries do the rest.
@@ -61,7 +67,19 @@ seed()
 	sheets) echo tests/fixtures/workbooks/sheets-as-text.txt ;;
 	config) echo docs/poold.conf.example ;;
 	guess) find tests/fixtures/workbooks -type f ;;
-	ods) workbook '\002' tests/fixtures/workbooks/libreoffice.ods; workbook '\000' tests/fixtures/workbooks/libreoffice.ods content.xml ;;
+	ods)
+		workbook ods '\002' tests/fixtures/workbooks/libreoffice.ods
+		workbook ods '\000' tests/fixtures/workbooks/libreoffice.ods content.xml ;;
+	xlsx)
+		for book in tests/fixtures/workbooks/*.xlsx; do
+			workbook xlsx '\006' "$book"
+			workbook xlsx '\004' "$book" xl/styles.xml
+			workbook xlsx '\005' "$book" xl/worksheets/sheet1.xml
+		done ;;
+	xml)
+		for part in xl/workbook.xml xl/sharedStrings.xml xl/worksheets/sheet1.xml; do
+			workbook xml '\077' tests/fixtures/workbooks/libreoffice.xlsx $part
+		done ;;
 	esac | while read -r file; do
 		cp "$file" "$out/seeds/$1/$(echo "$file" | tr / _)"
 	done

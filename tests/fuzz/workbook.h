@@ -1,5 +1,5 @@
 /*
- * What the targets for workbooks share: a workbook with everything stored, one part of which is the input,
+ * What the targets for workbooks share: a workbook made part by part, one part of which is the input,
  * since few changed bytes of an archive get past its checksums; and what must hold of every sheet read.
  */
 #ifndef TESTS_FUZZ_WORKBOOK_H
@@ -25,22 +25,49 @@ put(struct buf *b, uint64_t value, unsigned bytes)
 
 /* What a local head and an entry of the directory have in common. */
 static void
-put_entry(struct buf *b, struct text data, size_t name)
+put_entry(struct buf *b, struct text data, size_t packed, size_t name, bool deflated)
 {
 	put(b, 20, 2);
-	put(b, 0, 2 + 2 + 2);
+	put(b, 0, 2);
+	put(b, deflated ? 8 : 0, 2);
+	put(b, 0, 2);
 	put(b, 0x21, 2);
 	put(b, crc32(0, (const Bytef *)data.p, (uInt)data.n), 4);
-	put(b, data.n, 4);
+	put(b, packed, 4);
 	put(b, data.n, 4);
 	put(b, name, 2);
 	put(b, 0, 2);
 }
 
+/* What a part is in the archive: as it is, or deflated. */
 static void
-make_book(struct buf *book, const struct part *parts, size_t n, size_t which, struct text input)
+pack(struct buf *packed, struct text data, bool deflated)
 {
-	struct buf directory = { 0 };
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)data.p, .avail_in = (uInt)data.n };
+	Bytef out[4096];
+	int end;
+
+	buf_clear(packed);
+	if (!deflated) {
+		buf_text(packed, data);
+		return;
+	}
+	(void)deflateInit2(&z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+	do {
+		z.next_out = out;
+		z.avail_out = sizeof(out);
+		end = deflate(&z, Z_FINISH);
+		buf_put(packed, out, sizeof(out) - z.avail_out);
+	} while (end == Z_OK);
+	(void)deflateEnd(&z);
+}
+
+/* which: the number of the part that is the input; n: none is */
+static void
+make_book(struct buf *book, const struct part *parts, size_t n, size_t which, struct text input,
+    bool deflated)
+{
+	struct buf directory = { 0 }, packed = { 0 };
 	size_t at;
 
 	for (size_t i = 0; i < n; i++) {
@@ -49,12 +76,13 @@ make_book(struct buf *book, const struct part *parts, size_t n, size_t which, st
 
 		at = book->n;
 		put(book, 0x04034b50, 4);
-		put_entry(book, data, name);
+		pack(&packed, data, deflated);
+		put_entry(book, data, packed.n, name, deflated);
 		buf_str(book, parts[i].name);
-		buf_text(book, data);
+		buf_text(book, buf_as_text(&packed));
 		put(&directory, 0x02014b50, 4);
 		put(&directory, 20, 2);
-		put_entry(&directory, data, name);
+		put_entry(&directory, data, packed.n, name, deflated);
 		put(&directory, 0, 2 + 2 + 2);
 		put(&directory, 0, 4);
 		put(&directory, at, 4);
@@ -70,6 +98,7 @@ make_book(struct buf *book, const struct part *parts, size_t n, size_t which, st
 	put(book, at, 4);
 	put(book, 0, 2);
 	buf_free(&directory);
+	buf_free(&packed);
 }
 
 static void

@@ -220,11 +220,25 @@ binary = book([("S", sheet(""))], where="xl/workbook.bin")
 refuses("a binary workbook", binary, ".xlsb", "save it as .xlsx")
 refuses("no workbook in the archive", book([("S", sheet(""))], compression=zipfile.ZIP_STORED).replace(b"officeDocument\" Target", b"officeDocumenX\" Target"))
 
+# --- files as programs write them ---
+FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "workbooks"
+got = cells((FIXTURES / "openpyxl.xlsx").read_bytes())
+tap.ok(got == {"A1": ("text", "Scheme"), "B1": ("text", "Amount"), "C1": ("text", "Share"), "D1": ("text", "From"), "E1": ("text", "At"), "F1": ("text", "Agreed"),
+               "G1": ("text", "Text"), "H1": ("text", "Result"), "K1": ("text", "hidden column"), "A2": ("text", "Carers' breaks & respite"), "B2": ("number", "0.3"),
+               "C2": ("number", "0.0375"), "D2": ("date", "2014-04-01"), "E2": ("date", "2014-11-28T16:05:00"), "F2": ("bool", "true"),
+               "G2": ("text", "=cmd|'/C calc'!A0 as text"), "H2": ("error", "#NOT-CALCULATED"), "A3": ("text", "Total"), "B3": ("number", "20416000.57"),
+               "E3": ("date", "09:30:00"), "F3": ("bool", "false"), "G3": ("error", "#N/A"), "H3": ("error", "#NOT-CALCULATED"), "A5": ("text", "Notes"),
+               "A6": ("text", "hidden row"), "XFD1048576": ("number", "7")}, "a workbook that openpyxl wrote", got)
+# LibreOffice keeps truth values and durations as numbers of a format in .ods; in .xlsx they are of a type, and days
+same = {p: v for p, v in cells((FIXTURES / "libreoffice.ods").read_bytes()).items() if p not in ("F1", "J1", "G2")}
+got = {p: v for p, v in cells((FIXTURES / "libreoffice.xlsx").read_bytes()).items() if p not in ("F1", "J1", "G2")}
+tap.ok(len(got) > 15 and got == same, "LibreOffice's .xlsx and .ods of one workbook have the same cells", got, same)
+
 # --- anything at all: never a crash, never a hang ---
 dice, worst = random.Random(7), []
 source = one(DATES + '<row r="2"><c r="A2" t="s"><v>0</v></c></row>', strings="<si><t>some text</t></si>", styles=STYLES)
 stored = book([("S", sheet(DATES))], styles=STYLES, compression=zipfile.ZIP_STORED)
-for i in range(150):
+for i in range(100):
     data = bytearray(dice.choice([source, stored]))
     for _ in range(dice.choice([1, 1, 3, 20])):
         data[dice.randrange(len(data))] = dice.randrange(256)
@@ -233,7 +247,7 @@ for i in range(150):
     code, out, err = run(bytes(data), f"mutated-{i % 2}.xlsx")
     if code not in (0, 2) or (code == 2 and ("unexpectedly" in err or not err.strip())):
         worst.append((i, code, err[:200]))
-tap.ok(not worst, "150 damaged workbooks are read or refused with a reason, and nothing else", worst[:5])
+tap.ok(not worst, "100 damaged workbooks are read or refused with a reason, and nothing else", worst[:5])
 
 # --- size ---
 many = one("".join(f'<row r="{r}">' + "".join(f'<c r="{c}{r}"><v>{r}</v></c>' for c in "ABCDEFGHIJ") + "</row>" for r in range(1, 100001)))
