@@ -5,12 +5,19 @@ local proposals = require "lib.proposals"
 local statement = "Statement on the Integration Transformation Fund, NHS England and the Local Government Association, 2013"
 
 -- What an accepted plan releases of its share: all, or all but the performance part; and why.
-local function released(plan)
+local function of_plan(plan)
   local lines = plan.income:where { source = "itf_share" }
   local whole, waits = lines:sum "amount", lines:where { counts_towards = "performance" }:sum "amount"
   local missed = plan.targets:where(function(target) return target:optional "met" ~= true end)
-  if #plan.targets > 0 and #missed == 0 then return whole, zero, "the plan is accepted, and every target is met" end
-  return whole - waits, waits, "the plan is accepted; " .. tostring(waits) .. " waits for " .. #missed .. " of " .. #plan.targets .. " targets"
+  if #plan.targets > 0 and #missed == 0 then
+    return { released = whole, held = zero, why = "the plan is accepted, and every target is met" }
+  end
+  return { released = whole - waits, held = waits, waits = waits > zero,
+           why = "the plan is accepted; " .. tostring(waits) .. " waits for " .. #missed .. " of " .. #plan.targets .. " targets" }
+end
+
+local function of_no_plan(share, why)
+  return { released = zero, held = share, why = "no accepted plan, no money" .. (why or "") }
 end
 
 condition {
@@ -19,27 +26,24 @@ condition {
   remedy = "Nothing is to be done here: mend the plan, or report the targets as they are met.",
   needs = { returns = { { form = "itf-plan", area = "national.localities.area", period = "financial_year" } } },
   check = function(budget, given)
-    local year = budget.financial_year
-    local function determine(area, out, held, working)
-      local name = area and board.name(area, year, given.registers) or nil
-      determination { name = area and "released" or "released in all", of = area, of_name = name, value = out, working = working }
-      determination { name = area and "held" or "held in all", of = area, of_name = name, value = held, held = area ~= nil and held > zero, working = working }
-      return out, held
+    local year, released, held = budget.financial_year, zero, zero
+    local function determine(area, money)
+      local name = board.name(area, year, given.registers)
+      determination { name = "released", of = area, of_name = name, value = money.released, working = money.why }
+      determination { name = "held", of = area, of_name = name, value = money.held, held = money.waits, working = money.why }
+      released, held = released + money.released, held + money.held
     end
     if given.form == "itf-plan" then
-      local out, held, working = released(budget)
-      if given.open_errors == 0 then return determine(budget.hwb.gss, out, held, working) end
-      return determine(budget.hwb.gss, zero, out + held, "no accepted plan, no money; errors that are open: " .. given.open_errors)
+      local share = budget.income:where { source = "itf_share" }:sum "amount"
+      determine(budget.hwb.gss, given.open_errors == 0 and of_plan(budget) or of_no_plan(share, "; errors that are open: " .. given.open_errors))
+      return
     end
     proposals.only_for("integration-transformation-fund", budget)
-    local all_out, all_held = zero, zero
     for _, locality in budget.national.localities:each() do
       local plan = given.returns { form = "itf-plan", area = locality.area, year = year }:latest()
-      local out, held
-      if plan then out, held = determine(locality.area, released(plan))
-      else out, held = determine(locality.area, zero, locality.amount, "no accepted plan, no money") end
-      all_out, all_held = all_out + out, all_held + held
+      determine(locality.area, plan and of_plan(plan) or of_no_plan(locality.amount))
     end
-    determine(nil, all_out, all_held)
+    determination { name = "released in all", value = released }
+    determination { name = "held in all", value = held }
   end,
 }

@@ -4,6 +4,7 @@ A row fails with exactly its own finding and exactly its severity, or, where it 
 to find nothing, with none.  Proposals are off until somebody switches them on, and change nothing then
 for the plans of programmes that are in force."""
 
+import csv
 import glob
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import BUILD, POLICIES, Judge, Tap, patched  # noqa: E402
+from workbook import Sheet, workbook  # noqa: E402
 
 CSB, ITF, DUTY, PC, SB = PACKS = ("care-and-support-bill", "integration-transformation-fund", "legal-duty", "primary-care", "single-budget-2020")
 WHEN = {CSB: ("2014-03-10T16:05:00Z", "barnsley"), ITF: ("2014-03-28T16:05:00Z", "rotherham"), DUTY: ("2015-02-26T16:05:00Z", "barnsley"),
@@ -169,25 +171,46 @@ def check_dates(tap, judge):
                    "PC-008, %s on %s: %s" % (parameter, day, "loads" if good else "the rulebook is refused"), run.returncode, run.stderr)
 
 
+def typed(text):
+    """A cell as a spreadsheet keeps it: amounts are numbers there."""
+    return int(text) if re.fullmatch(r"-?[1-9]\d*|0", text) else text or None
+
+
+def as_workbook(judge, table):
+    """The CSV file's parts as the sheets of a workbook."""
+    sheets = {}
+    with open(table, encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            if len(row) == 1 and row[0].startswith("["):
+                sheet = sheets.setdefault(row[0][1:-1], Sheet())
+            elif row:
+                sheet.row(*[typed(cell) for cell in row])
+    path = os.path.join(judge.folder, os.path.basename(os.path.dirname(os.path.dirname(table))) + "-" + os.path.basename(table)[:-4] + ".xlsx")
+    with open(path, "wb") as file:
+        file.write(workbook(sheets))
+    return path
+
+
 def check_tables(tap, judge):
-    """A CSV file with a part for each table says what the JSON says: the same verdict but for the places."""
+    """A CSV file with a part for each table says what the JSON says, and so does a workbook: the same verdict but for the places."""
     pairs = []
     for pack in PACKS:
         for table in sorted(glob.glob("%s/%s/examples/*.csv" % (POLICIES, pack))):
-            pairs.append(table)
-            for path in (table, table[:-4] + ".json"):
+            pairs.append((table, as_workbook(judge, table), table[:-4] + ".json"))
+            for path in pairs[-1]:
                 judge.add(path, path, *WHEN[pack], packs=[pack])
     verdicts = judge.run()
-    for table in pairs:
+    for paths in pairs:
         told = []
-        for path in (table, table[:-4] + ".json"):
+        for path in paths:
             v = verdicts[path]
             told.append((v["outcome"], v["submission"]["form"], v["submission"]["area"], v["counts"], v["determinations"],
                          [(f["condition"], f["severity"], f["at"]["label"], f["message"]) for f in v["findings"]],
                          [(n["condition"], n["kind"], n["because"]) for n in v["not_evaluated"]]))
-            lines = [f["at"].get("line") for f in v["findings"]]
-            tap.ok(all(lines), "%s: each finding has its line" % os.path.basename(path), lines)
-        tap.ok(told[0] == told[1], "%s: the verdict of the JSON" % table[len(POLICIES) + 1:], *[pair for pair in zip(*told) if pair[0] != pair[1]])
+            places = [f["at"].get("cell" if path.endswith("xlsx") else "line") for f in v["findings"]]
+            tap.ok(all(places), "%s: each finding has its line or cell" % os.path.basename(path), places)
+        tap.ok(told[0] == told[2], "%s: the verdict of the JSON" % paths[0][len(POLICIES) + 1:], *[p for p in zip(told[0], told[2]) if p[0] != p[1]])
+        tap.ok(told[1] == told[2], "%s: as a workbook as well" % paths[0][len(POLICIES) + 1:], *[p for p in zip(told[1], told[2]) if p[0] != p[1]])
     tap.ok(len(pairs) >= 12, "of each form there is a table", len(pairs))
 
 
