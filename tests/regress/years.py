@@ -224,6 +224,40 @@ def plan(year, change=None):
     return made
 
 
+def after_the_plan(year, kind, day):
+    """What a return that follows the plan has of it: who, pools, conditions, metrics, signatures of a day."""
+    made = plan(year)
+    kept = ("schema", "programme", "stage", "financial_year", "units", "hwb", "contact", "partners", "pools", "national_conditions")
+    nhs = made["partners"][1]["id"]
+    return made, {**{name: made[name] for name in kept}, "kind": kind, "submission_id": "%s-%s-%s" % (AREA, year, kind),
+                  "submitted_at": day + "T15:00:00Z", "content_changed_at": day + "T09:00:00Z",
+                  "metrics": [dict(one, actual=one["plan"]) for one in made["metrics"]],
+                  "sign_off": [dict(one, at=day + "T12:00:00Z") for one in signatures(min(year, "2023-24"), nhs, day)]}
+
+
+def quarterly(year):
+    """The first quarter's return: a quarter of the plan came in and was spent."""
+    made, back = after_the_plan(year, "quarterly", year[:4] + "-08-20")
+    whole = made["totals"]["income"]
+    parts = [whole // 4] * 3 + [whole - whole // 4 * 3]
+    back["quarter"] = year + "Q1"
+    back["account"] = [dict({"quarter": "%sQ%d" % (year, i + 1), "planned_income": part, "planned_expenditure": part},
+                            **({"actual_income": part, "actual_expenditure": part} if i == 0 else {})) for i, part in enumerate(parts)]
+    back["budget_arrangements"] = {"pooled": True}
+    return back
+
+
+def year_end(year):
+    """All that was planned came in and was spent."""
+    made, back = after_the_plan(year, "year_end", "20%s-05-20" % year[5:])
+    back["pools"] = [dict(pool, opening=0, closing=0) for pool in back["pools"]]
+    back["income"] = [dict(line, actual=line["amount"]) for line in made["income"]]
+    back["schemes"] = [dict(one, actual_expenditure=one["expenditure"]) for one in made["schemes"]]
+    back["totals"] = made["totals"]
+    back["outturn"] = [{"pool": pool["id"], "planned": pool["total"], "actual": pool["total"]} for pool in made["pools"]]
+    return back
+
+
 def many(year, n, alike=0):
     """The year's plan with its first scheme in so many parts; some of them have one name and one amount."""
     def part(schemes):

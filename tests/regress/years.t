@@ -117,15 +117,28 @@ def check_passes(tap, year, verdict):
     tap.ok(answers == OF_THE_YEAR.get(year, 4), year + ": as many national conditions as the year has", answers)
 
 
+def check_follows(tap, year, verdicts):
+    """The returns that follow the plan pass, held against it."""
+    for kind, against in (("quarterly", "BCF-QTR-006"), ("year_end", "BCF-YEAR-001")):
+        verdict = verdicts[(year, kind)]
+        ran = {r["condition"]: r for r in verdict["conditions"]}
+        tap.ok(verdict["outcome"] == "compliant" and not open_findings(verdict), "%s: the %s return passes" % (year, kind.replace("_", "-")),
+               verdict["headline"], *[f["message"] for f in verdict["findings"]], *verdict["not_evaluated"][:4])
+        tap.ok(ran[against]["passed"] > 0, "%s: and was held against the accepted plan" % year, ran[against])
+
+
 def main():
     tap, judge = Tap(), Judge()
     for year, (received, _, _) in years.YEARS.items():
         judge.add(year, years.plan(year), received, "rotherham")
-    for row in WRONG:
-        year, what, alter, sets, removals, received, _ = row
+        before = judge.write(years.plan(year))
+        judge.add((year, "quarterly"), years.quarterly(year), max(year[:4] + "-08-21T09:00:00Z", received), "rotherham", None, before)
+        judge.add((year, "year_end"), years.year_end(year), "20%s-05-21T09:00:00Z" % year[5:], "rotherham", None, before)
+    for year, what, alter, sets, removals, received, _ in WRONG:
         judge.add((year, what), patched(years.plan(year, alter), sets, removals), received or years.YEARS[year][0], "rotherham")
     verdicts = judge.run()
     for year in years.YEARS:
+        check_follows(tap, year, verdicts)
         check_passes(tap, year, verdicts[year])
     for year, what, *_, ids in WRONG:
         verdict, want = verdicts[(year, what)], [] if ids == "-" else ids.split(",")
