@@ -16,8 +16,8 @@
 #   make properties     what holds of every plan, tried on 20,000 made-up ones
 #   make soak       a thousand kills, stalls and reloads under load (minutes)
 #   make soak-faults   every system call and allocation fails once (a quarter of an hour)
-#   make hostile    hostile policies and files by the thousand
 #   make conditions  docs/conditions.md anew, after a change of the policies
+#   make hostile    hostile policies, files and workbooks by the thousand
 #   make night      a night of trouble in five minutes, with an account of every file
 
 PREFIX     ?= /usr/local
@@ -203,6 +203,7 @@ hostile: deps
 	@$(MAKE) --no-print-directory -j2 programs tests
 	@B=$(B) python3 tests/system/hostile_lua.py '' $(HOSTILE)
 	@B=$(B) python3 tests/system/hostile_documents.py '' $(HOSTILE)
+	@B=$(B) python3 tests/system/hostile_workbooks.py '' $(HOSTILE)
 
 # Kills, a full disk, a frozen syslog-ng, a broken and a hostile rulebook: NIGHT="SECONDS SEED".
 night: deps

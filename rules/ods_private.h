@@ -48,7 +48,7 @@ struct ods {
 	bool row_hidden;
 	unsigned groups_hidden; /* collapsed groups around us */
 	unsigned char columns_hidden[ODS_COLUMNS / 8];
-	uint64_t repeated, spaces;
+	uint64_t repeated, repeated_bytes, spaces;
 };
 
 extern const struct read_fault ods_bad;

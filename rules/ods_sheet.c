@@ -11,6 +11,8 @@
 
 #define SHEETS_MOST 1000
 #define MERGES_MOST 100000
+/* Repeated cells share their text, but whoever shows or judges them does not. */
+#define REPEATED_BYTES (UINT64_C(64) << 20)
 
 static const struct read_fault crowded = { "too_big", "a sheet with the return alone",
 	"Clear the cells below and beside the tables of the return, save it, and send that." };
@@ -134,12 +136,15 @@ refuse_at(struct ods *o, const struct cell *c, const char *what)
 }
 
 static bool
-may_repeat(struct ods *o, const struct cell *c, uint64_t more)
+may_repeat(struct ods *o, const struct cell *c, uint64_t more, uint64_t bytes)
 {
 	o->repeated += more;
-	if (o->repeated <= ODS_REPEATED)
+	o->repeated_bytes += bytes;
+	if (o->repeated <= ODS_REPEATED && o->repeated_bytes <= REPEATED_BYTES)
 		return true;
-	refuse_at(o, c, "fills more than 2,000,000 cells by repeating one");
+	refuse_at(o, c,
+	    o->repeated > ODS_REPEATED ? "fills more than 2,000,000 cells by repeating one"
+				       : "fills cells with more than 64 MB by repeating one");
 	return false;
 }
 
@@ -166,12 +171,15 @@ repeat_row(struct ods *o)
 	struct document *d = o->doc;
 	uint32_t n = d->n_cells - o->first_of_row, times = o->rows_repeated;
 	struct cell c = d->cells[o->first_of_row];
+	uint64_t bytes = 0;
 
 	if (times > ODS_ROWS - o->row + 1) {
 		refuse_at(o, &c, "has values beyond row 1,048,576, the last of a sheet");
 		return;
 	}
-	if (!may_repeat(o, &c, (uint64_t)n * (times - 1)))
+	for (uint32_t i = 0; i < n; i++)
+		bytes += d->cells[o->first_of_row + i].text.n;
+	if (!may_repeat(o, &c, (uint64_t)n * (times - 1), bytes * (times - 1)))
 		return;
 	for (uint32_t row = 1; row < times; row++)
 		for (uint32_t i = 0; i < n; i++) {
@@ -314,7 +322,7 @@ keep_all(struct ods *o, struct cell *c)
 		refuse_at(o, c, "has values beyond row 1,048,576, the last of a sheet");
 		return;
 	}
-	if (times > 1 && !may_repeat(o, c, times - 1))
+	if (times > 1 && !may_repeat(o, c, times - 1, (uint64_t)c->text.n * (times - 1)))
 		return;
 	for (; times > 0; times--, c->column++) {
 		c->hidden = o->row_hidden || column_hidden(o, c->column);

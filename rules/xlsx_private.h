@@ -17,6 +17,7 @@ struct xlsx {
 	struct package *package;
 	struct document *doc;
 	struct read_error *error;
+	uint64_t shown; /* bytes of text in cells, each time they are shown */
 	uint32_t cell_room, max_items;
 	bool epoch_1904;
 	/* shared strings */

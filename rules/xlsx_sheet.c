@@ -10,6 +10,8 @@
 #include "rules/xlsx_private.h"
 
 #define MERGES_MOST 1000000
+/* Cells share long texts, but whoever shows or judges them does not. */
+#define SHOWN_MOST (UINT64_C(256) << 20)
 
 /* Which of the sheet's children we are in. */
 enum part { PART_OTHER, PART_DATA, PART_COLUMNS, PART_MERGES };
@@ -268,6 +270,12 @@ keep_cell(struct reading *r)
 
 	if (d->n_cells == x->max_items) {
 		sheet_refuse(r, "and those before it have more than %u cells.", x->max_items);
+		return;
+	}
+	x->shown += r->cell.text.n;
+	if (x->shown > SHOWN_MOST) {
+		sheet_refuse(
+		    r, "and those before it have more than 256 MB of text in their cells.");
 		return;
 	}
 	if (last != NULL &&

@@ -173,6 +173,7 @@ tap.ok(got == {f"A{r}": ("number", str(r)) for r in range(1, 3001)}, "thousands 
 # --- what is hostile or broken ---
 good = one('<row r="1"><c r="A1"><v>1</v></c></row>')
 refuses("a shared string that is not there", one('<row r="7"><c r="B7" t="s"><v>5</v></c></row>', strings="<si><t>a</t></si>"), "Sheet1", "B7", "number 5 of 1")
+refuses("a long text in many cells", one("".join(f'<row r="{r}"><c t="s"><v>0</v></c></row>' for r in range(1, 4001)), strings=f"<si><t>{'x' * 100000}</t></si>"), "more than 256 MB of text")
 refuses("a cell that stands twice", one('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "A1 twice")
 refuses("a cell that says another row than the one it is in", one('<row r="3"><c r="B4"><v>1</v></c></row>'), "Sheet1", "B4", "row 3")
 refuses("a sheet that is something else", book([("S", f'<chartsheet xmlns="{MAIN}"/>')]), "is not a sheet")
