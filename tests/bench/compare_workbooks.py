@@ -166,7 +166,9 @@ def reason(mine, theirs):
         return "white space alone: a text here, left out there" if not value.strip() else ""
     other, what = theirs
     if kind == "number" and other == "number":
-        return None if same_number(value, what) else ""
+        if same_number(value, what):
+            return None
+        return "LibreOffice writes 20 decimals at most" if abs(float(value) - float(what)) < 1e-20 else ""
     if kind == "number" and other == "duration":
         return None if abs(float(value) - what) < 1e-6 else ""
     if kind == "number" and other == "time":
