@@ -7,18 +7,22 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -107,6 +111,33 @@ identity(int fd, const char *what)
 	buf_free(&b);
 }
 
+/* How many messages went out, in a file that the test maps as well: its name is in COUNTER. */
+static _Atomic uint32_t *
+counter(void)
+{
+	const char *path = getenv("COUNTER");
+	int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	void *page = fd != -1
+	    ? mmap(NULL, sizeof(uint32_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+	    : MAP_FAILED;
+
+	if (fd != -1)
+		(void)close(fd);
+	return page != MAP_FAILED ? page : NULL;
+}
+
+static _Noreturn void
+never_be_silent(int fd)
+{
+	_Atomic uint32_t *sent = counter();
+
+	for (;;) {
+		say(fd, IPC_PART, TEXT_NONE);
+		if (sent != NULL)
+			atomic_fetch_add(sent, 1);
+	}
+}
+
 static _Noreturn void
 wait_to_be_killed(void)
 {
@@ -146,8 +177,7 @@ lie(int fd, const char *what, struct submission *s)
 		for (;;)
 			say(fd, IPC_PART, part);
 	else if (strcmp(what, "empty parts") == 0)
-		for (;;)
-			say(fd, IPC_PART, TEXT_NONE);
+		never_be_silent(fd);
 	else if (strcmp(what, "questions") == 0)
 		for (;;)
 			identity(fd, what);
@@ -333,6 +363,8 @@ struct seen {
 	struct evaluators *evaluators;
 	unsigned judged, failed, ticks, loaded, refused, questions;
 	char why[400];
+	_Atomic uint32_t *sent; /* NULL: not counted */
+	uint32_t heard;         /* the count at the last tick */
 };
 
 static const struct job a_job = { .submission = { .bytes = TEXT("{}"),
@@ -420,8 +452,16 @@ on_idle(void *arg)
 static void
 on_tick(int fd, short what, void *arg)
 {
+	static const struct timespec a_little = { 0, 20000000 };
+	struct seen *s = arg;
+
 	(void)fd, (void)what;
-	((struct seen *)arg)->ticks++;
+	s->ticks++;
+	if (s->sent == NULL)
+		return;
+	/* meanwhile the socket is filled again: as many are sent as were read */
+	(void)nanosleep(&a_little, NULL);
+	s->heard = atomic_load(s->sent);
 }
 
 /* Descriptors that are open in this process. */
@@ -468,14 +508,16 @@ against(const char *what)
 		.wall_ms = late ? 400 : 20000,
 		.cpu_ms = 30000,
 		.load_ms = strstr(what, "for ever") != NULL ? 400 : 20000 };
-	static const struct timeval tick = { 0, 20000 }, too_long = { 60, 0 };
+	static const struct timeval tick = { 0, 20000 }, each_turn = { 0, 1 },
+				    too_long = { 60, 0 };
 	struct policies policies = { .digest = "0123456789abcdef" };
 	struct seen s = { .base = event_base_new() };
 	struct event *ticking = event_new(s.base, -1, EV_PERSIST, on_tick, &s);
 	unsigned before = descriptors();
 
+	s.sent = counter();
 	(void)setenv("LIE", what, 1);
-	(void)event_add(ticking, &tick);
+	(void)event_add(ticking, s.sent != NULL ? &each_turn : &tick);
 	(void)event_base_loopexit(s.base, &too_long);
 	policies.memfd = memfd_of_bytes("policies", TEXT("x"));
 	s.evaluators = evaluators_new(s.base, &options, &calls, &s);
@@ -555,12 +597,22 @@ FAILS(a_page_without_our_policy_for_browsers_is_refused, "other page", "does not
 static void
 empty_parts_for_ever_leave_the_keeper_its_turns_and_end_at_the_deadline(void **state)
 {
-	struct seen s = against("empty parts");
+	char path[] = "/tmp/liar-XXXXXX";
+	int fd = mkstemp(path);
+	struct seen s;
 
 	(void)state;
+	assert_int_equal(ftruncate(fd, sizeof(uint32_t)), 0);
+	(void)setenv("COUNTER", path, 1);
+	s = against("empty parts");
+	(void)unsetenv("COUNTER");
+	(void)unlink(path);
+	(void)close(fd);
 	assert_int_equal(s.failed, 1);
 	assert_non_null(strstr(s.why, "was killed after 0.4 s"));
 	assert_in_range(s.ticks, 4, 100000);
+	/* the sockets of both tries are filled once, with some 270; then each turn reads MESSAGES_MOST */
+	assert_in_range(s.heard, 1, 700 + 100 * s.ticks);
 }
 
 static void
