@@ -313,6 +313,8 @@ keeper_free(struct keeper *k)
 		ledger_close(k->ledger);
 	wire_rulebook_free(&k->rulebook);
 	buf_free(&k->refusal);
+	if (k->reread != NULL)
+		event_free(k->reread);
 	arena_free(k->arena);
 	if (k->base != NULL)
 		event_base_free(k->base);

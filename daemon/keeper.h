@@ -60,7 +60,9 @@ struct keeper {
 	/* what is known of the rulebook, for status */
 	struct wire_rulebook rulebook; /* the one in use */
 	bool refused;                  /* the last one was */
-	struct buf refusal;            /* its messages, one a line */
+	struct event *reread; /* what could not be read is tried again; NULL: not yet needed */
+	int reread_s;
+	struct buf refusal; /* its messages, one a line */
 	instant rulebook_since, refused_at;
 	char tried[65]; /* digest of the tree that was loaded last, taken or not; "" none */
 	struct policies_watch *watch; /* NULL: the policies are not watched */

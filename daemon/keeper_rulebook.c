@@ -15,6 +15,9 @@
 #include "daemon/log.h"
 #include "daemon/policies.h"
 
+#define REREAD_FIRST 1 /* seconds */
+#define REREAD_LAST  60
+
 /* A line of the loading report, to the log and to operations. */
 static void
 keeper_load_message(struct keeper *k, const struct load_message *m)
@@ -150,6 +153,28 @@ keeper_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct tex
 		keeper_again_start(k);
 }
 
+static void
+on_reread(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)keeper_reload(arg, RELOAD_CHANGED);
+}
+
+/* What could not be read may have been the system's trouble and not the policies': nobody has to ask again. */
+static void
+reread_later(struct keeper *k)
+{
+	struct timeval after = { k->reread_s, 0 };
+
+	if (k->reread == NULL && (k->reread = evtimer_new(k->base, on_reread, k)) == NULL)
+		return;
+	if (event_pending(k->reread, EV_TIMEOUT, NULL))
+		return;
+	(void)event_add(k->reread, &after);
+	k->reread_s = k->reread_s * 2 < REREAD_LAST ? k->reread_s * 2 : REREAD_LAST;
+}
+
 /* It could not even be read.  A change that leaves the same trouble is not said again. */
 static enum reload
 reload_unread(struct keeper *k, enum reload_cause cause, struct buf *why)
@@ -159,6 +184,7 @@ reload_unread(struct keeper *k, enum reload_cause cause, struct buf *why)
 	while (why->n > 0 && why->p[why->n - 1] == '\n')
 		why->n--;
 	m.what = buf_as_text(why);
+	reread_later(k);
 	if (cause == RELOAD_CHANGED && k->refused && k->refusal.n == why->n + 1 &&
 	    memcmp(k->refusal.p, why->p, why->n) == 0)
 		return RELOAD_REFUSED;
@@ -191,6 +217,10 @@ keeper_reload(struct keeper *k, enum reload_cause cause)
 	struct buf why = { 0 };
 	enum reload what = RELOAD_STARTED;
 
+	if (k->reread != NULL)
+		(void)event_del(k->reread);
+	if (cause != RELOAD_CHANGED || k->reread_s == 0)
+		k->reread_s = REREAD_FIRST;
 	if (!policies_read(k->config.policies, &policies, &why))
 		what = reload_unread(k, cause, &why);
 	else if (reload_is_needless(k, cause, policies.digest)) {
@@ -208,7 +238,7 @@ keeper_reload(struct keeper *k, enum reload_cause cause)
 		(void)memcpy(k->tried, policies.digest, sizeof(k->tried));
 		keeper_health_loading(k);
 		if (cause == RELOAD_CHANGED)
-			log_info("the policies have changed; reading them again");
+			log_info("the policies are read again");
 	}
 	policies_close(&policies);
 	buf_free(&why);

@@ -96,6 +96,14 @@ open_database(struct ledger *l, int flags, const char *pragmas)
 	if (sqlite3_open_v2(l->path, &l->db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX,
 		NULL) != SQLITE_OK)
 		return ledger_fail_sql(l, "open the database");
+	/* SQLite opens read-only what it cannot open for writing, if only just now: better not to begin */
+	if ((flags & SQLITE_OPEN_READWRITE) != 0 && sqlite3_db_readonly(l->db, "main") == 1)
+		return ledger_fail(l,
+		    "The ledger %s cannot be opened for writing. See that poold owns it and "
+		    "its "
+		    "folder, that the disk is not mounted read-only, and that poold may open "
+		    "enough files (LimitNOFILE).",
+		    l->path);
 	sqlite3_extended_result_codes(l->db, 1);
 	sqlite3_busy_timeout(l->db, 2000);
 	sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -240,7 +248,9 @@ ledger_open(const char *dir, char *why, size_t why_size)
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA "
 		"wal_autocheckpoint = 0;"
 		"PRAGMA foreign_keys = ON; PRAGMA cache_size = -6000; PRAGMA "
-		"journal_size_limit = 16777216") &&
+		"journal_size_limit = 16777216;"
+		/* the same of its log */
+		"BEGIN IMMEDIATE; ROLLBACK") &&
 	    ledger_migrate(l) && ledger_load_tail(l);
 	if (ok) {
 		sqlite3_wal_hook(l->db, on_wal, l);

@@ -117,7 +117,7 @@ class Storm:
         while not self.over.is_set():
             n += 1
             kind, data = self.content(n)
-            name = self.feed_dice.choice(["plan.json", f"plan-{n}.json", f"plan~{n}.json", "böse\n.json", f"{n}"])
+            name = self.feed_dice.choice(["plan.json", f"plan-{n}.json", f"plan~{n}.json", "böse\n.json", f"plan {n}"])
             try:
                 self.d.drop(name, data, kind, self.feed_dice.choice(REGIONS))
             except FileExistsError:  # the one before it is still there
