@@ -5,8 +5,9 @@
 #include "rules/bind_cell.h"
 #include "rules/sheet_view.h"
 
-#define SHEET_ROWS \
-	300 /* rows with something in them, in which headings and labels are looked for */
+/* Rows with something in them, and cells, in which headings and labels are looked for. */
+#define SHEET_ROWS    300
+#define SHEET_CELLS   30000
 #define SHEET_COLUMNS 1024
 #define SHEETS_SHOWN  12 /* names that a sentence lists */
 
@@ -64,6 +65,8 @@ void bind_sheet_values(struct sheets *, struct sheet_found *);
 /* The text of the value at a dotted path, before anything is read. */
 struct text sheet_value_text(struct sheets *, struct text dotted);
 
+/* Of the cells of a sheet: how many are looked at for labels and titles. */
+uint32_t sheet_looked_at(const struct sheet_view *);
 /* bind_sheet_header.c: find the headings of a table, below a row, and what each column is. */
 void sheet_headings(struct sheet_rows *, uint32_t from_row);
 /* bind_sheet_table.c: read the rows. */

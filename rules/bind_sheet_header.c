@@ -159,12 +159,20 @@ is_under(const struct sheet_table *table, const struct cell *cell)
 	return false;
 }
 
+uint32_t
+sheet_looked_at(const struct sheet_view *v)
+{
+	uint32_t n = v->n_rows < SHEET_ROWS ? v->n_cells : v->rows[SHEET_ROWS];
+
+	return n < SHEET_CELLS ? n : SHEET_CELLS;
+}
+
 /* The row below the title that the table stands under. */
 static uint32_t
 below_title(const struct sheet_rows *r, uint32_t from)
 {
 	const struct sheet_view *v = r->view;
-	uint32_t last = v->n_rows < SHEET_ROWS ? v->n_cells : v->rows[SHEET_ROWS];
+	uint32_t last = sheet_looked_at(v);
 
 	if (r->table->n_under == 0)
 		return from;
@@ -242,12 +250,14 @@ void
 sheet_headings(struct sheet_rows *r, uint32_t from_row)
 {
 	const struct sheet_view *v = r->view;
-	uint32_t columns = columns_of(v), from = below_title(r, from_row);
+	uint32_t columns = columns_of(v), from = below_title(r, from_row), first;
 	struct buf buf = { 0 };
 
 	r->wanted = needs_wanted(r->table);
-	for (uint32_t at = sheet_row_at(v, from), tried = 0;
-	     at < v->n_rows && tried < SHEET_ROWS; at++, tried++)
+	first = sheet_row_at(v, from);
+	for (uint32_t at = first; at < v->n_rows && at < first + SHEET_ROWS &&
+	     v->rows[at + 1] - v->rows[first] <= SHEET_CELLS;
+	     at++)
 		if ((r->wanted < 2 || texts_of(v, at) >= 2) && try_row(r, at, columns, &buf))
 			break;
 	if (r->found * 2 < r->wanted)

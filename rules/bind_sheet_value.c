@@ -53,7 +53,7 @@ beside_label(const struct sheet_view *view, const struct sheet_block *block,
     const struct sheet_value *value)
 {
 	struct spot_place place = { .how = SPOT_MISSING, .sheet = view->number };
-	uint32_t last = view->n_rows < SHEET_ROWS ? view->n_cells : view->rows[SHEET_ROWS];
+	uint32_t last = sheet_looked_at(view);
 	const struct merge *m;
 	char out[HEADING_BYTES];
 	uint32_t row, column;

@@ -2,7 +2,7 @@
 condition {
   id = "POOL-FILE-001", title = "The file can be read", severity = "error", reader = true,
   source = "Rule of this service",
-  remedy = "Save the return again from the program that made it, as JSON or CSV, and send it once more.",
+  remedy = "Save the return again from the program that made it, as a workbook (.xlsx or .ods), JSON or CSV, and send it once more.",
 }
 
 condition {

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "application/vnd.openxmlformats-package.", "application/vnd.openxmlformats-officedocument.spreadsheetml."
 STYLES = '<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="9"/><xf numFmtId="22"/></cellXfs>'
 
 
@@ -104,7 +105,11 @@ def workbook(sheets, names=None):
     links = "".join(f'<Relationship Id="r{i}" Type="{RELS}/worksheet" Target="worksheets/s{i}.xml"/>' for i in range(1, len(sheets) + 1))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
         def put(name, text):
-            z.writestr(zipfile.ZipInfo(name, (2015, 1, 1, 0, 0, 0)), text)
+            z.writestr(zipfile.ZipInfo(name, (2015, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+        put("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
+            f'ContentType="{TYPES[0]}relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
+            f'ContentType="{TYPES[1]}sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="{TYPES[1]}styles+xml"/>' +
+            "".join(f'<Override PartName="/xl/worksheets/s{i}.xml" ContentType="{TYPES[1]}worksheet+xml"/>' for i in range(1, len(sheets) + 1)) + "</Types>")
         put("_rels/.rels", f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="{RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
         put("xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><sheets>{listed}</sheets>' +
             (f"<definedNames>{named}</definedNames>" if named else "") + "</workbook>")
