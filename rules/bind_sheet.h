@@ -69,6 +69,35 @@ struct text sheet_value_text(struct sheets *, struct text dotted);
 uint32_t sheet_looked_at(const struct sheet_view *);
 /* bind_sheet_header.c: find the headings of a table, below a row, and what each column is. */
 void sheet_headings(struct sheet_rows *, uint32_t from_row);
+/* bind_sheet_columns.c: the column of a cell, that of none where it is too far right. */
+struct sheet_column *sheet_column_of(const struct sheet_rows *, const struct cell *);
+/* The place that is spoken of where a table as a whole is meant. */
+struct place sheet_table_place(const struct sheet_rows *);
+/* Tell of headings that no row has; of those that are unknown or there twice; of units that disagree. */
+void sheet_tell_no_headings(struct sheet_rows *);
+void sheet_check_columns(const struct sheet_found *, struct sheet_rows *);
+void sheet_check_units(struct sheet_rows *);
+/* Tell, once a column, of a cell that stands under no heading. */
+void sheet_tell_no_heading(
+    struct sheet_rows *, const struct sheet_found *, const struct cell *);
+/* Required and needed columns that are not there, by the index of their field; each is told once. */
+bool *sheet_missing_columns(struct sheet_rows *);
+
+/* One row in hand: its cells, and what they come to. */
+struct sheet_row {
+	struct sheet_rows *r;
+	const struct cell *cells;
+	uint32_t n;
+	const struct cell *first, /* the first that is not blank, within the table */
+	    *words;               /* and the first of them with text */
+	uint32_t filled, known, same, entered;
+};
+
+/* bind_sheet_maps.c: a list or map of an owner, empty the first time; NULL: it is misread, or no room. */
+struct list *sheet_list_of(
+    struct bind *, struct record *owner, const struct field *, uint32_t src);
+/* Read a row as items of maps. */
+void sheet_add_items(struct sheet_rows *, const struct sheet_row *);
 /* bind_sheet_table.c: read the rows. */
 void bind_sheet_table(struct sheets *, struct sheet_found *, struct sheet_rows *);
 /* The list of a sheet that is not there, or whose headings are not, is misread and not empty. */

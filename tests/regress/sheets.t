@@ -216,6 +216,11 @@ finds("a row that belongs to nothing", changed(lambda s: s.update(Budgets=Sheet(
 finds("a row that does not say where it belongs", changed(lambda s: s.update(Budgets=Sheet().row("Partner", "Area", "Total").row(None, "acute", 5))), "Budgets", "B2", "which partner")
 fine("maps from rows", changed(lambda s: s.update(Quarters=Sheet().row("Quarter", "Planned", "Actual").row("2014-15Q4", 100, "TBC").row("2015-16Q1", 90))), {"planned": "190"})
 finds("a key that is there twice", changed(lambda s: s.update(Quarters=Sheet().row("Quarter", "Planned").row("2014-15Q4", 100).row("2014-15Q4", 90))), "Quarters", "A3", "there twice")
+LONG = Sheet().row("Quarter", "Planned")
+for year in range(1000, 1600):
+    for quarter in range(1, 5):
+        LONG.row("%d-%02dQ%d" % (year, (year + 1) % 100, quarter), 1)
+finds("more rows than a map may have", changed(lambda s: s.update(Quarters=LONG)), "Quarters", "A2002", "more rows here than the 2000", count=None)
 
 # --- what a cell's type means ---
 fine("numbers at 15 digits", income(C4=Raw("1000.1000000000001"), C5=Raw("0.30000000000000004"), C6=Raw("1000.4")), {"income": "1000.40"})
