@@ -63,7 +63,7 @@ void publisher_marked(struct publisher *, size_t n);
 
 /* Whole sentences: everything that is in trouble; "" when nothing is. */
 const char *publisher_trouble(struct publisher *);
-/* Milliseconds until a region that was left out may be tried again; -1: none is left out. */
+/* Milliseconds until what was left out, or a ledger that could not be read, may be tried again; -1: nothing. */
 int publisher_retry_ms(const struct publisher *);
 
 /* For status. */

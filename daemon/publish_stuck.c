@@ -120,7 +120,7 @@ publisher_retry_ms(const struct publisher *p)
 		if (least == -1 || left < least)
 			least = left;
 	}
-	if (p->n_damaged > 0 && (least == -1 || p->damaged_until - now < least))
+	if ((p->n_damaged > 0 || p->unread) && (least == -1 || p->damaged_until - now < least))
 		least = p->damaged_until > now ? p->damaged_until - now : 0;
 	return (int)least;
 }

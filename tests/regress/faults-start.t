@@ -12,6 +12,6 @@ if why_not():
     print("1..0 # SKIP", why_not())
     sys.exit(0)
 tap = Tap()
-for kind in ("open", "read", "write"):
+for kind in ("open", "read", "write", "pread"):
     run(tap, ["keeper"], [kind], seconds=25, start=True, first=True)
 tap.done()
