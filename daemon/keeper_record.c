@@ -2,7 +2,7 @@
  * What is written to the ledger, and when it is committed.
  *
  * The first thing to be written opens a transaction; it is committed when nothing else is being judged,
- * so that a lone file waits for nobody, and else after 20 ms or 50 verdicts, so that a flood shares
+ * so that a lone file waits for nobody, and else after 50 ms or 50 verdicts, so that a flood shares
  * commits (50 a commit is best: measured).
  * A commit that fails has recorded nothing: what was in it is judged again, and nothing is taken in
  * until the ledger is well.
@@ -59,7 +59,7 @@ keeper_trouble(struct keeper *k)
 static void
 keeper_commit_soon(struct keeper *k)
 {
-	const struct timeval at_once = { 0, 0 }, soon = { 0, 20000 };
+	const struct timeval at_once = { 0, 0 }, soon = { 0, 50000 };
 
 	/* the job whose result is being recorded still counts as pending */
 	if (evaluators_pending(k->evaluators) <= 1)
