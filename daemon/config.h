@@ -41,6 +41,7 @@ enum config_kind {
 struct config_key {
 	const char *name;
 	enum config_kind kind;
+	bool live;           /* may change while poold runs; poold.conf(5) says it to people */
 	size_t at;           /* in struct config */
 	const char *value;   /* the default, as it would be written; NULL: must be set */
 	int64_t least, most; /* for numbers, in the unit of struct config */
@@ -58,8 +59,6 @@ bool config_read(const char *path, struct config *, struct buf *errors);
 bool config_parse(struct text bytes, const char *name, struct config *, struct buf *errors);
 /* What is allowed and yet most likely a mistake: whole sentences, one a line. */
 void config_notices(const struct config *, struct buf *);
-/* May it change while poold runs?  (config_change.c has the list; poold.conf(5) says it to people.) */
-bool config_is_live(const char *name);
 /*
  * Take what differs in `fresh` and is live into the configuration in force.  Both lists get names of
  * keys, with commas: what was taken, and what differs and needs a restart.  Free `fresh` as well.

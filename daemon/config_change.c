@@ -4,23 +4,6 @@
 
 #include "daemon/config.h"
 
-/* The keys that are looked up when they are needed; a room behind each other one is built once. */
-static const char *const live[] = { "policies", "watch_policies", "settle", "rescan", "poll",
-	"patience", "tell_after", "max_size", "evaluators", "batch", "wall", "load", "cpu",
-	"memory", "lua_memory", "instructions", "condition_instructions", "min_free",
-	"untold_most", "unpublished_most", "status" };
-
-bool
-config_is_live(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(live) / sizeof(*live); i++)
-		if (strcmp(live[i], name) == 0)
-			return true;
-	return false;
-}
-
 static bool
 is_text(const struct config_key *k)
 {
@@ -51,8 +34,8 @@ config_take(struct config *config, struct config *fresh, struct buf *taken, stru
 		new = (int64_t *)(void *)new_text;
 		if (is_text(&keys[i]) ? strcmp(*old_text, *new_text) == 0 : *old == *new)
 			continue;
-		name_add(config_is_live(keys[i].name) ? taken : kept, keys[i].name);
-		if (!config_is_live(keys[i].name))
+		name_add(keys[i].live ? taken : kept, keys[i].name);
+		if (!keys[i].live)
 			continue;
 		if (is_text(&keys[i])) { /* the old one is freed with what was read */
 			text = *old_text;
