@@ -36,17 +36,33 @@ quoted_number(struct reading *r)
 		    "is a number written as text. It was read; write it as a plain number.");
 }
 
+/* The bound is emptied. */
+static void
+out_of_range(struct reading *r, bool below, struct buf *bound)
+{
+	struct buf why = { 0 };
+
+	buf_printf(&why, "is %s that may stand here, %s.",
+	    below ? "below the least" : "above the most", bound->p != NULL ? bound->p : "");
+	reading_marked(r, FAULT_OUT_OF_RANGE, why.p != NULL ? why.p : "is out of range.");
+	buf_free(&why);
+	buf_free(bound);
+}
+
 static void
 check_range(struct reading *r)
 {
 	const struct field *field = r->field;
-	int64_t n = r->out->u.n;
+	int64_t n = r->out->u.n, bound = n < field->least ? field->least : field->most;
+	struct buf b = { 0 };
 
 	if (!field->has_range || (n >= field->least && n <= field->most))
 		return;
-	reading_marked(r, FAULT_OUT_OF_RANGE,
-	    n < field->least ? "is below the least that may stand here."
-			     : "is above the most that may stand here.");
+	if (r->kind == KIND_MONEY)
+		money_format_pretty(&b, bound);
+	else
+		integer_format_pretty(&b, bound);
+	out_of_range(r, n < field->least, &b);
 }
 
 void
@@ -159,13 +175,17 @@ check_rate_range(struct reading *r, struct rate rate)
 {
 	const struct field *field = r->field;
 
-	if (!field->has_range)
+	struct rate least = { field->least, 6 }, most = { field->most, 6 };
+	bool below = field->has_range && rate_compare(rate, least) < 0;
+	struct buf b = { 0 };
+
+	if (!field->has_range || (!below && rate_compare(rate, most) <= 0))
 		return;
-	if (rate_compare(rate, (struct rate){ field->least, 6 }) < 0)
-		reading_marked(
-		    r, FAULT_OUT_OF_RANGE, "is below the least that may stand here.");
-	else if (rate_compare(rate, (struct rate){ field->most, 6 }) > 0)
-		reading_marked(r, FAULT_OUT_OF_RANGE, "is above the most that may stand here.");
+	if (r->kind == KIND_DECIMAL)
+		rate_format_plain(&b, below ? least : most);
+	else
+		rate_format(&b, below ? least : most);
+	out_of_range(r, below, &b);
 }
 
 void

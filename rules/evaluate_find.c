@@ -117,10 +117,24 @@ eval_find(struct eval *e, const struct found *found)
 		note_open(e, found->condition, found);
 }
 
-static bool
-may_decide(enum not_kind k)
+/*
+ * The severities whose conditions decide when they end like this.  Where a row of ours lacks, only an
+ * error could be overlooked: what a query would have asked is listed, and the administrator is told.
+ * Earlier returns that could not be had are no row that lacks: they can be had a moment later.
+ */
+static unsigned
+deciding(const struct eval *e, const struct condition *c, enum not_kind k)
 {
-	return k == NOT_ABSENT || k == NOT_REFERENCE || k == NOT_FAULT || k == NOT_LIMIT;
+	const unsigned both = 1u << SEV_ERROR | 1u << SEV_QUERY;
+	bool history = c->needs_previous || c->n_returns > 0;
+
+	switch (k) {
+	case NOT_ABSENT:
+	case NOT_FAULT:
+	case NOT_LIMIT: return both;
+	case NOT_REFERENCE: return history && !e->has_history ? both : 1u << SEV_ERROR;
+	default: return 0;
+	}
 }
 
 void
@@ -136,8 +150,7 @@ eval_not(struct eval *e, const struct condition *c, const struct stop *s)
 		n->at = at_of_place(e->arena, s->at);
 	n->subject = arena_text(e->arena, eval_subject(e));
 	n->because = arena_text(e->arena, s->because);
-	n->decides = may_decide(s->kind) && !c->head.shadow &&
-	    (c->head.severities & (1u << SEV_ERROR | 1u << SEV_QUERY)) != 0 &&
+	n->decides = (deciding(e, c, s->kind) & c->head.severities) != 0 && !c->head.shadow &&
 	    eval_waiver(e, c) == NULL;
 }
 

@@ -322,6 +322,31 @@ lua_need_value(
 }
 
 void
+lua_need_year(lua_State *L)
+{
+	struct text path = eval_of(L)->budget->form->period;
+	const struct record *r = eval_of(L)->budget->root;
+
+	for (;;) {
+		size_t n = 0;
+		const struct field *f;
+		const struct value *v;
+
+		while (n < path.n && path.p[n] != '.')
+			n++;
+		f = form_field(r->type, (struct text){ path.p, n }, NULL);
+		if (f == NULL)
+			return;
+		v = lua_record_value(L, r, f);
+		lua_need_value(L, r, f, v);
+		if (n == path.n || v->kind != KIND_RECORD)
+			return;
+		r = v->u.rec;
+		path = (struct text){ path.p + n + 1, path.n - n - 1 };
+	}
+}
+
+void
 lua_push_value(lua_State *L, const struct field *f, const struct value *v, enum kind kind)
 {
 	switch (kind) {

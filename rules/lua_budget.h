@@ -44,6 +44,8 @@ const struct value *lua_record_value(lua_State *, const struct record *, const s
 /* Stop where a value is not there to be read: absent, not yet known, misread. */
 void lua_need_value(
     lua_State *, const struct record *, const struct field *, const struct value *);
+/* Stop as reading the year of a return does that does not say it: one fault, one finding. */
+void lua_need_year(lua_State *);
 /* Push a value that is there. */
 void lua_push_value(lua_State *, const struct field *, const struct value *, enum kind);
 /* A Lua value as a value of a field; false: it is of another kind. Texts point into Lua. */

@@ -94,6 +94,19 @@ say_span(struct buf *b, int64_t n, bool seconds)
 	buf_str(b, n < 0 ? " earlier" : " later");
 }
 
+/* "−2 percentage points": 1.5% is not 2% less than 3.5%. */
+static void
+say_points(struct buf *b, struct text percent)
+{
+	bool less = percent.n > 0 && percent.p[0] == '-';
+
+	if (less)
+		percent = (struct text){ percent.p + 1, percent.n - 1 };
+	buf_str(b, less ? "−" : "");
+	buf_put(b, percent.p, percent.n - 1);
+	buf_str(b, text_is(percent, "1%") ? " percentage point" : " percentage points");
+}
+
 static void
 set_difference(struct call *c)
 {
@@ -109,6 +122,9 @@ set_difference(struct call *c)
 	if (a.kind == KIND_DATE || a.kind == KIND_TIME) {
 		buf_clear(&pretty);
 		say_span(&pretty, d.n, a.kind == KIND_TIME);
+	} else if (plain.n > 0 && plain.p[plain.n - 1] == '%') {
+		buf_clear(&pretty);
+		say_points(&pretty, buf_as_text(&plain));
 	}
 	c->found.difference.plain = arena_buf(c->e->scratch, &plain);
 	c->found.difference.pretty = arena_buf(c->e->scratch, &pretty);

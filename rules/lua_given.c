@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "rules/lua_budget.h"
+
 enum part { GIVEN, PARAMETERS, REGISTERS, DEADLINES, RETURNS, PARTS };
 
 static const struct {
@@ -161,6 +163,8 @@ read_parameter(lua_State *L)
 	if (!e->has_year && p->n == 1 && p->values[0].from == DATE_FIRST &&
 	    p->values[0].to == DATE_LAST)
 		return push_parameter(L, p, &p->values[0]);
+	if (!e->has_year && e->budget != NULL)
+		lua_need_year(L);
 	if (!e->has_year)
 		eval_stop(L, NOT_REFERENCE, NULL,
 		    arena_printf(e->scratch,

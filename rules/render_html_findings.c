@@ -192,7 +192,7 @@ put_how_to_explain(struct buf *b, const struct verdict *v, const struct finding_
 		buf_str(b, " (and so on for each)");
 	buf_str(b, ", your reason in at least ");
 	html_text(b, view_explanation_length(v), CUT_WORD);
-	buf_str(b, " letters, your name and the date. Or correct the figure.</p>");
+	buf_str(b, " characters, your name and the date. Or correct the figure.</p>");
 }
 
 /* One condition with all it found. */

@@ -104,7 +104,7 @@ put_how_to_explain(struct writer *w, const struct verdict *v, const struct findi
 		buf_text(line, g->items[0]->at.path);
 		buf_str(line, ": at least ");
 		buf_text(line, view_explanation_length(v));
-		buf_str(line, " letters, your name, the date.");
+		buf_str(line, " characters, your name, the date.");
 	}
 	text_flush(w, 5, 7, INK_PLAIN, CUT_REMEDY);
 }

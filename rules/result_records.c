@@ -165,12 +165,18 @@ put_determination(struct writer *w, const struct determination *d)
 	tag_cut(w, "working", d->working, MESSAGE_CUT);
 }
 
-/* What failed on our side: the administrator's business. */
+/*
+ * What failed on our side: the administrator's business, whether it decides or not.  A row that only a
+ * figure or a condition in shadow wanted can wait until somebody looks.
+ */
 static bool
-is_ours(const struct not_evaluated *ne)
+is_ours(const struct condition_head *c, enum not_kind kind)
 {
-	return ne->kind == NOT_FAULT || ne->kind == NOT_LIMIT ||
-	    (ne->kind == NOT_REFERENCE && ne->decides);
+	const unsigned asks = 1u << SEV_ERROR | 1u << SEV_QUERY | 1u << SEV_WARNING;
+
+	return kind == NOT_FAULT || kind == NOT_LIMIT ||
+	    (kind == NOT_REFERENCE &&
+		(c == NULL || (!c->shadow && (c->severities & asks) != 0)));
 }
 
 static void
@@ -223,9 +229,8 @@ put_our_faults(struct writer *w, const struct verdict *v)
 	}
 	for (uint32_t i = 0; i < v->n_not_totals; i++) {
 		const struct not_total *t = &v->not_totals[i];
-		struct not_evaluated like = { .kind = t->kind, .decides = t->decides };
 
-		if (is_ours(&like))
+		if (is_ours(t->condition, t->kind))
 			put_fault(w, v, t);
 	}
 }
@@ -258,7 +263,7 @@ result_put_records(struct buf *b, const struct verdict *v)
 	for (uint32_t i = 0; i < v->n_determinations; i++)
 		put_determination(&w, &v->determinations[i]);
 	for (uint32_t i = 0; i < v->n_nots; i++)
-		if (!is_ours(&v->nots[i]))
+		if (!is_ours(v->nots[i].condition, v->nots[i].kind))
 			put_not(&w, &v->nots[i]);
 	return w.records;
 }

@@ -51,7 +51,7 @@ condition {
     if not registered then stop.not_applicable "There is no register of codes for this kind of partner." end
     if not starts then
       finding { at = partner:place "code", given = partner.code, expected = "a code in force on 1 April of the year",
-                says = "{given} was not the code of such an organisation when the year began" }
+                says = "{given} was not the code of an organisation of the type {type} when the year began" }
     elseif not partners.row(partner, given.registers, year:ends()) then
       finding { at = partner:place "code", given = partner.code, expected = "a code in force until 31 March of the year",
                 says = "{given} closed before the year ended" }

@@ -13,7 +13,7 @@ condition {
   check = function(due, budget)
     local answer = budget.national_conditions:one_or_none { id = due.id }
     filled { at = answer and answer:place "met" or budget:place "national_conditions", given = answer and answer:optional "met",
-             says = "Condition " .. due.id .. " is not answered: " .. due.title }
+             says = "Condition " .. due.id .. ", “" .. due.title .. "”, is not answered" }
   end,
 }
 

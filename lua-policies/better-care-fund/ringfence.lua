@@ -70,7 +70,7 @@ condition {
   each = function(budget) return budget.schemes:where { source_of_funding = "dfg" } end,
   check = function(scheme)
     one_of { at = scheme:place "scheme_type", given = scheme.scheme_type, of = { "dfg", "housing" },
-             says = "The grant pays for a scheme of the type {given}" }
+             says = "The grant pays for a scheme of the type {given}; it may pay for {expected}" }
     equal { at = scheme:place "capital", given = scheme.capital, exactly = true, says = "The grant is for capital only" }
   end,
 }

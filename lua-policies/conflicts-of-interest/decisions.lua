@@ -30,10 +30,10 @@ condition {
     local quorum = given.registers.quorum:row { organisation = conflicts.organisation(decision, budget), body = decision.body, on = decision.date }
     local voters = conflicts.free_voters(decision, budget)
     local at = decision:place "present"
-    at_least { at = at, given = #voters, least = quorum.voters, says = "{given} who were free to vote did, and the quorum is {expected}" }
-    at_least { at = at, given = #voters:where { role = "lay_member" }, least = quorum.lay, says = "{given} lay members voted, and the quorum is {expected}" }
+    at_least { at = at, given = #voters, least = quorum.voters, says = "Members who were free to vote and did: {given}; the quorum asks for {expected}" }
+    at_least { at = at, given = #voters:where { role = "lay_member" }, least = quorum.lay, says = "Lay members who voted: {given}; the quorum asks for {expected}" }
     at_least { at = at, given = #voters:where { role = { "accountable_officer", "cfo" } }, least = quorum.officers,
-               says = "Of the accountable officer and the chief finance officer {given} voted, and the quorum is {expected}" }
+               says = "Of the accountable officer and the chief finance officer {given} voted; the quorum asks for {expected}" }
   end,
 }
 

@@ -13,7 +13,7 @@ local function of_plan(plan)
     return { released = whole, held = zero, why = "the plan is accepted, and every target is met" }
   end
   return { released = whole - waits, held = waits, waits = waits > zero,
-           why = "the plan is accepted; " .. tostring(waits) .. " waits for " .. #missed .. " of " .. #plan.targets .. " targets" }
+           why = "the plan is accepted; " .. tostring(waits) .. " waits: " .. #missed .. " of " .. #plan.targets .. " targets are not met yet" }
 end
 
 local function of_no_plan(share, why)
@@ -35,7 +35,7 @@ condition {
     end
     if given.form == "itf-plan" then
       local share = budget.income:where { source = "itf_share" }:sum "amount"
-      determine(budget.hwb.gss, given.open_errors == 0 and of_plan(budget) or of_no_plan(share, "; errors that are open: " .. given.open_errors))
+      determine(budget.hwb.gss, given.open_errors == 0 and of_plan(budget) or of_no_plan(share, "; corrections to make first: " .. given.open_errors))
       return
     end
     proposals.only_for("integration-transformation-fund", budget)

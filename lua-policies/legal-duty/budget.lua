@@ -112,7 +112,7 @@ condition {
   check = function(budget)
     local charge, spent = budget.charge, budget.schemes:sum "expenditure"
     local one = #charge == 1 and charge[1]:optional "partner"
-    determination { name = "one commissioner", of = one and one ~= "HWB" and one.code or nil, value = one and "yes" or "no", working = #charge .. " in charge" }
+    determination { name = "one commissioner", of = one and one ~= "HWB" and one.code or nil, value = one and "yes" or "no", working = "in charge: " .. (#charge > 0 and #charge or "nobody") }
     local joint = budget.schemes:where { commissioned_by = "joint" }:sum "expenditure"
     determination { name = "share commissioned jointly", value = proposals.share(joint, spent, budget:place "schemes"),
                     working = tostring(joint) .. " of " .. tostring(spent) }

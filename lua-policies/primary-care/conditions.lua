@@ -75,7 +75,7 @@ condition {
   source = consultation .. "; statutory guidance on conflicts of interest", remedy = "Mend what the conditions COI-001 to COI-012 find; this one finds nothing of its own.",
   check = function(budget)
     local provided = budget.schemes:where(conflicts.has_practice)
-    determination { name = "schemes that practices provide", value = #provided, working = #provided > 0 and "COI-001 to COI-012 are judged for them" or nil }
+    determination { name = "schemes that practices provide", value = #provided, working = #provided > 0 and "the checks on conflicts of interest are made for them" or nil }
   end,
 }
 

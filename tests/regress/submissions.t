@@ -28,6 +28,9 @@ def main():
         found = [] if outcome == "unreadable" else open_findings(verdict)
         tap.ok(found == want, name + ": what is open", "expected %s" % want, "found %s" % found,
                *[f["message"] for f in verdict["findings"] if f["condition"] in found and f["condition"] not in want])
+    verdict = verdicts["fail/year-that-is-none.json"]
+    kinds = sorted({n["kind"] for n in verdict["not_evaluated"]})
+    tap.ok(kinds == ["after"], "a year that is none: what needs it waits for that, and no row of ours is said to lack", kinds)
     listed = {row[0] for row in expected}
     shipped = {kind + "/" + name for kind in ("pass", "fail") for name in os.listdir(FOLDER + kind)}
     tap.ok(listed == shipped, "EXPECT lists every submission that is there", sorted(listed ^ shipped))

@@ -114,7 +114,7 @@ static const struct {
 	{ "\"income\":[{\"amount\":1.005}]", FAULT_NOT_WHOLE_PENCE, "/income/0/amount",
 	    "two decimals", VALUE_FAULTED },
 	{ "\"income\":[{\"amount\":-1}]", FAULT_OUT_OF_RANGE, "/income/0/amount",
-	    "below the least", VALUE_SET },
+	    "below the least that may stand here, £0.00.", VALUE_SET },
 	{ "\"income\":[{\"amount\":1000000000.01}]", FAULT_OUT_OF_RANGE, "/income/0/amount",
 	    "above the most", VALUE_SET },
 	{ "\"income\":[{\"amount\":1e40}]", FAULT_OUT_OF_RANGE, "/income/0/amount",

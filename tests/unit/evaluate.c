@@ -1,6 +1,8 @@
 /* Judging: order, after, explanations, waivers, history, limits, and the same verdict every time. */
 #include "small_pack.h"
 
+#include "rules/result.h"
+
 #define QUERY                                                                               \
 	CONDITION("Q-1", "'query'",                                                         \
 	    "each = 'income', check = function(line) "                                      \
@@ -580,6 +582,60 @@ the_return_before_is_read_by_key(void **state)
 	judged_free(&j);
 }
 
+/* How often the administrator is told of what lacks in our own data. */
+static uint32_t
+alerts_of(const struct judged *j)
+{
+	struct buf b = { 0 };
+	struct result r;
+	struct result_record record;
+	size_t at = 0;
+	uint32_t n = 0;
+
+	result_write(&b, j->v, NULL);
+	assert_true(result_read(buf_as_text(&b), &r, NULL));
+	while (result_next(&r, &at, &record))
+		n += record.kind == RECORD_POLICY_FAULT;
+	buf_free(&b);
+	return n;
+}
+
+/* A row of ours that lacks could hide an error; a query is only not asked. */
+static void
+a_row_of_ours_that_lacks_decides_where_an_error_could_be_overlooked(void **state)
+{
+	static const struct {
+		const char *severity, *more;
+		enum outcome outcome;
+		uint32_t alerts;
+	} cases[] = {
+		{ "'error'", "", UNDETERMINED, 1 },
+		{ "{ 'error', 'query' }", "", UNDETERMINED, 1 },
+		{ "'query'", "", COMPLIANT, 1 },
+		{ "'warning'", "", COMPLIANT, 1 },
+		{ "'info'", "", COMPLIANT, 0 },
+		{ "'error'", "mode = 'shadow',", COMPLIANT, 0 },
+	};
+	char lua[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct judged j;
+
+		snprintf(lua, sizeof(lua),
+		    CONDITION("A-1", "%s",
+			"%s check = function(budget, given) "
+			"given.registers.allocations:row { partner = 'X', year = '2031-32' } "
+			"end") CONDITION("A-2", "'error'", "check = function() end"),
+		    cases[i].severity, cases[i].more);
+		j = judge(lua, RETURN);
+		assert_int_equal(only_not(&j)->kind, NOT_REFERENCE);
+		assert_int_equal(j.v->outcome, cases[i].outcome);
+		assert_int_equal(alerts_of(&j), cases[i].alerts);
+		judged_free(&j);
+	}
+}
+
 static void
 who_must_pay_is_asked_not_who_did(void **state)
 {
@@ -637,6 +693,8 @@ main(void)
 		cmocka_unit_test(a_greedy_submission_leaves_the_next_one_its_memory),
 		cmocka_unit_test(the_order_of_rows_changes_no_finding),
 		cmocka_unit_test(the_return_before_is_read_by_key),
+		cmocka_unit_test(
+		    a_row_of_ours_that_lacks_decides_where_an_error_could_be_overlooked),
 		cmocka_unit_test(who_must_pay_is_asked_not_who_did),
 	};
 
