@@ -313,12 +313,50 @@ record_at(struct budget *budget, struct text dotted)
 	return record;
 }
 
+/* Those that are accepted in a year, the newest first as the form lists them: "B" or "A" (the older). */
+static void
+put_accepted(struct buf *buf, const struct versions *versions, fyear year, struct text name)
+{
+	uint32_t shown = 0;
+
+	for (uint32_t i = 0; i < versions->n; i++) {
+		const struct version_accepted *row = &versions->accepted[i];
+
+		if (!in_years(year, row->from, row->to))
+			continue;
+		buf_str(buf, shown++ > 0 ? " or " : "Use ");
+		if (row->name.n > 0 && !text_equal(row->name, name))
+			buf_printf(buf, "\"%.*s\" ", TEXT_ARG(row->name));
+		buf_printf(buf, "\"%.*s\"", TEXT_ARG(row->version));
+		if (row->old)
+			buf_str(buf, " (an older one)");
+	}
+	if (shown == 0)
+		buf_str(buf, "Use the one published for this year");
+}
+
+static void
+tell_unknown_version(
+    struct bind *b, struct place at, struct text name, struct text version, bool of_other_year)
+{
+	struct buf accepted = { 0 };
+
+	put_accepted(&accepted, b->form->versions, b->year, name);
+	bind_fault(b, FAULT_UNKNOWN_VERSION, at, NULL, 0, version,
+	    "This version of the template (%s%.*s%s%.*s) is %s. %.*s.", name.n > 0 ? "\"" : "",
+	    QUOTED(name), name.n > 0 ? "\" " : "", QUOTED(version),
+	    of_other_year ? "not for this year" : "not one that is accepted",
+	    TEXT_ARG(buf_as_text(&accepted)));
+	buf_free(&accepted);
+}
+
 /* Is the template one of those that are accepted, in this year? */
 void
 bind_version(struct bind *b)
 {
 	const struct versions *versions = b->form->versions;
-	const struct version_accepted *other_year = NULL, *newest = NULL;
+	const struct version_accepted *newest = NULL;
+	bool of_other_year = false;
 	struct text version, name;
 	struct record *record;
 	struct place at;
@@ -330,14 +368,15 @@ bind_version(struct bind *b)
 	at = place_of(record, form_path(b->form, versions->field));
 	for (uint32_t i = 0; i < versions->n; i++) {
 		const struct version_accepted *row = &versions->accepted[i];
+		bool of_year = in_years(b->year, row->from, row->to);
 
-		if (!row->old && in_years(b->year, row->from, row->to) && newest == NULL)
+		if (!row->old && of_year && newest == NULL)
 			newest = row;
 		if (!text_equal(row->version, version) ||
 		    (name.n > 0 && !text_equal(row->name, name)))
 			continue;
-		if (!in_years(b->year, row->from, row->to)) {
-			other_year = row;
+		if (!of_year) {
+			of_other_year = true;
 			continue;
 		}
 		if (row->old)
@@ -348,12 +387,7 @@ bind_version(struct bind *b)
 			    TEXT_ARG(newest != NULL ? newest->version : row->version));
 		return;
 	}
-	bind_fault(b, FAULT_UNKNOWN_VERSION, at, NULL, 0, version,
-	    "This version of the template (%s%.*s%s%.*s) is %s. Use %s%.*s%s.",
-	    name.n > 0 ? "\"" : "", TEXT_ARG(name), name.n > 0 ? "\" " : "", TEXT_ARG(version),
-	    other_year != NULL ? "not for this year" : "not one that is accepted",
-	    newest != NULL ? "\"" : "the one published for this year",
-	    TEXT_ARG(newest != NULL ? newest->version : TEXT_NONE), newest != NULL ? "\"" : "");
+	tell_unknown_version(b, at, name, version, of_other_year);
 }
 
 struct budget *

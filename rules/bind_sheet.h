@@ -30,11 +30,20 @@ struct sheet_rows {
 	uint32_t left, right;         /* the columns of the headings */
 };
 
+enum spot_found { SPOT_FILLED, SPOT_BLANK, SPOT_MISSING, SPOT_TWICE };
+struct spot_place {
+	enum spot_found how;
+	const struct cell *cell;      /* filled */
+	const struct cell *labels[2]; /* twice; else [0]: the label */
+	uint32_t sheet, row, column;
+};
+
 /* A sheet that a form declares, and what it is in the workbook in hand. */
 struct sheet_found {
 	const struct sheet_block *block;
 	bool there;
 	struct sheet_view view;
+	struct spot_place *places; /* one for each of the block's values */
 	struct sheet_rows *tables; /* one for each of the block's */
 };
 struct sheets {
@@ -50,13 +59,6 @@ int sheet_number(const struct document *, const struct sheet_block *, uint32_t *
 void put_sheet_names(struct buf *, const struct document *);
 
 /* bind_sheet_value.c: where a value stands. */
-enum spot_found { SPOT_FILLED, SPOT_BLANK, SPOT_MISSING, SPOT_TWICE };
-struct spot_place {
-	enum spot_found how;
-	const struct cell *cell;      /* filled */
-	const struct cell *labels[2]; /* twice */
-	uint32_t sheet, row, column;
-};
 struct spot_place sheet_value_place(const struct document *, const struct sheet_view *,
     const struct sheet_block *, const struct sheet_value *);
 /* Whether it is that of the field at a dotted path. */
@@ -64,6 +66,14 @@ bool sheet_value_is(const struct sheet_value *, struct text dotted);
 void bind_sheet_values(struct sheets *, struct sheet_found *);
 /* The text of the value at a dotted path, before anything is read. */
 struct text sheet_value_text(struct sheets *, struct text dotted);
+
+/* Whether a text, as headings are compared, is the label of any value of the sheet. */
+bool sheet_labels_any(const struct sheet_block *, struct text normal);
+
+/* bind_sheet_unread.c: tell of what stands on a sheet, is like what is looked for, and is not read. */
+void sheet_tell_unread(struct sheets *, const struct sheet_found *);
+/* Tell of a cell that is read, and that nobody sees beneath merged ones. */
+void sheet_tell_covered(struct bind *, const struct sheet_view *, const struct cell *);
 
 /* Of the cells of a sheet: how many are looked at for labels and titles. */
 uint32_t sheet_looked_at(const struct sheet_view *);
@@ -73,6 +83,8 @@ void sheet_headings(struct sheet_rows *, uint32_t from_row);
 struct sheet_column *sheet_column_of(const struct sheet_rows *, const struct cell *);
 /* The place that is spoken of where a table as a whole is meant. */
 struct place sheet_table_place(const struct sheet_rows *);
+/* How many of the columns by which headings are known one row has, of the columns up to one. */
+uint32_t sheet_count_needs(const struct sheet_rows *, uint32_t row);
 /* Tell of headings that no row has; of those that are unknown or there twice; of units that disagree. */
 void sheet_tell_no_headings(struct sheet_rows *);
 void sheet_check_columns(const struct sheet_found *, struct sheet_rows *);

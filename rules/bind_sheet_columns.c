@@ -166,16 +166,39 @@ same_target(const struct csv_target *a, const struct csv_target *b)
 	    memcmp(a->path, b->path, a->depth * sizeof(a->path[0])) == 0;
 }
 
+/* From a column on, in a direction, the last whose heading follows those of the table without a gap. */
+static uint32_t
+last_headed(
+    const struct sheet_found *found, const struct sheet_rows *r, uint32_t from, int step)
+{
+	uint32_t i = from, last = r->view->sheet->columns;
+
+	last = last < SHEET_COLUMNS ? last : SHEET_COLUMNS;
+	for (;;) {
+		uint32_t next = step > 0 ? i + 1 : i - 1;
+
+		if (next == 0 || next > last || r->columns[next].heading.n == 0 ||
+		    others_column(found, r, next))
+			return i;
+		i = next;
+	}
+}
+
 /* Headings that mean nothing, or the same as another one. */
 void
 sheet_check_columns(const struct sheet_found *found, struct sheet_rows *r)
 {
 	struct bind *b = r->b;
 	struct place at = sheet_table_place(r);
+	uint32_t left = r->left, right = r->right;
 
-	for (uint32_t i = r->left; i <= r->right && i > 0; i++) {
+	if (left > 0) {
+		left = last_headed(found, r, left, -1);
+		right = last_headed(found, r, right, 1);
+	}
+	for (uint32_t i = left; i <= right && i > 0; i++) {
 		struct sheet_column *c = &r->columns[i];
-		uint32_t k = r->left;
+		uint32_t k = left;
 		struct buf name = { 0 };
 
 		if (c->target == NULL && c->heading.n > 0 && !others_column(found, r, i) &&

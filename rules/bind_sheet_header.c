@@ -110,6 +110,18 @@ count_needs(const struct sheet_rows *r, uint32_t first, uint32_t last, uint32_t 
 	return found + parent + key + map;
 }
 
+uint32_t
+sheet_count_needs(const struct sheet_rows *r, uint32_t row)
+{
+	uint32_t columns = r->view->sheet->columns, found;
+	struct buf buf = { 0 };
+
+	found =
+	    count_needs(r, row, row, columns < SHEET_COLUMNS ? columns : SHEET_COLUMNS, &buf);
+	buf_free(&buf);
+	return found;
+}
+
 static uint32_t
 needs_wanted(const struct sheet_table *table)
 {
@@ -145,16 +157,10 @@ texts_of(const struct sheet_view *v, uint32_t at)
 }
 
 static bool
-is_under(const struct sheet_table *table, const struct cell *cell)
+is_under(const struct sheet_table *table, struct text normal)
 {
-	char out[HEADING_BYTES];
-	struct text normal;
-
-	if (cell->type != CELL_TEXT)
-		return false;
-	normal = heading_normalise(out, cell->text, NULL);
 	for (uint32_t i = 0; i < table->n_under; i++)
-		if (text_equal(table->under[i], normal))
+		if (normal.n > 0 && text_equal(table->under[i], normal))
 			return true;
 	return false;
 }
@@ -172,12 +178,11 @@ static uint32_t
 below_title(const struct sheet_rows *r, uint32_t from)
 {
 	const struct sheet_view *v = r->view;
-	uint32_t last = sheet_looked_at(v);
 
 	if (r->table->n_under == 0)
 		return from;
-	for (uint32_t i = 0; i < last; i++)
-		if (v->cells[i].row >= from && is_under(r->table, &v->cells[i]))
+	for (uint32_t i = 0; i < v->n_normal; i++)
+		if (v->cells[i].row >= from && is_under(r->table, v->normal[i]))
 			return v->cells[i].row + 1;
 	return UINT32_MAX;
 }

@@ -92,6 +92,7 @@ add_item(struct sheet_rows *r, const struct csv_target *target, const struct cel
 	}
 	at.item = (int32_t)map->n++;
 	bind_cell_scalar(b, at, field, field->of, cell, 0, 0, &map->items[at.item]);
+	sheet_tell_covered(b, r->view, cell);
 }
 
 void

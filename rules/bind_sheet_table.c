@@ -333,8 +333,10 @@ add_record(struct row_state *st, const struct sheet_found *found, const struct s
 
 		if (c->target == NULL)
 			sheet_tell_no_heading(r, found, &row->cells[i]);
-		else if (c->target->role == TARGET_FIELD)
+		else if (c->target->role == TARGET_FIELD) {
 			bind_cell(b, record, c->target, &row->cells[i], c->scale);
+			sheet_tell_covered(b, r->view, &row->cells[i]);
+		}
 	}
 	set_constants(st, record);
 	bind_required(b, record, st->excused);

@@ -18,21 +18,24 @@ is_label(const struct sheet_value *value, struct text normal)
 	return false;
 }
 
-/* Whether a cell is the label of any value of the sheet: then it is nobody's value. */
-static bool
-labels_any(const struct sheet_block *block, const struct cell *cell)
+bool
+sheet_labels_any(const struct sheet_block *block, struct text normal)
 {
-	char out[HEADING_BYTES];
-	struct text normal;
-
-	if (cell->type != CELL_TEXT)
-		return false;
-	normal = heading_normalise(out, cell->text, NULL);
 	for (uint32_t i = 0; i < block->n_values; i++)
 		if (block->values[i].how == SPOT_LABEL && normal.n > 0 &&
 		    is_label(&block->values[i], normal))
 			return true;
 	return false;
+}
+
+/* Whether a cell is the label of any value of the sheet: then it is nobody's value. */
+static bool
+labels_any(const struct sheet_block *block, const struct cell *cell)
+{
+	char out[HEADING_BYTES];
+
+	return cell->type == CELL_TEXT &&
+	    sheet_labels_any(block, heading_normalise(out, cell->text, NULL));
 }
 
 static void
@@ -53,16 +56,13 @@ beside_label(const struct sheet_view *view, const struct sheet_block *block,
     const struct sheet_value *value)
 {
 	struct spot_place place = { .how = SPOT_MISSING, .sheet = view->number };
-	uint32_t last = sheet_looked_at(view);
 	const struct merge *m;
-	char out[HEADING_BYTES];
 	uint32_t row, column;
 
-	for (uint32_t i = 0; i < last; i++) {
+	for (uint32_t i = 0; i < view->n_normal; i++) {
 		const struct cell *cell = &view->cells[i];
 
-		if (cell->type != CELL_TEXT ||
-		    !is_label(value, heading_normalise(out, cell->text, NULL)))
+		if (view->normal[i].n == 0 || !is_label(value, view->normal[i]))
 			continue;
 		if (place.labels[0] != NULL) {
 			place.labels[1] = cell;
@@ -311,10 +311,10 @@ bind_constant(struct bind *b, const struct sheet_value *value)
 }
 
 static void
-bind_value(struct sheets *s, const struct sheet_found *found, const struct sheet_value *value)
+bind_value(struct sheets *s, const struct sheet_found *found, const struct sheet_value *value,
+    struct spot_place place)
 {
 	struct bind *b = s->b;
-	struct spot_place place = sheet_value_place(b->doc, &found->view, found->block, value);
 	uint32_t src;
 
 	switch (place.how) {
@@ -326,6 +326,8 @@ bind_value(struct sheets *s, const struct sheet_found *found, const struct sheet
 			    "This cell is in a hidden row or column, and what stands in it is "
 			    "read. "
 			    "Show it, and see that it is right.");
+		if (place.sheet == found->view.number)
+			sheet_tell_covered(b, &found->view, place.cell);
 		return;
 	case SPOT_BLANK:
 		src = bind_spot(b, place.sheet, place.row, place.column);
@@ -343,12 +345,17 @@ bind_value(struct sheets *s, const struct sheet_found *found, const struct sheet
 void
 bind_sheet_values(struct sheets *s, struct sheet_found *found)
 {
+	found->places =
+	    arena_calloc(s->b->arena, found->block->n_values + 1, sizeof(*found->places));
 	for (uint32_t i = 0; i < found->block->n_values; i++) {
 		const struct sheet_value *value = &found->block->values[i];
 
-		if (value->how == SPOT_CONSTANT)
+		if (value->how == SPOT_CONSTANT) {
 			bind_constant(s->b, value);
-		else
-			bind_value(s, found, value);
+			continue;
+		}
+		found->places[i] =
+		    sheet_value_place(s->b->doc, &found->view, found->block, value);
+		bind_value(s, found, value, found->places[i]);
 	}
 }

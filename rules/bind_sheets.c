@@ -113,6 +113,7 @@ find_sheet(struct sheets *s, struct sheet_found *found)
 		found->there = true;
 		s->claimed[number] = true;
 		sheet_view_make(&found->view, s->b->arena, s->b->doc, (uint32_t)number);
+		sheet_view_normal(&found->view, s->b->arena, sheet_looked_at(&found->view));
 	} else if (number == -2) {
 		for (uint32_t i = 0; i < s->b->doc->n_sheets; i++)
 			s->claimed[i] |= names_block(block, s->b->doc->sheets[i].name);
@@ -274,6 +275,7 @@ bind_sheets(struct bind *b)
 		if (s.blocks[i].there) {
 			bind_sheet_values(&s, &s.blocks[i]);
 			find_tables(&s, &s.blocks[i]);
+			sheet_tell_unread(&s, &s.blocks[i]);
 			continue;
 		}
 		if (sheet_number(b->doc, s.blocks[i].block, &other) == -1)

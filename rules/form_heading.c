@@ -137,6 +137,15 @@ heading_normalise(char out[HEADING_BYTES], struct text in, int64_t *scale)
 	for (size_t i = 0; i < in.n && n < HEADING_BYTES;) {
 		char c = in.p[i];
 
+		if ((c | 32) >= 'a' && (c | 32) <= 'z') { /* most of them */
+			out[n++] = (char)(c | 32);
+			i++;
+			continue;
+		}
+		if (c == ' ') {
+			i++;
+			continue;
+		}
 		if (c == '(' || c == '[') {
 			const char *close = memchr(in.p + i, c == '(' ? ')' : ']', in.n - i);
 

@@ -36,6 +36,7 @@ template_name(const struct form *form, const struct document *doc, struct arena 
 			    block->values[k].how == SPOT_CONSTANT)
 				continue;
 			sheet_view_make(&view, arena, doc, (uint32_t)number);
+			sheet_view_normal(&view, arena, sheet_looked_at(&view));
 			*place = sheet_value_place(doc, &view, block, &block->values[k]);
 			return place->how == SPOT_FILLED ? trimmed(place->cell->text)
 							 : TEXT_NONE;

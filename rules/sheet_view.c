@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "rules/form_private.h"
+
 struct merged_row {
 	uint32_t row, column;
 	const struct merge *merge;
@@ -57,6 +59,26 @@ sheet_view_make(
 			v->rows[v->n_rows++] = i;
 	v->rows[v->n_rows] = v->n_cells;
 	index_merges(v, arena);
+}
+
+void
+sheet_view_normal(struct sheet_view *v, struct arena *arena, uint32_t n)
+{
+	char out[HEADING_BYTES];
+
+	if (v->normal != NULL)
+		return;
+	v->normal = arena_calloc(arena, n + 1, sizeof(*v->normal));
+	v->n_normal = n;
+	for (uint32_t i = 0; i < n; i++) {
+		struct text t;
+
+		if (v->cells[i].type != CELL_TEXT)
+			continue;
+		t = heading_normalise(out, v->cells[i].text, NULL);
+		if (t.n > 0)
+			v->normal[i] = (struct text){ arena_strndup(arena, t.p, t.n), t.n };
+	}
 }
 
 uint32_t

@@ -21,6 +21,9 @@ struct sheet_view {
 	uint32_t n_rows;
 	struct merged_row *merged; /* rows of merged ranges, by row and column */
 	uint32_t n_merged;
+	/* of the first cells, those in which labels are looked for: their texts as headings are compared */
+	struct text *normal;
+	uint32_t n_normal;
 };
 
 void sheet_view_make(
@@ -34,6 +37,8 @@ uint32_t sheet_row_at(const struct sheet_view *, uint32_t row);
  * rows in all, those beyond count as not merged.
  */
 const struct merge *sheet_merge(const struct sheet_view *, uint32_t row, uint32_t column);
+/* Make view.normal for the first n cells, unless it is there; what is no text has none. */
+void sheet_view_normal(struct sheet_view *, struct arena *, uint32_t n);
 /* The sheet that a cell's number is in. */
 uint32_t sheet_of_cell(const struct document *, uint32_t cell);
 

@@ -54,9 +54,13 @@ put_day(char *out, int64_t day, bool epoch_1904)
 }
 
 static char *
-put_time(char *out, int seconds)
+put_time(char *out, int64_t whole)
 {
-	out = put_digits(out, seconds / 3600, 2);
+	int hours = (int)(whole / 3600), seconds = (int)(whole % 3600), digits = 2;
+
+	for (int more = hours / 100; more > 0; more /= 10)
+		digits++;
+	out = put_digits(out, hours, digits);
 	*out++ = ':';
 	out = put_digits(out, seconds / 60 % 60, 2);
 	*out++ = ':';
@@ -91,7 +95,7 @@ split(const struct number_seen *number, bool epoch_1904, int64_t *day, int64_t *
 	return *day <= (epoch_1904 ? LAST_DAY - EPOCHS_APART : LAST_DAY);
 }
 
-/* What the person sees: a time of day that a format does not show is not there. */
+/* What the person sees: a time of day that a format does not show is not there; a duration is "40:05:00". */
 struct text
 xlsx_moment(struct xlsx *x, const struct number_seen *number, enum xlsx_shows shows)
 {
@@ -100,14 +104,17 @@ xlsx_moment(struct xlsx *x, const struct number_seen *number, enum xlsx_shows sh
 
 	if (!split(number, x->epoch_1904, &day, &seconds))
 		return TEXT_NONE;
-	if (shows == SHOWS_DATE)
+	if (shows == SHOWS_ELAPSED) {
+		seconds += day * DAY_SECONDS;
+		day = 0;
+	} else if (shows == SHOWS_DATE)
 		seconds = 0;
-	if (shows != SHOWS_TIME || day > 0)
+	if (shows != SHOWS_ELAPSED && (shows != SHOWS_TIME || day > 0))
 		p = put_day(p, day, x->epoch_1904);
 	if (p == out || seconds > 0) {
 		if (p > out)
 			*p++ = 'T';
-		p = put_time(p, (int)seconds);
+		p = put_time(p, seconds);
 	}
 	return xlsx_keep(x, (struct text){ out, (size_t)(p - out) });
 }

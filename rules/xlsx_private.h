@@ -10,7 +10,14 @@
 #define XLSX_COLUMNS 16384
 #define XLSX_FORMATS 65536 /* Excel itself has room for 65,490 */
 
-enum xlsx_shows { SHOWS_NUMBER, SHOWS_DATE, SHOWS_TIME, SHOWS_BOTH, SHOWS_PERCENT };
+enum xlsx_shows {
+	SHOWS_NUMBER,
+	SHOWS_DATE,
+	SHOWS_TIME,
+	SHOWS_BOTH,
+	SHOWS_PERCENT,
+	SHOWS_ELAPSED /* [h]:mm, a duration: its hours may be more than a day's */
+};
 
 struct xlsx {
 	struct arena *arena;

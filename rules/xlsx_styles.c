@@ -26,8 +26,10 @@ built_in(uint32_t id)
 	if ((id >= 14 && id <= 17) || (id >= 27 && id <= 31) || id == 36 ||
 	    (id >= 50 && id <= 58))
 		return SHOWS_DATE;
-	if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47))
+	if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || id == 45 || id == 47)
 		return SHOWS_TIME;
+	if (id == 46)
+		return SHOWS_ELAPSED;
 	if (id == 9 || id == 10)
 		return SHOWS_PERCENT;
 	return id == 22 ? SHOWS_BOTH : SHOWS_NUMBER;
@@ -59,7 +61,7 @@ digits_show(const char *p)
 
 /*
  * What the first section of a format code shows.  Quoted words, escaped letters, and conditions,
- * colours and locales in brackets say nothing; [h] is a duration, a number of hours.
+ * colours and locales in brackets say nothing; [h] is a duration.
  */
 static enum xlsx_shows
 code_shows(const char *p)
@@ -75,7 +77,7 @@ code_shows(const char *p)
 				break;
 		} else if (*p == '[') {
 			if (is_elapsed(p))
-				return SHOWS_NUMBER;
+				return SHOWS_ELAPSED;
 			if ((p = strchr(p, ']')) == NULL)
 				break;
 		} else if (strchr("yYdD", *p) != NULL)

@@ -28,8 +28,12 @@ take_number(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text r
 	c->percent = shows == SHOWS_PERCENT;
 	if (shows != SHOWS_NUMBER && shows != SHOWS_PERCENT) {
 		moment = xlsx_moment(x, &number, shows);
-		if (moment.n > 0) {
-			c->type = CELL_DATE;
+		if (moment.n > 0) { /* more hours than a day has are no time of day */
+			c->type = shows == SHOWS_ELAPSED &&
+				(moment.n > 8 || moment.p[0] > '2' ||
+				    (moment.p[0] == '2' && moment.p[1] > '3'))
+			    ? CELL_TEXT
+			    : CELL_DATE;
 			c->text = moment;
 			return true;
 		}

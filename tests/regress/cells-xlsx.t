@@ -114,9 +114,9 @@ STYLES = ('<numFmts count="4"><numFmt numFmtId="164" formatCode="dd\\ mmmm\\ yyy
 DATES = '<row r="1">' + "".join(f'<c r="{c}1" s="{s}"><v>{v}</v></c>' for c, s, v in (
     ("A", 0, 41971), ("B", 1, 41971), ("C", 2, "41971.6701388889"), ("D", 3, "0.5"), ("E", 4, 41971), ("F", 5, "41971.5"), ("G", 6, 41971),
     ("H", 7, "1.5"), ("I", 8, "0.5"), ("J", 1, 60), ("K", 1, 59), ("L", 1, 61), ("M", 1, -5), ("N", 1, 2958465), ("O", 1, 2958466), ("P", 1, "41971.9999999"))) + "</row>"
-reads("dates by their number format, built in or written out; durations and percentages stay numbers", one(DATES, styles=STYLES),
+reads("dates by their number format, built in or written out; percentages stay numbers, and a duration is hours, minutes and seconds", one(DATES, styles=STYLES),
       {"A1": ("number", "41971"), "B1": ("date", "2014-11-28"), "C1": ("date", "2014-11-28T16:05:00"), "D1": ("date", "12:00:00"),
-       "E1": ("date", "2014-11-28"), "F1": ("date", "2014-11-28T12:00:00"), "G1": ("number", "41971"), "H1": ("number", "1.5"), "I1": ("number", "0.5"),
+       "E1": ("date", "2014-11-28"), "F1": ("date", "2014-11-28T12:00:00"), "G1": ("number", "41971"), "H1": ("text", "36:00:00"), "I1": ("number", "0.5"),
        "J1": ("date", "1900-02-29"), "K1": ("date", "1900-02-28"), "L1": ("date", "1900-03-01"), "M1": ("number", "-5"), "N1": ("date", "9999-12-31"),
        "O1": ("number", "2958466"), "P1": ("date", "2014-11-29")})
 reads("a workbook may count its days from 1904",

@@ -12,7 +12,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
 from judged import Tap  # noqa: E402
-from workbook import Error, Formula, Raw, Share, Sheet, workbook  # noqa: E402
+from workbook import Error, Formula, Raw, Share, Sheet, ods, workbook  # noqa: E402
 
 BUILD = os.environ.get("B", "build")
 top = pathlib.Path(tempfile.mkdtemp(prefix="poold-sheets-"))
@@ -38,7 +38,7 @@ form {
     { "income", "list", key = "line", row = "line", required = true, title = "Income", fields = {
         { "line", "code", required = true, title = "Line" }, { "partner", "reference", to = "partners", required = true, title = "Partner" },
         { "amount", "money", required = true, title = "Amount", headers = { "Amount (£)", "Value" } },
-        { "before", "money", title = "Amount last year", headers = { "Amount 2014/15" } }, { "note", "text", title = "Note" },
+        { "rounded", "money", round = true, title = "Rounded" }, { "before", "money", title = "Amount last year", headers = { "Amount 2014/15" } }, { "note", "text", title = "Note" },
         { "paid_on", "date", title = "Paid on" }, { "source", "enum", of = { "minimum", "additional" }, title = "Source" },
         { "conflict", "record", fields = { { "declared", "boolean", title = "Declared" } } } } },
     { "p4p", "record", title = "Payment", fields = {
@@ -63,6 +63,9 @@ CONDITIONS = """
 condition { id = "T-SUM", title = "Sum", severity = "error", forms = { "plan" }, source = "s", remedy = "r",
   check = function(budget)
     determination { name = "income", value = budget.income:sum "amount" }
+    for _, line in budget.income:each() do
+      if line:optional "rounded" then determination { name = "rounded", value = line.rounded } end
+    end
     if budget:optional "share" then determination { name = "share", value = budget.share } end
     if budget:optional "target" then determination { name = "target", value = budget.target } end
   end }
@@ -222,9 +225,49 @@ for year in range(1000, 1600):
         LONG.row("%d-%02dQ%d" % (year, (year + 1) % 100, quarter), 1)
 finds("more rows than a map may have", changed(lambda s: s.update(Quarters=LONG)), "Quarters", "A2002", "more rows here than the 2000", count=None)
 
+# --- what stands there and is not read ---
+finds("a label that is reworded, of a value that may be left out", cover(A10="Agredd on", B10="28/11/2014"), "Cover", "A10", '"Agredd on" beside B10 is not known', 'mean "Agreed on"')
+fine("one that is like no label, or has nothing beside it", cover(A10="Approved", B10="28/11/2014", A11="Agreed onn"))
+finds("a reworded label of a required value", changed(lambda s: (s["Cover"].cells.pop("A3"), s["Cover"].cells.update(A3="Finacial year"))), "Cover", "A3", 'mean "Financial year"', count=2)
+finds("a reworded label over its value", changed(lambda s: (s["Cover"].cells.pop("A5"), s["Cover"].cells.update(A5="Name of the bord"))), "Cover", "A5", "beside A6", 'mean "Name of the board"')
+finds("a value parted from its label by a blank column", cover(A10="Agreed on", C10=datetime.date(2014, 11, 28)), "Cover", "C10", 'not read as "Agreed on"', "in B10, which is empty")
+finds("a required value parted from its label", changed(lambda s: (s["Cover"].cells.pop("B3"), s["Cover"].cells.update(D3="2015-16"))), "Cover", "D3", "in B3, which is empty", count=2)
+fine("a note behind an empty cell, and another label, are no value", cover(A10="Agreed on", C10="the day of the meeting", A11="Signed", C11="Themes", A12="Share", C12="Target", D12="4%"))
+DEEP = Sheet(dict(plan()["Cover"].cells), [])
+for row in range(20, 330):
+    DEEP.cells[f"A{row}"] = "This is how it was done."
+DEEP.cells.update(A400="Agreed on", B400="28/11/2014")
+finds("a label too far down", changed(lambda s: s.update(Cover=DEEP)), "Cover", "A400", "Labels are looked for in the first 300 rows", "Move it up")
+FAR = Sheet()
+for row in range(1, 320):
+    FAR.row("x", at=row)
+finds("headings too far down", changed(lambda s: s.update(Quarters=FAR.row("Quarter", "Planned", at=350).row("2014-15Q4", 7))), "Quarters", "A350", "Headings are looked for", count=2)
+WIDE = Sheet().row("Line", "Partner", "Amount", *[None] * 1100, "Note").row("A1", "ccg", 9, *[None] * 1100, "x")
+finds("a heading too far to the right", with_income(WIDE), "Income", "APL1", "first 1024 columns, up to AMJ1", "to the left", count=None)
+finds("a heading to the right of those that are known", with_income(Sheet().row("Line", "Partner", "Amount", "Note", "Piad on").row("A1", "ccg", 9, "x", datetime.date(2015, 1, 1))),
+      "Income", "E1", 'no column "Piad on"', 'mean "Paid on"')
+finds("one to their left", with_income(Sheet().row("Colour", "Line", "Partner", "Amount", "Note").row("red", "A1", "ccg", 9, "x")), "Income", "A1", 'no column "Colour"')
+finds("a value beneath merged cells", cover(A10="Agreed on", B10="28/11/2014") | {"Income": Sheet(merges=["C4:C5"]).row().row().row("Line", "Partner", "Amount", "Note").row("A1", "ccg", 1000, "x").row("A2", "council", 500.5, "y")},
+      "Income", "C5", "beneath the merged cells C4:C5", "where nobody sees it")
+finds("a single value beneath merged cells", changed(lambda s: s["Cover"].merges.append("B3:B4")), "Cover", "B4", "beneath the merged cells B3:B4")
+for name, make in (("plan.xlsx", workbook), ("plan.ods", ods)):
+    twice = check(make(plan() | {"partners ": Sheet().row("Id", "Name").row("x", "y")}, NAMES), name=name)
+    tap.ok([f["at"]["sheet"] for f in twice["findings"]] == ["partners "] and "Two sheets may both be" in twice["findings"][0]["message"], f"two sheets of one name but for case and spaces, {name}", *brief(twice))
+    long = check(make(income(D4=datetime.timedelta(hours=40, minutes=5), D5=datetime.timedelta(hours=16, minutes=5)), NAMES), name=name)
+    tap.ok(long["outcome"] == "compliant" and not long["findings"], f"durations are texts, {name}", *brief(long))
+cells = [subprocess.run([BUILD + "/poolctl", "cells", str(path)], capture_output=True, text=True, check=True).stdout
+         for path, make in ((top / "t.xlsx", workbook), (top / "t.ods", ods))
+         if path.write_bytes(make({"A": Sheet().row(*[datetime.timedelta(seconds=n) for n in (0, 1, 57900, 86399, 86400, 144300, 360000)])}))]
+tap.ok(cells[0] == cells[1] and '"100:00:00"' in cells[0], "a duration is the same text in both formats", *cells)
+
 # --- what a cell's type means ---
 fine("numbers at 15 digits", income(C4=Raw("1000.1000000000001"), C5=Raw("0.30000000000000004"), C6=Raw("1000.4")), {"income": "1000.40"})
 finds("more than pence", income(C5=Raw("219385.123392150"), C6=" "), "Income", "C5", "219385.12339215", "more than two decimals")
+finds("more than pence, in OpenDocument", ods(income(C5=Raw("219385.123392150"), C6=" "), NAMES), "Income", "C5", "219385.12339215", "more than two decimals", name="plan.ods")
+ROUNDED = [with_income(Sheet().row("Line", "Partner", "Amount", "Note", "Rounded").row("A1", "ccg", 9, "x", Raw(amount))) for amount in ("219385.123392150", "0.125", "0.135", "-0.125")]
+for amount, sheets in zip(("219385.12", "0.12", "0.14", "-0.12"), ROUNDED):
+    fine(f"a field that rounds takes half to even: {amount}", sheets, {"rounded": amount})
+    fine(f"the same in OpenDocument: {amount}", ods(sheets, NAMES), {"rounded": amount}, name="plan.ods")
 finds("a number typed as text", income(C5="500.50"), "Income", "C5", "number written as text")
 finds("words where an amount is wanted", income(C5="five hundred"), "Income", "C5", "is no number", count=None)
 fine("dates: real ones, and as text", cover(A10="Agreed on", B10=datetime.date(2014, 11, 28), A11="Signed", B11=datetime.datetime(2014, 11, 28, 12, 0)), {"agreed": "2014-11-28"})
@@ -260,7 +303,9 @@ finds("a sheet with a misspelt name", changed(lambda s: s.update(Incme=s.pop("In
 finds("an optional sheet with a misspelt name", changed(lambda s: s.update(Budgts=Sheet().row("Partner"))), "Budgts", None, 'one called "Budgts"')
 finds("two sheets of one meaning", changed(lambda s: s.update({"4. Income": s["Income"]})), "4. Income", None, "Two sheets may both be")
 finds("an older template is a warning", cover(D1="1"), "Cover", "D1", "older version")
-finds("an unknown version is an error that names the accepted one", cover(D1="7"), "Cover", "D1", "not one that is accepted", '"2"')
+finds("an unknown version is an error that names all that are accepted", cover(D1="7"), "Cover", "D1", "not one that is accepted", 'Use "2" or "1" (an older one).')
+YEARS = policies(FORM.replace('{ "Plan template", "1", old = true }', '{ "Plan template", "1", years = { "2013-14", "2014-15" } }, { "Other template", "9" }'))
+finds("a version of another year is told, with those of its own", cover(D1="1"), "Cover", "D1", "not for this year", 'Use "2" or "Other template" "9".', tree=YEARS)
 
 
 def unknown(what, sheets, *words, tree=None):

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Hostile workbooks by the thousand: good .xlsx and .ods files changed as archives, as XML and in what they say, and some made to hurt, through poolctl cells.
+"""Hostile workbooks by the thousand: good .xlsx and .ods files changed as archives, as XML and in what they say, and some made to hurt, through poolctl cells and
+poolctl check with the shipped policies; half of them are changed plans of the Better Care Fund, so that forms are filled as well.
 
 usage: hostile_workbooks.py [SEED [NUMBER]]      NUMBER files (400); what fails is kept, and named
 
-Every one is read, and then its cells are in order, within a sheet and UTF-8; or it is refused with what it is and what to do.  Neither takes more than
+Every one is read, and then its cells are in order, within a sheet and UTF-8; or it is refused with what it is and what to do.  Each is judged, too: a verdict that
+says the same about whether it can be read, places that are cells, and no text that controls a screen.  Neither takes more than
 SECONDS of a processor or MEMORY, and every tenth is read twice, with the same result.
 """
 import io
@@ -18,8 +20,14 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../regress"))
+import workbook  # noqa: E402
+from plan_workbook import plan_sheets  # noqa: E402
 
 POOLCTL = os.path.abspath(os.path.join(os.environ.get("B", "build"), "poolctl"))
 SANITIZED = "address" in POOLCTL
@@ -77,6 +85,13 @@ def ods():
     }
 
 
+def plan(kind):
+    """The parts of a filled plan of the Better Care Fund, which passes."""
+    sheets = plan_sheets(json.loads(pathlib.Path("lua-policies/better-care-fund/examples/plan.json").read_text(encoding="utf-8")))
+    with zipfile.ZipFile(io.BytesIO((workbook.workbook if kind == "xlsx" else workbook.ods)(sheets))) as z:
+        return {name: z.read(name).decode() for name in z.namelist()}
+
+
 def pack(parts, method=zipfile.ZIP_DEFLATED):
     """parts: a dict, or a list of (name, data), in which names may come twice."""
     out = io.BytesIO()
@@ -100,8 +115,8 @@ class Workbooks:
         self.r = r
         kind = r.choice(["xlsx", "ods"])
         if r.random() < 0.12:
-            return f"{i:05}-made.{kind}", r.choice([self.bomb, self.many_parts, self.one_part_often, self.nested, self.heads, self.deep, self.wide, self.texts])(kind)
-        parts = xlsx() if kind == "xlsx" else ods()
+            return f"{i:05}-made.{kind}", r.choice([self.bomb, self.many_parts, self.one_part_often, self.nested, self.heads, self.deep, self.wide, self.texts, self.dense, self.dense])(kind)
+        parts = plan(kind) if r.random() < 0.5 else xlsx() if kind == "xlsx" else ods()
         for _ in range(r.choice([0, 1, 1, 2, 4])):
             name = r.choice([n for n in parts if n not in ("mimetype", "[Content_Types].xml")])
             parts[name] = r.choice([self.attribute, self.attribute, self.attribute, self.content, self.element, self.element, self.markup, self.encoded, self.bytes])(parts[name])
@@ -298,6 +313,22 @@ class Workbooks:
         cells = self.r.choice(["<c/>", "<c><v>1</v></c>", '<c t="s"><v>1</v></c>', '<c r="A1"/>', '<c r="XFD1048576"><v>1</v></c>'])
         return self.with_part(kind, "xl/worksheets/sheet1.xml", xlsx()["xl/worksheets/sheet1.xml"].replace('<row r="1">', '<row r="1">' + cells * n, 1))
 
+    def dense(self, kind):
+        """Sheets of a plan that are full of what may be labels and headings, and merged cells without end."""
+        sheets = plan_sheets(json.loads(pathlib.Path("lua-policies/better-care-fund/examples/plan.json").read_text(encoding="utf-8")))
+        words = self.r.choice([["x"], ["Scheme ID", "Expenditure (£)", "Line", "Partner", "Quarter"], ["Template versin", "Financial yer"], ["£" * 150 + "a"], ["Amount", "2014-15Q4", 7, " "]])
+        rows, columns, long = self.r.choice([(300, 1024, 1), (2000, 100, 1), (20, 16000, 1), (300, 100, 30)])
+        merges = self.r.choice([[], [f"A{r}:B{r}" for r in range(1, 30000)], [f"{workbook.column_name(c)}{r}:{workbook.column_name(c + 1)}{r + 3}" for r in range(1, 240, 4) for c in range(1, 1000, 2)],
+                                [f"A1:XFD{r}" for r in range(1, 30000)]])
+        for name in self.r.sample(sorted(sheets), 3) + ["Cover"]:
+            sheet = workbook.Sheet(merges=merges)
+            for r in range(rows):
+                sheet.row(*[(f"{w} {r}-{c}" if self.r.random() < 0.5 and isinstance(w, str) else w) if long == 1 else f"{w} " * long for c in range(columns) for w in [words[c % len(words)]]])
+            sheets[name] = sheet
+            if kind == "ods":
+                sheet.merges = merges[:200]
+        return (workbook.workbook if kind == "xlsx" else workbook.ods)(sheets)
+
     def texts(self, kind):
         if kind == "ods":
             text = self.r.choice(['<text:s text:c="32767"/>' * 600, "<text:s/>" * 100000, "x" * (10 << 20), "<text:span>" * 50 + "x" + "</text:span>" * 50, "<text:line-break/>" * 100000])
@@ -311,7 +342,7 @@ class Trial:
     def __init__(self, seed):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="workbooks-"))
         self.workbooks = Workbooks(seed)
-        self.faults, self.read, self.most = [], 0, (0, "", 0, "")
+        self.faults, self.read, self.judged, self.most, self.slowest = [], 0, 0, (0, "", 0, ""), (0, "")
 
     def fault(self, path, what):
         kept = ""
@@ -320,10 +351,10 @@ class Trial:
             kept = f" (kept as /tmp/{path.name})"
         self.faults.append(f"{path.name}: {what}{kept}")
 
-    def cells(self, path):
+    def run_it(self, *words):
         """Status, output, errors, processor seconds and MB."""
         with open(self.top / "out", "wb+") as out, open(self.top / "err", "wb+") as err:
-            child = subprocess.Popen([POOLCTL, "cells", str(path)], stdout=out, stderr=err)
+            child = subprocess.Popen([POOLCTL, *map(str, words)], stdout=out, stderr=err)
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = status
             out.seek(0)
@@ -352,7 +383,7 @@ class Trial:
         return None
 
     def try_one(self, path, twice):
-        code, out, err, seconds, megabytes = self.cells(path)
+        code, out, err, seconds, megabytes = self.run_it("cells", path)
         said = err.decode("utf-8", "replace")
         if seconds > self.most[0]:
             self.most = (seconds, path.name) + self.most[2:]
@@ -369,8 +400,39 @@ class Trial:
                 self.fault(path, f"read, and yet: {said[:500]}")
         elif code != 2 or out or not re.fullmatch(r"poolctl: \S+: [A-Z].* Expected: .*\. [A-Z].*\.\n", said, re.S):
             self.fault(path, f"ended with {code}: {said[:3000]}")
-        if twice and self.cells(path)[:3] != (code, out, err):
+        if twice and self.run_it("cells", path)[:3] != (code, out, err):
             self.fault(path, "is not the same when read again")
+        self.judge(path, code == 0, twice)
+
+    def judge(self, path, readable, twice):
+        """What a form makes of it: the evaluator that does it has a process of its own, so that the clock is what there is to look at."""
+        words = ["check", "--policies", "lua-policies", "--region", "leeds", "--at", "2014-11-28T16:05:00Z"]
+        began = time.monotonic()
+        code, out, err, _, _ = self.run_it(*words, "--format", "json", path)
+        seconds = time.monotonic() - began
+        if seconds > self.slowest[0]:
+            self.slowest = (seconds, path.name)
+        if seconds > 3 * SECONDS:
+            self.fault(path, f"took {seconds:.1f} s to judge")
+        try:
+            verdict = json.loads(out)
+        except ValueError as e:
+            self.fault(path, f"no verdict, ended with {code}: {e}: {err[:3000]}")
+            return
+        self.judged += verdict["outcome"] != "unreadable"
+        if err or verdict["our_fault"] or code != {"compliant": 0, "queried": 0, "non-compliant": 1}.get(verdict["outcome"], 2):
+            self.fault(path, f"ended with {code}, {verdict['outcome']}, our fault {verdict['our_fault']}: {err[:3000]}")
+        if verdict["outcome"] == "unreadable" and readable and verdict["unreadable"]["kind"] != "no_form" or not readable and verdict["outcome"] != "unreadable":
+            self.fault(path, f"cells can{'' if readable else 'not'} be read, and it is {verdict['outcome']}")
+        for finding in verdict["findings"]:
+            if not re.fullmatch(r"([A-Z]{1,3}[1-9]\d{0,6})?", finding["at"].get("cell") or "") or not finding["message"]:
+                self.fault(path, f"a place that is none: {finding}")
+        if twice:
+            text = self.run_it(*words, path)[1].decode("utf-8")
+            if re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text):
+                self.fault(path, "the report has characters that control a screen")
+            if json.loads(self.run_it(*words, "--format", "json", path)[1])["findings"] != verdict["findings"]:
+                self.fault(path, "is not judged the same again")
 
     def made(self, i):
         """The file, made by a child: what this process has in memory would count as that of those it starts."""
@@ -403,7 +465,7 @@ def main():
         trial.close()
     for fault in trial.faults[:20]:
         print(fault)
-    print(f"{number} workbooks from seed {seed}, {trial.read} of them read; {len(trial.faults)} faults; at most {trial.most[0]:.2f} s ({trial.most[1]}) and {trial.most[2]} MB ({trial.most[3]})")
+    print(f"{number} workbooks from seed {seed}, {trial.read} of them read, {trial.judged} judged by a form; {len(trial.faults)} faults; at most {trial.most[0]:.2f} s ({trial.most[1]}) and {trial.most[2]} MB ({trial.most[3]}); {trial.slowest[0]:.2f} s to judge ({trial.slowest[1]})")
     sys.exit(len(trial.faults) > 0)
 
 
