@@ -79,7 +79,7 @@ when_in_force(struct arena *a, const struct condition *c)
 	struct buf b = { 0 };
 
 	if (c->year_from != 0 || c->year_to != 0) {
-		buf_str(&b, "for the years ");
+		buf_str(&b, c->year_from == c->year_to ? "for the year " : "for the years ");
 		put_between(&b, year_words(a, c->year_from), year_words(a, c->year_to));
 	}
 	if (c->has_received_from || c->has_received_to) {

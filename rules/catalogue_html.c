@@ -22,7 +22,12 @@ static const char style[] =
     ".sev{font-weight:650}.sev.error{color:var(--bad)}.sev.query{color:var(--ask)}"
     ".sev::before{content:\"\\25C7\\2002\"}.sev.error::before{content:\"\\25A0\\2002\"}"
     ".sev.query::before{content:\"\\25C6\\2002\"}"
-    ".off{color:var(--soft)}.list a,.list code{white-space:nowrap}"
+    ".mem{font-weight:650;color:var(--ask);white-space:nowrap}.mem::before{content:"
+    "\"\\25B3\\2009\"}"
+    "#by-form th:first-child{width:14rem;padding-right:1rem}.ways td,.ways "
+    "th{font-size:.875rem}"
+    ".ways th code{white-space:nowrap}.off{color:var(--soft)}.list a,.list "
+    "code{white-space:nowrap}"
     "a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:.2em}"
     "a:focus-visible{outline:3px solid var(--tone);outline-offset:3px}"
     "nav li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:1rem;padding:.35rem 0;"
@@ -104,12 +109,15 @@ put_parameter(struct buf *b, const struct cat_parameter *p)
 		html_element(b, "b", NULL, p->values[i].value, CUT_TEXT);
 		buf_str(b, ", ");
 		put_text(b, p->values[i].when);
-		buf_str(b, " <span class=\"soft\">");
-		put_text(b, p->values[i].source);
+		buf_str(b, " <span class=\"soft\">Source: ");
+		catalogue_put_source(b, p->values[i].source);
 		buf_str(b, "</span></li>");
 	}
-	if (p->n == 0)
-		html_element(b, "li", NULL, p->parameter->off, CUT_TEXT);
+	if (p->n == 0) {
+		buf_str(b, "<li><b>none yet</b>: ");
+		put_text(b, p->parameter->off);
+		buf_str(b, "</li>");
+	}
 	buf_str(b, "</ul></dd>");
 }
 
@@ -154,7 +162,9 @@ put_entry(struct buf *b, const struct cat_entry *e)
 	buf_str(b, "</h3><dl>");
 	put_facts(b, e);
 	put_line(b, "What to do", condition->head.remedy);
-	put_line(b, "Source", condition->head.source);
+	put_begin(b, "Source");
+	catalogue_put_source(b, condition->head.source);
+	buf_str(b, "</dd>");
 	for (uint32_t i = 0; i < e->n_parameters; i++)
 		put_parameter(b, e->parameters[i]);
 	while (registers.n < e->n_registers && registers.n < 64) {
@@ -165,6 +175,10 @@ put_entry(struct buf *b, const struct cat_entry *e)
 	put_list(b, "Works out", &e->figures);
 	put_links(b, "Waits for", "", &condition->after);
 	put_list(b, "Compares with", &e->needs);
+	put_begin(b, "Written in");
+	buf_str(b, "<code>");
+	put_text(b, condition->head.file);
+	buf_printf(b, "</code>, line %u</dd>", condition->head.line);
 	buf_str(b, "</dl></article>\n");
 }
 
@@ -214,7 +228,9 @@ put_contents(struct buf *b, const struct catalogue *c)
 		buf_str(b, "</li>");
 	}
 	buf_str(b,
-	    "</ul></nav><p class=\"src\">After them: <a href=\"#registers\">registers</a>, <a "
+	    "</ul></nav><p class=\"src\">After them: <a href=\"#memory\">what is from "
+	    "memory</a>, "
+	    "<a href=\"#waivers\">waivers</a>, <a href=\"#registers\">registers</a>, <a "
 	    "href=\"#figures\">figures that are worked out</a>, <a href=\"#by-form\">index by "
 	    "form</a>, <a href=\"#by-id\">index by id</a>.</p>\n");
 	html_section_end(b);
@@ -223,6 +239,8 @@ put_contents(struct buf *b, const struct catalogue *c)
 static void
 put_header(struct buf *b, const struct catalogue *c)
 {
+	const struct cat_doubts d = catalogue_doubts(c);
+
 	buf_str(b,
 	    "<header>\n<p class=\"kicker\"><span>Pooled budget check</span></p>\n<h1>What is "
 	    "checked</h1>\n<p class=\"lede\">");
@@ -231,7 +249,15 @@ put_header(struct buf *b, const struct catalogue *c)
 	    "changed), a query (must be changed or explained), a warning or information. This "
 	    "list is made from the policies themselves: what is not in it is not checked.",
 	    c->n_entries, c->n_packs, c->n_on);
-	buf_str(b, "</p>\n<p class=\"src\">Policies <code>");
+	buf_printf(b,
+	    "</p>\n<p>Each has its source, each number and register its own. What was written "
+	    "down without the document at hand says <span class=\"mem\">from memory</span>: %u "
+	    "values of numbers, %u rows of registers and the sources of %u conditions, <a "
+	    "href=\"#memory\">listed together</a>.",
+	    d.values, d.rows, d.conditions);
+	buf_str(b,
+	    "</p>\n<p class=\"src\">Fingerprint of these policies, as it stands on each "
+	    "verdict that they gave (SHA-256): <code>");
 	put_text(b, c->book->digest);
 	buf_str(b, "</code></p>\n</header>\n");
 }
@@ -268,7 +294,10 @@ put_registers(struct buf *b, const struct catalogue *c)
 		buf_printf(b, "</th><td class=\"num\" data-th=\"Rows\">%u</td><td>", r->rows.n);
 		put_text(b, c->registers[i].as_of);
 		buf_str(b, "</td><td>");
-		put_text(b, r->origin);
+		catalogue_put_source(b, r->origin);
+		if (r->of_site)
+			buf_str(
+			    b, " <b>The site's own file stands in for the shipped one.</b>");
 		buf_str(b, "</td></tr>\n");
 	}
 	end_table(b);
@@ -374,6 +403,8 @@ catalogue_html(struct buf *b, const struct catalogue *c)
 		if (!one || c->packs[i].n > 0)
 			put_pack(b, c, &c->packs[i]);
 	if (!one) {
+		catalogue_html_doubts(b, c);
+		catalogue_html_waivers(b, c);
 		put_registers(b, c);
 		put_figures(b, c);
 		put_by_form(b, c);

@@ -51,6 +51,18 @@ struct catalogue {
 	struct cat_register *registers;
 };
 
+/* How many sources, values of numbers and rows of registers say that they are from memory. */
+struct cat_doubts {
+	uint32_t conditions, values, rows;
+};
+struct cat_doubts catalogue_doubts(const struct catalogue *);
+bool catalogue_is_memory(struct text source);
+uint32_t catalogue_memory_rows(const struct reg *);
+/* A source with the words "from memory" marked. */
+void catalogue_put_source(struct buf *, struct text);
+void catalogue_html_doubts(struct buf *, const struct catalogue *);
+void catalogue_html_waivers(struct buf *, const struct catalogue *);
+
 /* Registers that the condition's functions read and figures that they work out, found in their text. */
 void catalogue_reads(struct catalogue *, struct cat_entry *);
 

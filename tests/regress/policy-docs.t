@@ -96,6 +96,16 @@ def check_page(tap, shipped):
     tap.ok(page.links and not dead, "each link leads to a place on the page", dead)
     tap.ok(shipped <= set(page.ids), "each condition has its place", shipped - set(page.ids))
     tap.ok("prefers-color-scheme:dark" in run.stdout and "@page{size:A4" in run.stdout, "light, dark and A4")
+    doubtful = html.unescape(re.search('<section id="memory".*?</section>', run.stdout, re.S)[0])
+    tap.ok("p4p_unit_value" in doubtful and "BCF-P4P-007" in doubtful and "national_minimums" in doubtful and "p4p_variant" not in doubtful,
+           "numbers, conditions and registers from memory are listed together", doubtful[:2000])
+    said = run.stdout.lower().count("from memory") - run.stdout.count('class="mem">from memory')
+    tap.ok(said == 3, "and wherever a source says so it is marked; the three others are a link, the heading and how to mend it", said)
+    tap.ok("None: no condition is waived" in run.stdout, "that nothing is waived is said")
+    with open(POLICIES + "/section-75/agreement.lua", encoding="utf-8") as file:
+        line = 1 + file.read().split('id = "S75-002"')[0].count("\n")
+    written = re.search('id="S75-002".*?Written in</dt><dd><code>([^<]*)</code>, line ([0-9]+)', run.stdout, re.S)
+    tap.ok(written and written[1] == "section-75/agreement.lua" and abs(int(written[2]) - line) < 30, "where each is written is said", written and written.groups(), line)
     tap.ok(run.stdout == policy("docs", "--format", "html").stdout, "the same policies give the same bytes")
 
 
@@ -118,6 +128,12 @@ def check_trouble(tap, found):
     hostile = policy("docs", "--format", "html", policies=policies)
     tap.ok("<script" not in hostile.stdout and "&lt;script&gt;a | b &amp; c" in hostile.stdout, "a title cannot become part of the page")
     tap.ok("<script>a \\| b & c" in policy("docs", policies=policies).stdout, "nor of a table of the Markdown")
+    with open(policies + "/site.lua", "a", encoding="utf-8") as file:
+        file.write('waive { condition = "S75-002", region = "leeds", reason = "The agreement is being signed", requester = "Ann Hall", '
+                   'approver = "Ben Moor", expires = "2031-06-30" }\n')
+    waived = policy("docs", "--format", "html", policies=policies).stdout
+    tap.ok(all(word in waived.split('<section id="waivers"')[1].split("</section>")[0] for word in ("S75-002", "leeds", "being signed", "Ann Hall", "Ben Moor", "2031")),
+           "a waiver is listed with its reason and who asked for and approved it")
     with open(path, "w", encoding="utf-8") as file:
         file.write(good.replace("remedy =", "remedi =", 1))
     broken = policy("docs", policies=policies)
