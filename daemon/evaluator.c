@@ -470,14 +470,17 @@ rulebook_process(int fd, int treefd, char *title, size_t title_size)
 	if (!memfd_map(TREE_FD, &bytes))
 		rulebook_refuse(&p, "The policies could not be mapped", strerror(errno));
 	(void)close(TREE_FD);
+	/* the caller has seen to it that a parent that ended before this took us with it */
 	p.plan =
-	    (struct sandbox_plan){ .memory = p.options.address_space, .die_with_parent = true };
+	    (struct sandbox_plan){ .memory = p.options.address_space, .parent = getppid() };
 	if (!sandbox_enter(&p.plan, &p.sandbox)) {
 		buf_printf(&failed, "The sandbox could not be entered, so no policy is run: %s",
 		    p.sandbox.failed != NULL ? p.sandbox.failed : "");
 		rulebook_refuse(&p, failed.p != NULL ? failed.p : "", strerror(errno));
 	}
-	p.plan.cpu_seconds = p.options.cpu_seconds; /* for evaluators; loading has a deadline */
+	/* for evaluators; loading has a deadline */
+	p.plan.cpu_seconds = p.options.cpu_seconds;
+	p.plan.parent = getpid();
 	rulebook_load_and_answer(&p, bytes);
 	rulebook_serve(&p);
 }

@@ -41,9 +41,9 @@ struct evaluator_options {
 };
 
 /*
- * Never returns.  fd is a SOCK_SEQPACKET end, treefd a sealed memfd of policies.h; no other descriptor
- * but standard error should be open.  title: the process's arguments, to be overwritten with what it
- * has become; may be NULL.
+ * Never returns; the caller has called sandbox_die_with().  fd is a SOCK_SEQPACKET end, treefd a sealed
+ * memfd of policies.h; no other descriptor but standard error should be open.  title: the process's
+ * arguments, to be overwritten with what it has become; may be NULL.
  */
 /* How an evaluator ends when it ends by itself; 0: all was done. */
 enum evaluator_exit {

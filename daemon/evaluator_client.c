@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/evaluator_pidfd.h"
+#include "daemon/sandbox.h"
 #include "rules/result.h"
 
 #define LOAD_MS   20000
@@ -84,12 +85,15 @@ client_receive(struct client *c, int fd, int64_t deadline, size_t most)
 static bool
 client_fork(struct client *c, int treefd)
 {
+	pid_t parent = getpid();
 	int ends[2];
 
 	if (!ipc_pair(ends))
 		return false;
 	c->pid = fork();
 	if (c->pid == 0) {
+		if (!sandbox_die_with(parent))
+			_exit(EVALUATOR_SANDBOX);
 		(void)close(ends[0]);
 		(void)setpgid(0, 0); /* a group of its own: see evaluator_pidfd.h */
 		rulebook_process(ends[1], treefd, NULL, 0);

@@ -15,6 +15,7 @@
 #include "daemon/evaluators_private.h"
 #include "daemon/fault.h"
 #include "daemon/log.h"
+#include "daemon/sandbox.h"
 
 bool
 descriptor_nonblocking(int fd)
@@ -26,7 +27,7 @@ descriptor_nonblocking(int fd)
 
 /* In the child: become the rulebook process. "poold: rulebook 3f2a…" is what ps shows. */
 static _Noreturn void
-host_exec(int fd, int treefd, const char *digest)
+host_exec(pid_t keeper, int fd, int treefd, const char *digest)
 {
 	char short_digest[13];
 	char *argv[] = { (char *)(uintptr_t) "poold:", (char *)(uintptr_t) "rulebook",
@@ -41,7 +42,8 @@ host_exec(int fd, int treefd, const char *digest)
 	/* what the keeper may beyond its user (CAP_LEASE, CAP_DAC_READ_SEARCH) is not handed on */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	/* a group of its own: see evaluator_pidfd.h */
-	if (setpgid(0, 0) == -1 || a == -1 || b == -1 || dup2(a, 3) == -1 || dup2(b, 4) == -1)
+	if (!sandbox_die_with(keeper) || setpgid(0, 0) == -1 || a == -1 || b == -1 ||
+	    dup2(a, 3) == -1 || dup2(b, 4) == -1)
 		_exit(EVALUATOR_SANDBOX);
 	(void)close(a);
 	(void)close(b);
@@ -307,6 +309,7 @@ host_start(struct evaluators *e, const struct policies *policies)
 {
 	struct host *h = calloc(1, sizeof(*h));
 	int ends[2] = { -1, -1 };
+	pid_t keeper = getpid();
 	bool good;
 
 	if (h == NULL)
@@ -320,7 +323,7 @@ host_start(struct evaluators *e, const struct policies *policies)
 	h->fd = ends[0];
 	good = good && (h->pid = fork()) != -1;
 	if (h->pid == 0)
-		host_exec(ends[1], h->policies.memfd, policies->digest);
+		host_exec(keeper, ends[1], h->policies.memfd, policies->digest);
 	if (ends[1] != -1)
 		(void)close(ends[1]);
 	if (good && host_send_options(h) && host_watch(h))

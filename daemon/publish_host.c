@@ -22,6 +22,7 @@
 #include "daemon/log.h"
 #include "daemon/publish_private.h"
 #include "daemon/publisher.h"
+#include "daemon/sandbox.h"
 
 #define RAN_LONG  10000 /* ms: after so long it is started again at once */
 #define OFF_FIRST 100
@@ -45,7 +46,7 @@ static const struct {
 
 /* In the child: become the publisher. "poold: publisher" is what ps shows. */
 static _Noreturn void
-become(const struct publisher *p, int socket)
+become(const struct publisher *p, pid_t keeper, int socket)
 {
 	char *argv[] = { (char *)(uintptr_t) "poold:", (char *)(uintptr_t) "publisher", NULL };
 	int fds[] = { socket, p->root, p->lock, p->progress_fd };
@@ -57,6 +58,8 @@ become(const struct publisher *p, int socket)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	/* it writes where poold's user may, and needs nothing that the keeper has beyond that */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (!sandbox_die_with(keeper))
+		_exit(PUBLISHER_NO_START);
 	for (i = 0; i < n; i++)
 		if ((fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 10)) == -1)
 			_exit(PUBLISHER_NO_START);
@@ -126,6 +129,7 @@ bool
 host_publisher_start(struct publisher *p)
 {
 	int ends[2] = { -1, -1 }, flags;
+	pid_t keeper = getpid();
 	bool good;
 
 	if (p->tick == NULL && (p->tick = evtimer_new(p->base, on_tick, p)) == NULL)
@@ -136,7 +140,7 @@ host_publisher_start(struct publisher *p)
 	good = good && (flags = fcntl(p->fd, F_GETFL)) != -1 &&
 	    fcntl(p->fd, F_SETFL, flags | O_NONBLOCK) == 0 && (p->pid = fork()) != -1;
 	if (good && p->pid == 0)
-		become(p, ends[1]);
+		become(p, keeper, ends[1]);
 	if (ends[1] != -1)
 		(void)close(ends[1]);
 	good = good && send_begin(p) &&

@@ -5,7 +5,7 @@
  * where it does not matter.  The layers, from outside:
  *
  *  - resource limits, so that memory and time end, no file grows and no core is written;
- *  - PDEATHSIG, so that nothing outlives the keeper;
+ *  - PDEATHSIG, so that nothing outlives the keeper (asked for after fork(), see sandbox_die_with());
  *  - Landlock with every right handled and none given: no path can be opened, no TCP port reached, no
  *    abstract socket connected, no process outside signalled.  Rights that this kernel does not know
  *    are left out of the request and told;
@@ -249,14 +249,12 @@ limits_enter(const struct sandbox_plan *plan, enum sandbox_role role)
 	return good;
 }
 
-/* A parent that ended before the request would never be noticed: look once more. */
 bool
-sandbox_die_with_parent(void)
+sandbox_die_with(pid_t parent)
 {
-	pid_t parent = getppid();
-
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
 		return false;
+	/* one that ended before the request would never be noticed */
 	if (getppid() != parent)
 		_exit(0);
 	return true;
@@ -309,7 +307,7 @@ sandbox_enter(const struct sandbox_plan *plan, struct sandbox_report *report)
 {
 	*report = (struct sandbox_report){ 0 };
 	report->failed = "dying with the parent (prctl PDEATHSIG)";
-	if (plan->die_with_parent && !sandbox_die_with_parent())
+	if (plan->parent > 0 && !sandbox_die_with(plan->parent))
 		return false;
 	report->failed = "giving up new privileges (prctl NO_NEW_PRIVS)";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -337,7 +335,7 @@ sandbox_narrow(const struct sandbox_plan *plan)
 {
 	if (evaluator_program.filter == NULL)
 		return false;
-	if (plan->die_with_parent && !sandbox_die_with_parent())
+	if (plan->parent > 0 && !sandbox_die_with(plan->parent))
 		return false;
 	if (!limits_enter(plan, SANDBOX_EVALUATOR))
 		return false;

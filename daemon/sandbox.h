@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* The rulebook process may fork and reap besides; an evaluator may only compute and answer. */
 enum sandbox_role { SANDBOX_RULEBOOK, SANDBOX_EVALUATOR };
@@ -16,7 +17,7 @@ enum sandbox_role { SANDBOX_RULEBOOK, SANDBOX_EVALUATOR };
 struct sandbox_plan {
 	size_t memory;        /* bytes of address space (RLIMIT_AS); 0: not limited */
 	unsigned cpu_seconds; /* RLIMIT_CPU; 0: not limited */
-	bool die_with_parent; /* be killed when the parent ends */
+	pid_t parent;         /* be killed when it ends: sandbox_die_with(); 0: not */
 };
 
 #define SANDBOX_LACKS 512
@@ -38,6 +39,11 @@ struct sandbox_report {
  * out by date.c.
  */
 void sandbox_warm_up(void);
+/*
+ * After fork(): be killed when the parent ends.  parent is its getpid() from before fork(): one that has
+ * ended since is no longer this process's parent, and so this one ends as well.  exec() keeps it.
+ */
+bool sandbox_die_with(pid_t parent);
 /*
  * Enter for good, as the rulebook process: no new privileges, Landlock with nothing allowed, limits,
  * and the rulebook's filter.  The evaluator's filter is made here as well, before the doors close.

@@ -37,6 +37,5 @@ bool sandbox_filter_allow_when(
     scmp_filter_ctx, int call, unsigned argument, uint64_t mask, uint64_t value);
 /* Both limits, never above what there is. */
 bool sandbox_limit_set(int which, rlim_t most);
-bool sandbox_die_with_parent(void);
 
 #endif

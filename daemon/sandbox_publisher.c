@@ -105,7 +105,7 @@ sandbox_enter_publisher(int root_fd, struct sandbox_report *report)
 {
 	*report = (struct sandbox_report){ 0 };
 	report->failed = "dying with the parent (prctl PDEATHSIG)";
-	if (!sandbox_die_with_parent())
+	if (!sandbox_die_with(getppid()))
 		return false;
 	report->failed = "giving up new privileges (prctl NO_NEW_PRIVS)";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
