@@ -24,7 +24,7 @@ void *arena_alloc(struct arena *, size_t);
  * A piece made larger, with its first `old` bytes; NULL is a piece of 0 bytes.  A large piece grows where
  * it is, or gives the place it leaves back, so that an array that doubles costs what it has, not twice that.
  */
-void *arena_extend(struct arena *, void *piece, size_t old, size_t size);
+void *arena_extend(struct arena *, void *piece, size_t old, size_t asked);
 /* An array of n items of a size with room for one more; *room is what it has room for, 0 at first. */
 void *arena_room(struct arena *, void *items, uint32_t n, uint32_t *room, size_t size);
 /* As arena_alloc, cleared; n * size is checked for overflow. */

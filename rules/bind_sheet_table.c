@@ -351,7 +351,7 @@ check_total(struct row_state *st, const struct cell *cell, const struct field *f
 {
 	struct bind *b = st->r->b;
 	struct place at = sheet_table_place(st->r);
-	struct value total = { 0 }, sum = { 0 };
+	struct value total = { 0 }, sum;
 	struct buf says = { 0 }, is = { 0 };
 
 	at.item = -1;
