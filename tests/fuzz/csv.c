@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct read_options few = { .max_items = 10 };
 	struct arena *arena = arena_new();
 	struct read_error error;
-	const char *what;
+	const char *what, *todo;
 	struct document *d = read_csv(arena, bytes, NULL, &error);
 
 	if (d != NULL)
@@ -61,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    error.line <= size + 1 && error.column <= size + 1 && error.todo.n > 0);
 	d = read_csv(arena, bytes, &few, &error);
 	MUST(d == NULL || d->n_cells <= 10);
-	(void)document_guess(bytes, TEXT("plan.csv"), &what);
+	(void)document_guess(bytes, TEXT("plan.csv"), &what, &todo);
 	(void)document_read(arena, bytes, TEXT(""), NULL, &error);
 	arena_free(arena);
 	return 0;
