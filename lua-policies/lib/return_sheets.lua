@@ -23,15 +23,16 @@ function return_sheets.cover(more)
   return { "Cover", also = { "1. Cover", "2. Cover" }, needed = true, values = values }
 end
 
-function return_sheets.performance()
-  return { "Payment for performance", also = { "P4P", "HWB P4P metric" }, optional = true, values = {
+function return_sheets.performance(more)
+  local block = { "Payment for performance", also = { "P4P", "HWB P4P metric" }, optional = true, values = {
       "p4p.unit_value", "p4p.target_reduction", "p4p.target_rationale", "p4p.target_basis", "p4p.growth_assumed", "p4p.approved_target",
       "p4p.target_change_approved_on", "p4p.fund_total", "p4p.share_of_1bn", "p4p.out_of_hospital_residual", "p4p.payment_variant",
       { "p4p.unearned.destination", label = "Money not earned goes to" }, { "p4p.unearned.agreed_by_hwb", label = "Agreed by the board on" },
-      { "operational_plan.reduction", label = "Reduction in the operational plan" },
     }, tables = {
       { maps = { "p4p.baseline", "p4p.baseline_basis", "p4p.planned", "p4p.actual" }, key = { "Quarter" } },
       { list = "p4p.payments", optional = true } } }
+  for _, value in ipairs(more or {}) do block.values[#block.values + 1] = value end
+  return block
 end
 
 function return_sheets.risk_share()

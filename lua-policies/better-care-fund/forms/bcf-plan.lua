@@ -114,7 +114,7 @@ form {
       tables = { { list = "schemes", needs = { "scheme_id", "scheme_type", "source_of_funding", "expenditure" },
           totals = { "total", "total expenditure" }, adds = { "expenditure" }, ignore = { "% of overall spend" }, prefilled = { "scheme_id" } } } },
     return_sheets.list("Parts of schemes", "schemes.parts", { optional = true, needs = { "partner", "amount" } }),
-    return_sheets.performance(),
+    return_sheets.performance { { "operational_plan.reduction", label = "Reduction in the operational plan" } },
     return_sheets.risk_share(),
     return_sheets.list("National conditions", "national_conditions", { optional = true }),
     return_sheets.list("Metrics", "metrics", { optional = true, also = { "HWB metrics" } }),

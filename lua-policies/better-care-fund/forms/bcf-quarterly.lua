@@ -1,6 +1,7 @@
--- A Better Care Fund quarterly return: how the year goes, as a JSON document.
+-- A Better Care Fund quarterly return: how the year goes, as a JSON document or a workbook.
 local performance_fields = require "lib.performance_fields"
 local return_fields = require "lib.return_fields"
+local return_sheets = require "lib.return_sheets"
 
 form {
   id = "bcf-quarterly", title = "Better Care Fund quarterly return",
@@ -23,5 +24,23 @@ form {
     return_fields.outturn(),
     { "narrative", "text", title = "Narrative", max = 32000 },
     return_fields.sign_off(),
+  },
+  sheets = {
+    return_sheets.cover { { "schema", is = "poold.submission/1" }, "quarter" },
+    return_sheets.list("Partners", "partners", { needed = true }),
+    return_sheets.list("Pools", "pools"),
+    { "Budget arrangements", optional = true, values = {
+        { "budget_arrangements.pooled", label = { "Funds are pooled by a section 75 agreement", "Have the funds been pooled via a s.75 pooled budget?" } },
+        { "budget_arrangements.by", label = { "If not, they will be by", "By" } } } },
+    return_sheets.list("Income and expenditure", "account", { needed = true, also = { "I&E", "Income & expenditure" } }),
+    return_sheets.list("National conditions", "national_conditions", { optional = true }),
+    return_sheets.performance(),
+    return_sheets.list("Metrics", "metrics", { optional = true }),
+    return_sheets.section75(),
+    return_sheets.list("Outturn", "outturn", { optional = true, needs = { "pool", "actual" } }),
+    { "Narrative", optional = true, values = { { "narrative", label = { "Narrative", "How the quarter went" } } } },
+    return_sheets.list("Sign-off", "sign_off", { optional = true, also = { "Sign off" } }),
+    return_sheets.explanations(),
+    return_sheets.waivers(),
   },
 }

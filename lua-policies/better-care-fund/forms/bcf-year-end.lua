@@ -1,6 +1,8 @@
--- A Better Care Fund year-end return: what was received and spent, pool by pool and scheme by scheme.
+-- A Better Care Fund year-end return: what was received and spent, pool by pool and scheme by scheme, as a JSON document
+-- or a workbook.
 local performance_fields = require "lib.performance_fields"
 local return_fields = require "lib.return_fields"
+local return_sheets = require "lib.return_sheets"
 local scheme_fields = require "lib.scheme_fields"
 
 form {
@@ -27,5 +29,25 @@ form {
     return_fields.metrics(),
     { "narrative", "text", title = "Narrative", max = 32000 },
     return_fields.sign_off(),
+  },
+  sheets = {
+    return_sheets.cover { { "schema", is = "poold.submission/1" } },
+    return_sheets.list("Partners", "partners", { needed = true }),
+    return_sheets.list("Pools", "pools"),
+    { "Income", needed = true, values = { { "totals.income", label = "Income of the year" } },
+      tables = { { list = "income", totals = { "total", "total income" }, adds = { "amount", "actual" } } } },
+    { "Expenditure", needed = true, values = { { "totals.expenditure", label = "Expenditure of the year" } },
+      tables = { { list = "schemes", needs = { "scheme_id", "scheme_type", "source_of_funding", "actual_expenditure" },
+          totals = { "total", "total expenditure" }, adds = { "expenditure", "actual_expenditure" }, ignore = { "% of overall spend" },
+          prefilled = { "scheme_id" } } } },
+    return_sheets.list("Outturn", "outturn", { needed = true, needs = { "pool", "actual" } }),
+    return_sheets.section75(),
+    return_sheets.list("National conditions", "national_conditions", { optional = true }),
+    return_sheets.performance(),
+    return_sheets.list("Metrics", "metrics", { optional = true }),
+    { "Narrative", optional = true, values = { { "narrative", label = { "Narrative", "How the year went" } } } },
+    return_sheets.list("Sign-off", "sign_off", { optional = true, also = { "Sign off" } }),
+    return_sheets.explanations(),
+    return_sheets.waivers(),
   },
 }
