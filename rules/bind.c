@@ -405,7 +405,7 @@ form_fill(struct arena *arena, const struct form *form, const struct document *d
 	budget->root = bind_record(&b, form->root, NULL, NULL, 0, 1);
 	if (doc->format == DOC_JSON)
 		bind_json(&b);
-	else if (document_has_sheets(doc))
+	else if (document_has_sheets(doc) && form->sheets)
 		bind_sheets(&b);
 	else
 		bind_csv(&b);

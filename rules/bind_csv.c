@@ -1,5 +1,5 @@
 /*
- * Filling a form from a sheet of cells.
+ * Filling a form from a sheet of cells: a CSV file, or a workbook with one sheet.
  *
  * A table as people send it: perhaps a preamble of labels and values, a header row somewhere in the
  * first rows, data, totals, notes.  The header is the first row that has every column the form needs.
@@ -20,6 +20,7 @@ struct table {
 	struct bind *b;
 	const struct csv_layout *layout;
 	const struct document *doc;
+	const struct sheet *sheet;
 	const struct cell *cells; /* of the sheet */
 	uint32_t n_cells;
 	struct csv_column
@@ -27,6 +28,7 @@ struct table {
 	uint32_t n_columns;
 	struct list *list;
 	uint32_t cap_rows;
+	struct hidden_rows hidden;
 };
 
 static struct csv_column *
@@ -76,14 +78,33 @@ fill_preamble(struct table *t, uint32_t header)
 	}
 }
 
+/* A column as people call it: 3 in a CSV file, C in a workbook. */
+static void
+put_column(struct buf *buf, const struct table *t, uint32_t column)
+{
+	if (t->doc->format == DOC_CSV) {
+		buf_printf(buf, "%u", column);
+		return;
+	}
+	cell_name(buf, 1, column);
+	buf->n--; /* its row */
+}
+
 static void
 double_column(struct table *t, const struct cell *cell, uint32_t other)
 {
 	struct place at = place_of(t->b->budget->root, t->layout->list);
 
+	struct buf a = { 0 }, b = { 0 };
+
+	put_column(&a, t, other);
+	put_column(&b, t, cell->column);
 	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, at, NULL, bind_cell_src(t->b, cell), cell->text,
-	    "Columns %u and %u have one meaning. Keep one of them: only column %u was read.",
-	    other, cell->column, other);
+	    "Columns %.*s and %.*s have one meaning. Keep one of them: only column %.*s was "
+	    "read.",
+	    TEXT_ARG(buf_as_text(&a)), TEXT_ARG(buf_as_text(&b)), TEXT_ARG(buf_as_text(&a)));
+	buf_free(&a);
+	buf_free(&b);
 }
 
 /* What the header row says of each column. */
@@ -93,7 +114,7 @@ read_header(struct table *t, const struct cell *row, uint32_t n)
 	struct place at = place_of(t->b->budget->root, t->layout->list);
 	const struct csv_target **seen;
 
-	t->n_columns = t->doc->sheets[0].columns;
+	t->n_columns = t->sheet->columns;
 	if (t->n_columns < row[n - 1].column)
 		t->n_columns = row[n - 1].column;
 	if (t->n_columns > MOST_COLUMNS)
@@ -129,6 +150,26 @@ read_header(struct table *t, const struct cell *row, uint32_t n)
 	}
 }
 
+/* Where a field of a row that is left out belongs, in a workbook. */
+static void
+keep_columns(struct table *t)
+{
+	struct budget *budget = t->b->budget;
+	struct filled_table *kept = arena_calloc(t->b->arena, 1, sizeof(*kept));
+
+	*kept = (struct filled_table){ .sheet = (uint32_t)(t->sheet - t->doc->sheets),
+		.first_row = 1,
+		.last_row = UINT32_MAX,
+		.columns =
+		    arena_calloc(t->b->arena, t->n_columns + 1, sizeof(*kept->columns)) };
+	for (uint32_t i = 1; i <= t->n_columns; i++)
+		if (t->columns[i].target != NULL && t->columns[i].target->row)
+			kept->columns[kept->n_columns++] =
+			    (struct filled_column){ t->columns[i].target, i };
+	budget->tables = kept;
+	budget->n_tables = 1;
+}
+
 /* Required columns that no heading names; their cells need not be missed once more in each row. */
 static bool *
 missing_columns(struct table *t)
@@ -148,10 +189,16 @@ missing_columns(struct table *t)
 		if (columns[field->index] != 0)
 			continue;
 		missing[field->index] = true;
-		bind_fault(t->b, FAULT_MISSING_COLUMN, at, NULL, 0, TEXT_NONE,
+		bind_fault(t->b, FAULT_MISSING_COLUMN, at, NULL,
+		    t->doc->format == DOC_CSV
+			? 0
+			: t->b->budget->root->values[t->layout->list->index].src,
+		    TEXT_NONE,
 		    "The table has no column \"%.*s\". Add it.", TEXT_ARG(heading));
 		t->b->budget->faults[t->b->budget->n_faults - 1].expected = heading;
 	}
+	if (t->doc->format != DOC_CSV)
+		keep_columns(t);
 	t->b->budget->columns = columns;
 	t->b->budget->row_type = type;
 	return missing;
@@ -233,6 +280,7 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 	const struct field *field = target->path[target->depth - 1];
 	struct record *record;
 	struct text shown = trimmed(cell->text);
+	struct buf a = { 0 }, b = { 0 };
 
 	if (shown.n == 0)
 		return;
@@ -247,25 +295,36 @@ fill_constant(struct table *t, struct csv_column *column, const struct cell *cel
 	if ((record = bind_reach(
 		 t->b, t->b->budget->root, target, bind_cell_src(t->b, cell))) == NULL)
 		return;
+	put_row(&a, t->doc, column->first);
+	put_row(&b, t->doc, cell);
 	bind_fault(t->b, FAULT_NOT_ONE, place_of(record, field), field,
 	    bind_cell_src(t->b, cell), shown,
-	    "This must be the same in every row: line %u has \"%.*s\", and line %u has "
-	    "\"%.*s\".",
-	    column->first->line, QUOTED(column->first->text), cell->line, QUOTED(shown));
+	    "This must be the same in every row: %.*s has \"%.*s\", and %.*s has \"%.*s\".",
+	    TEXT_ARG(buf_as_text(&a)), QUOTED(column->first->text), TEXT_ARG(buf_as_text(&b)),
+	    QUOTED(shown));
+	buf_free(&a);
+	buf_free(&b);
 }
 
 /* A cell in a column that no heading names: told of once a column. */
 static void
 without_heading(struct table *t, struct csv_column *column, const struct cell *cell)
 {
+	struct buf number = { 0 }, row = { 0 };
+
 	if (column->named || column->told || trimmed(cell->text).n == 0)
 		return;
 	column->told = true;
+	put_column(&number, t, cell->column);
+	put_row(&row, t->doc, cell);
 	bind_fault(t->b, FAULT_UNKNOWN_COLUMN, place_of(t->b->budget->root, t->layout->list),
 	    NULL, bind_cell_src(t->b, cell), cell->text,
-	    "Column %u has no heading, and there is something in it on line %u. Give it one, "
-	    "or empty it.",
-	    cell->column, cell->line);
+	    "Column %.*s has no heading, and there is something in it %s %.*s. Give it one, or "
+	    "empty it.",
+	    TEXT_ARG(buf_as_text(&number)), t->doc->format == DOC_CSV ? "on" : "in",
+	    TEXT_ARG(buf_as_text(&row)));
+	buf_free(&number);
+	buf_free(&row);
 }
 
 static bool
@@ -273,17 +332,19 @@ add_row(struct table *t, const struct cell *row, uint32_t n, const bool *excused
 {
 	struct list *list = t->list;
 	struct record *root = t->b->budget->root, *record;
+	struct buf where = { 0 };
 
 	record = bind_record(t->b, t->layout->list->sub, root, t->layout->list, list->n,
 	    bind_cell_src(t->b, row));
 	if (record == NULL) {
 		t->b->full = true;
 		root->values[t->layout->list->index].state = VALUE_FAULTED;
+		put_row(&where, t->doc, row);
 		bind_fault(t->b, FAULT_TOO_MANY_ROWS, place_of(root, t->layout->list), NULL,
 		    bind_cell_src(t->b, row), TEXT_NONE,
-		    "There are more rows than we read: line %u and what follows was left "
-		    "unread.",
-		    row->line);
+		    "There are more rows than we read: %.*s and what follows was left unread.",
+		    TEXT_ARG(buf_as_text(&where)));
+		buf_free(&where);
 		return false;
 	}
 	list->items =
@@ -360,6 +421,17 @@ early_text(const struct table *t, struct text dotted, uint32_t header, uint32_t 
 }
 
 static void
+tell_hidden_columns(struct table *t)
+{
+	for (uint32_t i = 1; i <= t->n_columns; i++)
+		if (t->columns[i].target != NULL && t->columns[i].header->hidden)
+			bind_tell_hidden_column(t->b,
+			    place_of(t->b->budget->root, t->layout->list),
+			    t->columns[i].header->text,
+			    bind_cell_src(t->b, t->columns[i].header));
+}
+
+static void
 fill_table(struct table *t, uint32_t header, uint32_t header_end)
 {
 	struct bind *b = t->b;
@@ -378,9 +450,13 @@ fill_table(struct table *t, uint32_t header, uint32_t header_end)
 		end = csv_row_end(t->cells, t->n_cells, at);
 		if (is_aside(t, t->cells + at, end - at))
 			continue;
+		bind_note_hidden(&t->hidden, b, t->cells + at, end - at);
 		if (!add_row(t, t->cells + at, end - at, excused))
 			break;
 	}
+	bind_tell_hidden(
+	    &t->hidden, b, place_of(b->budget->root, t->layout->list), t->sheet->name);
+	tell_hidden_columns(t);
 	for (uint32_t i = 0; i < t->list->n; i++)
 		bind_require_inner(t->b, t->list->items[i].u.rec);
 	check_units(t);
@@ -396,14 +472,16 @@ bind_csv(struct bind *b)
 	struct record *root = b->budget->root;
 	bool have[FORM_FIELDS];
 	uint32_t found, header;
+	int sheet = csv_sheet(b->doc);
 
-	if (layout == NULL || b->doc->n_sheets == 0 || b->doc->sheets[0].n_cells == 0) {
+	if (layout == NULL || sheet < 0) {
 		root->src = 0;
 		bind_required(b, root, NULL);
 		return;
 	}
-	t.cells = b->doc->cells + b->doc->sheets[0].first_cell;
-	t.n_cells = b->doc->sheets[0].n_cells;
+	t.sheet = &b->doc->sheets[sheet];
+	t.cells = b->doc->cells + t.sheet->first_cell;
+	t.n_cells = t.sheet->n_cells;
 	header = csv_header_row(layout, t.cells, t.n_cells, &found, have);
 	fill_table(&t, header, csv_row_end(t.cells, t.n_cells, header));
 	bind_required(b, root, NULL);

@@ -14,6 +14,13 @@ struct csv_column {
 	bool named, told;
 };
 
+/*
+ * The sheet that holds a table: of a CSV file its only one, of a workbook the only one in sight that holds
+ * anything; -1: there is none, or there are several.
+ */
+int csv_sheet(const struct document *);
+/* "line 5" of a CSV file, "row 5" of a workbook. */
+void put_row(struct buf *, const struct document *, const struct cell *);
 /* One past the last cell of the row that begins at first. */
 uint32_t csv_row_end(const struct cell *, uint32_t n, uint32_t first);
 /* The field that a heading names, in the rows or else in the form; NULL: none. */

@@ -5,6 +5,30 @@
 
 #define HEADER_CELLS 2000 /* of a row that may be the header are looked at */
 
+int
+csv_sheet(const struct document *doc)
+{
+	int found = -1;
+
+	for (uint32_t i = 0; i < doc->n_sheets; i++) {
+		if (doc->sheets[i].n_cells == 0 || doc->sheets[i].hidden)
+			continue;
+		if (found >= 0)
+			return -1;
+		found = (int)i;
+	}
+	return found;
+}
+
+void
+put_row(struct buf *buf, const struct document *doc, const struct cell *cell)
+{
+	if (doc->format == DOC_CSV)
+		buf_printf(buf, "line %u", cell->line);
+	else
+		buf_printf(buf, "row %u", cell->row);
+}
+
 uint32_t
 csv_row_end(const struct cell *cells, uint32_t n, uint32_t first)
 {

@@ -19,8 +19,7 @@ struct row_state {
 	const struct cell *parent; /* the cell that named it */
 	int64_t *sums;             /* of table->adds, over the rows so far */
 	bool *unsure;              /* a row had none that could be added */
-	struct buf hidden;         /* rows: "12, 15 to 19" */
-	uint32_t n_hidden, hidden_from, hidden_to, hidden_src;
+	struct hidden_rows hidden;
 	bool full;
 };
 
@@ -138,58 +137,17 @@ is_note(const struct sheet_row *row)
 	    (row->first->column == row->r->left && words_of(trimmed(row->first->text)) > 2);
 }
 
-/* "12, 15 to 19" of rows that are hidden and hold data. */
-static void
-put_hidden(struct row_state *st)
-{
-	if (st->hidden_from == 0)
-		return;
-	buf_printf(&st->hidden, "%s%u", st->hidden.n > 0 ? ", " : "", st->hidden_from);
-	if (st->hidden_to > st->hidden_from)
-		buf_printf(&st->hidden, " to %u", st->hidden_to);
-	st->hidden_from = 0;
-}
-
-static void
-note_hidden(struct row_state *st, const struct sheet_row *row)
-{
-	for (uint32_t i = 0; i < row->n; i++)
-		if (!row->cells[i].hidden)
-			return;
-	if (st->n_hidden++ == 0)
-		st->hidden_src = bind_cell_src(st->r->b, row->first);
-	if (st->hidden_from != 0 && st->hidden_to + 1 == row->first->row) {
-		st->hidden_to++;
-		return;
-	}
-	put_hidden(st);
-	st->hidden_from = st->hidden_to = row->first->row;
-}
-
 static void
 tell_hidden(struct row_state *st)
 {
 	struct sheet_rows *r = st->r;
 
-	put_hidden(st);
-	if (st->n_hidden > 0)
-		bind_fault(r->b, FAULT_HIDDEN, sheet_table_place(r), NULL, st->hidden_src,
-		    TEXT_NONE,
-		    "%s %.*s of the sheet \"%.*s\" %s hidden, and what stands there is read "
-		    "and "
-		    "counted. Show %s, and see that it is right.",
-		    st->n_hidden == 1 ? "Row" : "Rows", TEXT_ARG(buf_as_text(&st->hidden)),
-		    QUOTED(r->view->sheet->name), st->n_hidden == 1 ? "is" : "are",
-		    st->n_hidden == 1 ? "it" : "them");
-	buf_free(&st->hidden);
+	bind_tell_hidden(&st->hidden, r->b, sheet_table_place(r), r->view->sheet->name);
 	for (uint32_t i = r->left; i <= r->right && i > 0; i++)
 		if (r->columns[i].hidden && r->columns[i].target != NULL &&
 		    r->columns[i].target->role != TARGET_SKIP)
-			bind_fault(r->b, FAULT_HIDDEN, sheet_table_place(r), NULL,
-			    r->columns[i].src, r->columns[i].heading,
-			    "The column \"%.*s\" is hidden, and what stands in it is read and "
-			    "counted. Show it, and see that it is right.",
-			    QUOTED(r->columns[i].heading));
+			bind_tell_hidden_column(r->b, sheet_table_place(r),
+			    r->columns[i].heading, r->columns[i].src);
 }
 
 /* The list that holds the records to which rows belong, and its index. */
@@ -339,6 +297,9 @@ add_record(struct row_state *st, const struct sheet_found *found, const struct s
 		}
 	}
 	set_constants(st, record);
+	for (uint32_t i = 0; i < field->sub->n_fields; i++)
+		if (st->excused[i] && record->values[i].state == VALUE_ABSENT)
+			record->values[i].state = VALUE_FAULTED;
 	bind_required(b, record, st->excused);
 	bind_require_inner(b, record);
 	add_sums(st, record);
@@ -407,7 +368,7 @@ take_row(struct row_state *st, const struct sheet_found *found, struct sheet_row
 				sheet_tell_no_heading(st->r, found, &row->cells[i]);
 		return;
 	}
-	note_hidden(st, row);
+	bind_note_hidden(&st->hidden, st->r->b, row->cells, row->n);
 	if (table->layout.list != NULL)
 		add_record(st, found, row);
 	else

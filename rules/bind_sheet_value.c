@@ -51,11 +51,26 @@ take_place(
 	place->how = cell != NULL && trimmed(cell->text).n > 0 ? SPOT_FILLED : SPOT_BLANK;
 }
 
+/* A title merged over several columns, beside which nothing stands, is the label of nothing where another cell is. */
+static bool
+is_title(const struct sheet_view *view, const struct sheet_value *value, const struct cell *cell)
+{
+	const struct merge *m = sheet_merge(view, cell->row, cell->column);
+	const struct cell *next;
+
+	if (m == NULL || m->last_column == m->column)
+		return false;
+	next = value->below ? sheet_cell(view, m->last_row + 1, m->column)
+			    : sheet_cell(view, m->row, m->last_column + 1);
+	return next == NULL || trimmed(next->text).n == 0;
+}
+
 static struct spot_place
 beside_label(const struct sheet_view *view, const struct sheet_block *block,
     const struct sheet_value *value)
 {
 	struct spot_place place = { .how = SPOT_MISSING, .sheet = view->number };
+	const struct cell *title = NULL;
 	const struct merge *m;
 	uint32_t row, column;
 
@@ -64,6 +79,10 @@ beside_label(const struct sheet_view *view, const struct sheet_block *block,
 
 		if (view->normal[i].n == 0 || !is_label(value, view->normal[i]))
 			continue;
+		if (title == NULL && is_title(view, value, cell)) {
+			title = cell;
+			continue;
+		}
 		if (place.labels[0] != NULL) {
 			place.labels[1] = cell;
 			place.how = SPOT_TWICE;
@@ -71,7 +90,7 @@ beside_label(const struct sheet_view *view, const struct sheet_block *block,
 		}
 		place.labels[0] = cell;
 	}
-	if (place.labels[0] == NULL)
+	if (place.labels[0] == NULL && (place.labels[0] = title) == NULL)
 		return place;
 	row = place.labels[0]->row;
 	column = place.labels[0]->column;

@@ -216,7 +216,8 @@ recognise_json(const struct form *const *forms, size_t n, const struct document 
 }
 
 static void
-describe_csv(struct buf *buf, const struct cell *row, uint32_t n, bool header)
+describe_csv(struct buf *buf, const struct document *doc, const struct cell *row, uint32_t n,
+    bool header)
 {
 	uint32_t shown = 0;
 
@@ -226,9 +227,11 @@ describe_csv(struct buf *buf, const struct cell *row, uint32_t n, bool header)
 	}
 	buf_printf(buf, "We do not know what return this table is. %s",
 	    header ? "Its columns are "
-		   : "No row among the first 40 looks like its header; line ");
-	if (!header)
-		buf_printf(buf, "%u begins with ", row[0].line);
+		   : "No row among the first 40 looks like its header; ");
+	if (!header) {
+		put_row(buf, doc, row);
+		buf_str(buf, " begins with ");
+	}
 	for (; shown < n && shown < SHOWN; shown++) {
 		buf_str(buf, shown > 0 ? ", \"" : "\"");
 		buf_safe_cut(buf, text_trim(row[shown].text), 40);
@@ -274,17 +277,20 @@ widest_row(const struct cell *cells, uint32_t n)
 	return best;
 }
 
+/* *nearest: how many of the columns that are needed the nearest form finds. */
 static const struct form *
 recognise_csv(const struct form *const *forms, size_t n, const struct document *doc,
-    struct arena *arena, struct read_error *why)
+    struct arena *arena, struct read_error *why, uint32_t *nearest)
 {
-	uint32_t n_cells = doc->n_sheets > 0 ? doc->sheets[0].n_cells : 0, most = 0, row = 0;
-	const struct cell *cells = doc->cells + (n_cells > 0 ? doc->sheets[0].first_cell : 0);
+	int sheet = csv_sheet(doc);
+	uint32_t n_cells = sheet >= 0 ? doc->sheets[sheet].n_cells : 0, most = 0, row = 0;
+	const struct cell *cells =
+	    doc->cells + (n_cells > 0 ? doc->sheets[sheet].first_cell : 0);
 	const struct form *best = NULL, *near = NULL;
 	struct buf what = { 0 }, todo = { 0 }, expected = { 0 };
 	bool have[FORM_FIELDS] = { false }, near_have[FORM_FIELDS] = { false };
-	uint32_t nearest = 0;
 
+	*nearest = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct csv_layout *layout = forms[i]->csv_layout;
 		uint32_t found, at;
@@ -296,25 +302,25 @@ recognise_csv(const struct form *const *forms, size_t n, const struct document *
 			best = forms[i];
 			most = found;
 		}
-		if (near == NULL || found > nearest) {
+		if (near == NULL || found > *nearest) {
 			near = forms[i];
-			nearest = found;
+			*nearest = found;
 			row = at;
 			memcpy(near_have, have, sizeof(have));
 		}
 	}
 	if (best != NULL)
 		return best;
-	if (nearest == 0)
+	if (*nearest == 0)
 		row = widest_row(cells, n_cells);
-	describe_csv(&what, cells + row,
-	    n_cells > 0 ? csv_row_end(cells, n_cells, row) - row : 0, nearest > 0);
+	describe_csv(&what, doc, cells + row,
+	    n_cells > 0 ? csv_row_end(cells, n_cells, row) - row : 0, *nearest > 0);
 	form_put_names(&expected, forms, n, FORM_COMES_AS_TABLE);
 	if (near != NULL)
 		advise_csv(&todo, near, near_have);
 	else
 		buf_str(&todo, "Send one of the returns that are known here.");
-	if (n_cells > 0)
+	if (n_cells > 0 && doc->format == DOC_CSV)
 		why->line = cells[row].line;
 	why->what = form_finish_text(arena, &what);
 	why->expected = form_finish_text(arena, &expected);
@@ -322,14 +328,33 @@ recognise_csv(const struct form *const *forms, size_t n, const struct document *
 	return NULL;
 }
 
+/* A workbook is one of the forms that have sheets, or the table of a form in its only sheet. */
+static const struct form *
+recognise_workbook(const struct form *const *forms, size_t n, const struct document *doc,
+    struct arena *arena, struct read_error *why)
+{
+	const struct form *form = form_recognise_sheets(forms, n, doc, arena, why);
+	struct read_error table = { .kind = "no_form" };
+	uint32_t nearest;
+
+	if (form != NULL || doc->sectioned || csv_sheet(doc) < 0)
+		return form;
+	form = recognise_csv(forms, n, doc, arena, &table, &nearest);
+	if (form == NULL && nearest > 0)
+		*why = table;
+	return form;
+}
+
 const struct form *
 form_recognise(const struct form *const *forms, size_t n, const struct document *doc,
     struct arena *arena, struct read_error *why)
 {
+	uint32_t nearest;
+
 	*why = (struct read_error){ .kind = "no_form" };
 	if (doc->format == DOC_JSON)
 		return recognise_json(forms, n, doc, arena, why);
 	if (document_has_sheets(doc))
-		return form_recognise_sheets(forms, n, doc, arena, why);
-	return recognise_csv(forms, n, doc, arena, why);
+		return recognise_workbook(forms, n, doc, arena, why);
+	return recognise_csv(forms, n, doc, arena, why, &nearest);
 }

@@ -103,7 +103,7 @@ advise(struct buf *buf, const struct match *m, const struct document *doc)
 		put_needed(buf, m->form, doc, false);
 		buf_str(buf, "; missing: ");
 		put_needed(buf, m->form, doc, true);
-		buf_char(buf, '.');
+		buf_str(buf, ". A sheet that was renamed must have its name back.");
 		return;
 	}
 	cell_name(&cell, m->place.row, m->place.column);

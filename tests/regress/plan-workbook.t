@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""A plan as a workbook is judged as its JSON document is, but for the places: every plan of the fixtures, the right ones and the wrong ones."""
+"""A return as a workbook is judged as its JSON document is, but for the places: every plan of the fixtures, the right ones and the wrong
+ones, written by hand; and the workbooks that LibreOffice and openpyxl made, those that ship and (where the two are there) made anew."""
 import glob
 import json
 import os
+import shutil
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -24,8 +27,51 @@ def bare(verdict):
     }
 
 
+PACK = "lua-policies/better-care-fund/examples/"
+MAKE = FIXTURES + "/workbooks/make.py"
+SAMPLE = "/work/shared/samples/rotherham_2015_16.json"
+# A workbook, the JSON document that it was made from, and when they arrive.
+SHIPPED = [("plan.xlsx", "plan.json", "2014-11-28T16:05:00Z"), ("plan.ods", "plan.json", "2014-11-28T16:05:00Z"),
+           ("minimum-underpaid.xlsx", "minimum-underpaid.json", "2014-11-28T16:05:00Z"), ("quarterly.xlsx", "quarterly.json", "2015-08-27T16:00:00Z"),
+           ("schemes.xlsx", "schemes.csv", "2014-11-28T16:05:00Z")]
+
+
+def can_make():
+    return shutil.which("soffice") and subprocess.run(["/usr/bin/python3", "-c", "import openpyxl, uno"], capture_output=True, check=False).returncode == 0
+
+
+def rendered(verdict):
+    """All of a verdict, but for the places in the file and what the file is."""
+    if isinstance(verdict, dict):
+        return {k: rendered(v) for k, v in verdict.items()
+                if k not in ("at", "related", "id", "sha256", "name", "bytes", "format", "encoding", "file", "targets", "places", "input", "given")}
+    return [rendered(v) for v in verdict] if isinstance(verdict, list) else verdict
+
+
+def made_by_programs(tap, judge):
+    """Those that ship, and the same documents filled in anew."""
+    pairs = [(PACK + book, PACK + source, at) for book, source, at in SHIPPED]
+    if os.environ.get("SLOW") == "no" or not can_make():
+        print("# LibreOffice or openpyxl is not here: what ships is judged, and nothing made anew")
+    else:
+        for source in [PACK + "plan.json"] + [SAMPLE] * os.path.exists(SAMPLE):
+            names = [os.path.basename(source)[:-5] + "-anew" + end for end in (".xlsx", ".ods")]
+            subprocess.run(["/usr/bin/python3", MAKE, "fill", source, *names, judge.folder], check=True, timeout=300)
+            pairs += [(judge.folder + "/" + name, source, "2014-11-28T16:05:00Z") for name in names]
+    for book, source, at in pairs:
+        judge.add((book, "book"), book, at, "rotherham")
+        judge.add((book, "source"), source, at, "rotherham")
+    verdicts = judge.run()
+    for book, source, _ in pairs:
+        name, a, b = os.path.basename(book), verdicts[book, "source"], verdicts[book, "book"]
+        left, right = (json.dumps(rendered(v), sort_keys=True, indent=1) for v in (a, b))
+        tap.ok(left == right, name + " has the verdict of " + os.path.basename(source) + ", byte for byte but for the places",
+               *[f"{x}  |  {y}" for x, y in zip(left.split("\n"), right.split("\n")) if x != y][:8])
+
+
 def main():
     tap, judge = Tap(), Judge()
+    made_by_programs(tap, judge)
     plans = {}
     for path in sorted(glob.glob(FIXTURES + "/submissions/*/*.json") + ["lua-policies/better-care-fund/examples/plan.json"]):
         name = os.path.basename(path)

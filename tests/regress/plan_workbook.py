@@ -26,6 +26,8 @@ LISTS = {
         ("Source of funding", "source_of_funding"), ("Pool", "pool"), ("New/Existing scheme", "new_or_existing"), ("Expenditure (£)", "expenditure"),
         ("Previous year expenditure (£)", "prior_year_expenditure"), ("Capital", "capital"), ("Conflict of interest declared", "conflict.declared"),
         ("Conflict of interest procurement route", "conflict.procurement_route"), ("Conflict of interest how the price was set", "conflict.price_basis"),
+        ("Conflict of interest reason for a single tender", "conflict.single_tender_reason"),
+        ("Conflict of interest other providers could do it", "conflict.other_capable_providers"),
         ("Conflict of interest decision", "conflict.decision_ref")]),
     "National conditions": ("national_conditions", [("Condition", "id"), ("Met", "met"), ("By", "by"), ("Evidence", "evidence"), ("Text", "text")]),
     "Metrics": ("metrics", [("Metric", "id"), ("Period", "period"), ("Last year", "prior"), ("Plan", "plan"), ("Actual", "actual"), ("Unit", "unit")]),
