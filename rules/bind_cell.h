@@ -33,8 +33,7 @@ void bind_note_hidden(
     struct hidden_rows *, const struct bind *, const struct cell *, uint32_t n);
 /* Tell of all of them at once, if there are any, and give back what they took. */
 void bind_tell_hidden(struct hidden_rows *, struct bind *, struct place, struct text sheet);
-void bind_tell_hidden_column(
-    struct bind *, struct place, struct text heading, uint32_t src);
+void bind_tell_hidden_column(struct bind *, struct place, struct text heading, uint32_t src);
 /* What the person sees in a cell: numbers at 15 digits, shares with their %; trimmed. */
 struct text bind_cell_text(struct bind *, const struct cell *);
 /* Required fields of the records inside a record. */

@@ -193,8 +193,7 @@ missing_columns(struct table *t)
 		    t->doc->format == DOC_CSV
 			? 0
 			: t->b->budget->root->values[t->layout->list->index].src,
-		    TEXT_NONE,
-		    "The table has no column \"%.*s\". Add it.", TEXT_ARG(heading));
+		    TEXT_NONE, "The table has no column \"%.*s\". Add it.", TEXT_ARG(heading));
 		t->b->budget->faults[t->b->budget->n_faults - 1].expected = heading;
 	}
 	if (t->doc->format != DOC_CSV)

@@ -58,7 +58,7 @@ put_scalar(struct buf *buf, const struct field *field, enum kind kind)
 	if (kind == KIND_ENUM)
 		put_words(buf, field);
 	else if (kind == KIND_REF) {
-		buf_printf(buf, "the key of a record in %.*s", TEXT_ARG(field->list));
+		buf_printf(buf, "an id from the list of %.*s", TEXT_ARG(field->list));
 		for (uint32_t i = 0; i < field->n_also; i++)
 			buf_printf(buf, " or %.*s", TEXT_ARG(field->also[i]));
 	} else if (kind == KIND_MONEY && field->whole_pounds)

@@ -323,12 +323,12 @@ check_total(struct row_state *st, const struct cell *cell, const struct field *f
 		return;
 	value_format_pretty(&says, field, total);
 	value_format_pretty(&is, field, sum);
-	bind_fault(b, FAULT_WRONG_TOTAL, at, NULL, bind_cell_src(b, cell),
-	    bind_cell_text(b, cell),
-	    "The totals row says %.*s, and the rows above it add up to %.*s. Correct the row "
-	    "that "
-	    "is wrong, or the total.",
+	bind_fault(b, FAULT_WRONG_TOTAL, at, NULL, bind_cell_src(b, cell), buf_as_text(&says),
+	    "The totals row says %.*s, and the rows above it add up to %.*s.",
 	    TEXT_ARG(buf_as_text(&says)), TEXT_ARG(buf_as_text(&is)));
+	if (!b->faults_full)
+		b->budget->faults[b->budget->n_faults - 1].expected =
+		    (struct text){ arena_strndup(b->arena, is.p, is.n), is.n };
 	buf_free(&says);
 	buf_free(&is);
 }

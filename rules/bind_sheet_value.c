@@ -53,7 +53,8 @@ take_place(
 
 /* A title merged over several columns, beside which nothing stands, is the label of nothing where another cell is. */
 static bool
-is_title(const struct sheet_view *view, const struct sheet_value *value, const struct cell *cell)
+is_title(
+    const struct sheet_view *view, const struct sheet_value *value, const struct cell *cell)
 {
 	const struct merge *m = sheet_merge(view, cell->row, cell->column);
 	const struct cell *next;

@@ -237,6 +237,36 @@ is_read(const struct sheet_found *found)
 	return found->block->n_values > 0;
 }
 
+/* "Expenditure (2)", as programs call a copy of a sheet. */
+static void
+tell_copies(struct sheets *s)
+{
+	const struct document *doc = s->b->doc;
+
+	for (uint32_t i = 0; i < doc->n_sheets; i++) {
+		struct text name = doc->sheets[i].name;
+		size_t n = name.n;
+
+		while (n > 0 && name.p[n - 1] != '(')
+			n--;
+		if (s->claimed[i] || n < 2 || n + 2 > name.n || name.p[n] < '2' ||
+		    name.p[n] > '9' || name.p[name.n - 1] != ')')
+			continue;
+		name.n = n - 1;
+		for (uint32_t k = 0; k < s->layout->n_blocks; k++)
+			if (s->blocks[k].there && names_block(s->blocks[k].block, name))
+				bind_fault(s->b, FAULT_UNKNOWN_SHEET,
+				    place_of_record(s->b->budget->root), NULL,
+				    bind_spot(s->b, i, 0, 0), doc->sheets[i].name,
+				    "The sheet \"%.*s\" looks like a copy of \"%.*s\", and "
+				    "nobody "
+				    "reads it. Take it out, or move what counts to \"%.*s\".",
+				    QUOTED(doc->sheets[i].name),
+				    QUOTED(s->blocks[k].view.sheet->name),
+				    QUOTED(s->blocks[k].view.sheet->name));
+	}
+}
+
 static void
 tell_hidden(struct sheets *s, const struct sheet_found *found)
 {
@@ -290,4 +320,5 @@ bind_sheets(struct bind *b)
 	keep_keyed(b, root);
 	for (uint32_t i = 0; i < s.layout->n_blocks; i++)
 		tell_hidden(&s, &s.blocks[i]);
+	tell_copies(&s);
 }

@@ -131,8 +131,11 @@ read_time(struct reading *r)
 		return;
 	case TIME_BAD: break;
 	}
-	reading_faulted(
-	    r, FAULT_BAD_TIME, "is no time that we read. Write 2014-11-28T16:05:00Z.");
+	reading_faulted(r, FAULT_BAD_TIME,
+	    r->given->how == GIVEN_CELL
+		? "is no time that we read. Write a day such as 28/11/2014, or 2014-11-28 "
+		  "16:05 London."
+		: "is no time that we read. Write 2014-11-28T16:05:00Z.");
 }
 
 static void

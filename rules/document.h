@@ -129,7 +129,7 @@ enum document_guess document_guess(
 
 struct read_options {
 	bool keep_duplicates; /* poolctl cells shows duplicate keys, check refuses them */
-	bool workbooks;       /* read those, too; no form can be filled from one yet */
+	bool workbooks;       /* read those, too */
 	uint32_t max_depth;   /* 0: 64 */
 	uint32_t max_items;   /* 0: 5,000,000 nodes or 20,000,000 cells */
 };

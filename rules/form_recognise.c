@@ -226,8 +226,7 @@ describe_csv(struct buf *buf, const struct document *doc, const struct cell *row
 		return;
 	}
 	buf_printf(buf, "We do not know what return this table is. %s",
-	    header ? "Its columns are "
-		   : "No row among the first 40 looks like its header; ");
+	    header ? "Its columns are " : "No row among the first 40 looks like its header; ");
 	if (!header) {
 		put_row(buf, doc, row);
 		buf_str(buf, " begins with ");

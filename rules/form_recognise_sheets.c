@@ -8,6 +8,8 @@
 
 #include "rules/bind_sheet.h"
 
+#define STRANGERS 6 /* sheets that a sentence lists */
+
 /* What a workbook has of a form. */
 struct match {
 	const struct form *form;
@@ -90,6 +92,29 @@ put_needed(struct buf *buf, const struct form *form, const struct document *doc,
 	}
 }
 
+/* Sheets that a form does not name: one of them may be the one that is missing. */
+static void
+put_strangers(struct buf *buf, const struct form *form, const struct document *doc)
+{
+	const struct sheet_layout *layout = form->sheet_layout;
+	uint32_t shown = 0, other;
+
+	for (uint32_t i = 0; i < doc->n_sheets && shown < STRANGERS; i++) {
+		uint32_t k = 0;
+
+		while (k < layout->n_blocks &&
+		    sheet_number(doc, &layout->blocks[k], &other) != (int)i)
+			k++;
+		if (k < layout->n_blocks)
+			continue;
+		buf_str(buf, shown++ > 0 ? ", \"" : " Is it one of \"");
+		buf_safe_cut(buf, doc->sheets[i].name, 40);
+		buf_char(buf, '"');
+	}
+	if (shown > 0)
+		buf_str(buf, "? Then give it its name back.");
+}
+
 /* What would make the workbook a return of the nearest form. */
 static void
 advise(struct buf *buf, const struct match *m, const struct document *doc)
@@ -103,7 +128,8 @@ advise(struct buf *buf, const struct match *m, const struct document *doc)
 		put_needed(buf, m->form, doc, false);
 		buf_str(buf, "; missing: ");
 		put_needed(buf, m->form, doc, true);
-		buf_str(buf, ". A sheet that was renamed must have its name back.");
+		buf_char(buf, '.');
+		put_strangers(buf, m->form, doc);
 		return;
 	}
 	cell_name(&cell, m->place.row, m->place.column);
@@ -146,7 +172,7 @@ tell_none(
 	    doc->sectioned ? "CSV file" : "workbook");
 	put_sheet_names(what, doc);
 	buf_char(what, '.');
-	if (near->form != NULL)
+	if (near->form != NULL && near->found > 0)
 		advise(todo, near, doc);
 	else
 		buf_str(todo, "Send one of the returns that are known here.");

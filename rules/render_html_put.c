@@ -73,7 +73,10 @@ put_source(struct buf *b, const struct verdict *v, const struct at *at, const ch
 	view_source(&where, v, at);
 	if (where.n > 0 || at->path.n > 0) {
 		buf_printf(b, "<%s class=\"soft\">", element);
-		html_text(b, buf_as_text(&where), CUT_LINE);
+		if (at->sheet.n > 0) /* where people go to: the cell */
+			html_element(b, "strong", NULL, buf_as_text(&where), CUT_LINE);
+		else
+			html_text(b, buf_as_text(&where), CUT_LINE);
 		if (where.n > 0 && at->path.n > 0)
 			buf_str(b, " · ");
 		html_element(b, "code", NULL, at->path, CUT_WORD);

@@ -89,6 +89,7 @@ static const char sections[] =
     ".at{margin-top:.15rem;font-size:.9375rem}.at b{font-weight:400}.at "
     ".soft{font-size:.8125rem}"
     ".at .soft::before{content:\"\\2003\"}"
+    ".soft strong{color:var(--ink);font-weight:600}"
     "td.num small{white-space:normal}td small.says,th "
     "small.says{color:var(--ink);font-size:.875rem}"
     ".item:last-child{border-bottom:0}"

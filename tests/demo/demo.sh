@@ -1,6 +1,6 @@
 #!/bin/sh
-# The main job on real input: starts a real syslog-ng and poold on a scratch folder at the time of the example, drops five
-# files into two regions' inboxes, and shows the five outcomes, where the reports lie, and what syslog-ng parsed.
+# The main job on real input: starts a real syslog-ng and poold on a scratch folder at the time of the example, drops six
+# files into two regions' inboxes, and shows what becomes of them, where the reports lie, and what syslog-ng parsed.
 #
 # usage: B=build tests/demo/demo.sh            the scratch folder stays in $B/demo for you to look at
 set -eu
@@ -59,25 +59,30 @@ drop() {
 	mv "$root/regions/$2/.incoming" "$root/regions/$2/inbox/$3"
 	printf '  %-34s into %s/inbox\n' "$3" "$2"
 }
-say "Five files are dropped"
+say "Six files are dropped"
 drop $fixtures/pass/rotherham-plan.json            rotherham rotherham-plan.json
 drop $fixtures/fail/minimum-underpaid.json         rotherham minimum-underpaid.json
 drop $fixtures/fail/conflict-by-practice-code.json rotherham conflict-by-practice-code.json
+drop $fixtures/fail/three-mistakes.xlsx            rotherham three-mistakes.xlsx
 drop $fixtures/fail/messy-schemes.csv              sheffield messy-schemes.csv
 drop $fixtures/fail/broken.json                    sheffield broken.json
 
-published() { [ "$(find "$root/regions" -name '*.verdict.html' | wc -l)" -ge 5 ]; }
-wait_for 20 published || fail "five reports were expected within 20 s; see $B/demo/poold.log"
-told() { [ "$(grep -c '"MSGID":"VERDICT"' "$run/syslog-ng/records")" -ge 5 ]; }
-wait_for 10 told || fail "syslog-ng was expected to parse five verdicts within 10 s"
+published() { [ "$(find "$root/regions" -name '*.verdict.html' | wc -l)" -ge 6 ]; }
+wait_for 20 published || fail "six reports were expected within 20 s; see $B/demo/poold.log"
+told() { [ "$(grep -c '"MSGID":"VERDICT"' "$run/syslog-ng/records")" -ge 6 ]; }
+wait_for 10 told || fail "syslog-ng was expected to parse six verdicts within 10 s"
 cp "$run/syslog-ng/records" "$root/syslog.json"
 
-say "Five outcomes"
+say "Six outcomes"
 ctl list
 
 say "The report of the plan that pays in too little, as text"
 underpaid=$(find "$root/regions/rotherham/non-compliant" -name 'minimum-underpaid~*.json' ! -name '*.verdict.json')
 "$B/poolctl" check --at "$at" --region rotherham "$underpaid" || [ $? -eq 1 ]
+
+say "The report of the workbook with three mistakes: each by its sheet and cell"
+workbook=$(find "$root/regions/rotherham/non-compliant" -name 'three-mistakes~*.xlsx')
+"$B/poolctl" check --at "$at" --region rotherham "$workbook" | sed -n '1,/^Explanations given/p' | sed '$d'
 
 say "Where the reports lie: open them in a browser"
 find "$root/regions" -name '*.verdict.html' | sort | sed "s,^$(pwd)/,  ,"
