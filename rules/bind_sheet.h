@@ -28,6 +28,7 @@ struct sheet_rows {
 	uint32_t found, wanted;       /* of the columns by which headings are known */
 	struct sheet_column *columns; /* from 1 */
 	uint32_t left, right;         /* the columns of the headings */
+	size_t longest;               /* heading of any column, as they are compared */
 };
 
 enum spot_found { SPOT_FILLED, SPOT_BLANK, SPOT_MISSING, SPOT_TWICE };

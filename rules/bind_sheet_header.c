@@ -46,12 +46,29 @@ joined(const struct sheet_view *v, uint32_t from, uint32_t to, uint32_t column, 
 	return buf_as_text(buf);
 }
 
+/* Texts that are far longer than any heading are not even brought to its shape. */
 static const struct csv_target *
-look_up(const struct csv_layout *layout, struct text heading, int64_t *scale)
+look_up(const struct sheet_rows *r, struct text heading, int64_t *scale)
 {
 	char out[HEADING_BYTES];
 
-	return form_csv_target(layout, heading_normalise(out, heading, scale), true);
+	if (heading.n > 4 * r->longest + HEADING_BYTES)
+		return NULL;
+	return form_csv_target(&r->table->layout, heading_normalise(out, heading, scale), true);
+}
+
+/* Of a row alone most cells are headings of nothing, which their texts say that are kept in shape. */
+static bool
+is_no_heading(const struct sheet_rows *r, uint32_t row, uint32_t column)
+{
+	const struct sheet_view *v = r->view;
+	bool across;
+	const struct cell *cell = shown_at(v, row, column, &across);
+	size_t at = cell != NULL ? (size_t)(cell - v->cells) : 0;
+
+	return cell == NULL ||
+	    (at < v->n_normal && cell->type == CELL_TEXT &&
+		form_csv_target(&r->table->layout, v->normal[at], true) == NULL);
 }
 
 /* What the column is for; NULL: nobody knows. */
@@ -59,14 +76,16 @@ static const struct csv_target *
 column_target(const struct sheet_rows *r, uint32_t first, uint32_t last, uint32_t column,
     struct buf *buf, int64_t *scale)
 {
-	const struct csv_layout *layout = &r->table->layout;
 	const struct csv_target *target = NULL;
 	int64_t whole = 0, part = 0;
 	const struct cell *top;
 	bool across;
 
+	*scale = 0;
+	if (first == last && is_no_heading(r, first, column))
+		return NULL;
 	for (uint32_t row = first; row <= last && target == NULL; row++) {
-		target = look_up(layout, joined(r->view, row, last, column, buf), &part);
+		target = look_up(r, joined(r->view, row, last, column, buf), &part);
 		if (row == first)
 			whole = part;
 	}
@@ -74,7 +93,7 @@ column_target(const struct sheet_rows *r, uint32_t first, uint32_t last, uint32_
 		top = shown_at(r->view, first, column, &across);
 		if (top == NULL || across)
 			break;
-		target = look_up(layout, joined(r->view, first, row, column, buf), &part);
+		target = look_up(r, joined(r->view, first, row, column, buf), &part);
 	}
 	/* thousands may be said above several columns at once */
 	*scale = part > 1 ? part : whole;
@@ -259,6 +278,9 @@ sheet_headings(struct sheet_rows *r, uint32_t from_row)
 	struct buf buf = { 0 };
 
 	r->wanted = needs_wanted(r->table);
+	for (uint32_t i = 0; i < r->table->layout.n_targets; i++)
+		if (r->table->layout.targets[i].heading.n > r->longest)
+			r->longest = r->table->layout.targets[i].heading.n;
 	first = sheet_row_at(v, from);
 	for (uint32_t at = first; at < v->n_rows && at < first + SHEET_ROWS &&
 	     v->rows[at + 1] - v->rows[first] <= SHEET_CELLS;

@@ -150,6 +150,10 @@ def seconds_of(value):
     return sum(int(n) * m for n, m in zip(found.groups(), (3600, 60, 1)))
 
 
+def seconds_of_clock(value):
+    return sum(int(n) * m for n, m in zip(value.split(":"), (3600, 60, 1)))
+
+
 def flat(text):
     return re.sub(r"[ \t\r\n\xa0]+", " ", text).strip()
 
@@ -169,18 +173,14 @@ def reason(mine, theirs):
         if same_number(value, what):
             return None
         return "LibreOffice writes 20 decimals at most" if abs(float(value) - float(what)) < 1e-20 else ""
-    if kind == "number" and other == "duration":
-        return None if abs(float(value) - what) < 1e-6 else ""
-    if kind == "number" and other == "time":
-        return "a duration: here the number of days" if abs(float(value) * 86400 - seconds_of(what)) < 1 else ""
+    if other in ("duration", "time") and kind in ("text", "date") and re.fullmatch(r"\d+:\d\d:\d\d", value):
+        return None if abs(seconds_of_clock(value) - (what * 86400 if other == "duration" else seconds_of(what))) < 1 else ""
     if kind == "number" and other == "date":
         return "a number that is a date there" if same_number(value, day_of(what)) else ""
     if kind == "date" and other == "date":
         if value == what:
             return None
         return "a time that the format does not show" if isinstance(what, str) and what.startswith(value) else ""
-    if kind == "date" and other == "time":
-        return None if sum(int(n) * m for n, m in zip(value.split(":"), (3600, 60, 1))) == seconds_of(what) else ""
     if kind == "date" and other == "number":
         return "a date that is a number there" if same_number(day_of(value), what) else ""
     if kind == "bool" and other == "number":
