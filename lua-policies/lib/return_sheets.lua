@@ -61,6 +61,18 @@ function return_sheets.section75()
     }, tables = { { list = "section75.reports", optional = true } } }
 end
 
+-- Single values that other programmes' plans carry, on one sheet.
+function return_sheets.programmes()
+  return { "Other programmes", optional = true, values = {
+      { "joint_plan.ref", label = "Joint plan reference" }, { "joint_plan.title", label = "Joint plan title" }, "joint_plan.process",
+      { "joint_plan.agreed_on", label = "Joint plan agreed on" }, { "joint_plan.needs_assessment_ref", label = "Needs assessment" }, "pool_use.text",
+      "transfer.year", { "transfer.amount", label = "Transfer" }, "outcomes_framework.name", { "outcomes_framework.version", label = "Version of the framework" },
+      "hwb_statement.conflicts", { "hwb_statement.on", label = "Date of the statement" }, { "hwb_statement.public", label = "The statement is public" }, "hwb_statement.url",
+      { "pioneer.site", label = "Pioneer site" }, { "pioneer.support", label = "Support for the pioneer" }, "pioneer.purpose", { "pioneer.results", label = "Results of the pioneer" },
+      { "capacity_and_demand.ref", label = "Capacity and demand plan" }, { "capacity_and_demand.agreed_on", label = "Capacity and demand plan agreed on" },
+    } }
+end
+
 function return_sheets.explanations()
   return return_sheets.list("Explanations", "explanations", { optional = true, needs = { "rule", "text" } })
 end

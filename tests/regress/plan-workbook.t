@@ -69,6 +69,15 @@ def made_by_programs(tap, judge):
                *[f"{x}  |  {y}" for x, y in zip(left.split("\n"), right.split("\n")) if x != y][:8])
 
 
+# Wrong in each, so that what is found says that it was read.
+OTHER_PROGRAMMES = {
+    "joint_plan": {"ref": "JP1", "agreed_on": "soon"}, "pool_use": {"text": "x" * 5000}, "transfer": {"year": "never", "amount": "lots", "priorities": [{"name": "a", "amount": "some"}]},
+    "outcomes_framework": {"version": "y" * 5000, "outcomes": [{"id": "o1"}, {"id": "o1"}]}, "hwb_statement": {"on": "late", "public": "perhaps"}, "pioneer": {"support": "kind"},
+    "capacity_and_demand": {"agreed_on": "never"}, "resources": [{"partner": "nobody", "kind": "staff"}], "targets": [{"id": "t1", "level": "parish", "due": "never"}],
+    "charge": [{"role": "chair", "partner": "nobody", "form": "club", "agreed": [{"partner": "no-one", "on": "never"}]}], "trajectory": [{"year": "2015-16", "pooled": "most"}],
+}
+
+
 def main():
     tap, judge = Tap(), Judge()
     made_by_programs(tap, judge)
@@ -86,7 +95,18 @@ def main():
             file.write(plan_workbook(plan))
         judge.add((name, "json"), path, "2014-11-28T16:05:00Z", "rotherham")
         judge.add((name, "xlsx"), plans[name], "2014-11-28T16:05:00Z", "rotherham")
+    plans["other programmes"] = judge.folder + "/other.xlsx"
+    with open("lua-policies/better-care-fund/examples/plan.json", encoding="utf-8") as file:
+        plan = json.load(file) | OTHER_PROGRAMMES
+    with open(judge.folder + "/other.json", "w", encoding="utf-8") as file:
+        json.dump(plan, file)
+    with open(plans["other programmes"], "wb") as file:
+        file.write(plan_workbook(plan))
+    for kind in ("json", "xlsx"):
+        judge.add(("other programmes", kind), f"{judge.folder}/other.{kind}", "2014-11-28T16:05:00Z", "rotherham")
     verdicts = judge.run()
+    found = str([f["at"].get("path") for f in verdicts["other programmes", "xlsx"]["findings"]])
+    tap.ok(all(name in found for name in OTHER_PROGRAMMES), "what other programmes' plans carry is read from a workbook", found)
     tap.ok(len(plans) > 15, "there are plans to compare", len(plans))
     for name in plans:
         json_says, workbook_says = bare(verdicts[name, "json"]), bare(verdicts[name, "xlsx"])

@@ -35,6 +35,18 @@ LISTS = {
     "Sign-off": ("sign_off", [("Role", "role"), ("Partner", "partner"), ("Name", "name"), ("Signed at", "at|date")]),
     "Explanations": ("explanations", [("Condition", "rule"), ("Place", "target"), ("Text", "text"), ("Author", "author"), ("Date", "at")]),
 }
+PROGRAMMES = [("Joint plan reference", "joint_plan.ref"), ("Joint plan agreed on", "joint_plan.agreed_on"), ("How the pool will be used", "pool_use.text"),
+              ("Year of the transfer", "transfer.year"), ("Transfer", "transfer.amount"), ("Version of the framework", "outcomes_framework.version"),
+              ("Date of the statement", "hwb_statement.on"), ("The statement is public", "hwb_statement.public"), ("Support for the pioneer", "pioneer.support"),
+              ("Capacity and demand plan agreed on", "capacity_and_demand.agreed_on")]
+OTHERS = {
+    "Resources": ("resources", [("Partner", "partner"), ("Kind", "kind"), ("Description", "description")]),
+    "Targets": ("targets", [("Id", "id"), ("National or local", "level"), ("Baseline", "baseline"), ("Target", "target"), ("Due", "due")]),
+    "Transfer priorities": ("transfer.priorities", [("Priority", "name"), ("Amount", "amount")]),
+    "Outcomes": ("outcomes_framework.outcomes", [("Outcome", "id"), ("Title", "title")]),
+    "Who is in charge": ("charge", [("Role", "role"), ("Who is in charge", "partner"), ("Form", "form"), ("Overseen by", "overseen_by")]),
+    "Trajectory": ("trajectory", [("Year", "year"), ("Pooled", "pooled"), ("All money", "total"), ("Share pooled", "share")]),
+}
 SHARES = ("joint_nhs_percent", "joint_la_percent")
 
 
@@ -116,6 +128,14 @@ def plan_sheets(plan):
                                           ("Voters", "voters"), ("Voters in conflict", "voters_conflicted"), ("Quorate", "quorate")], decisions)
     table(sheets["Decisions"].row().row("Who was there"), [("Decision", "decision"), ("Person", "person"), ("Role", "role"), ("Voted", "voted"), ("Withdrew", "withdrew")],
           [{"decision": d["ref"], **person} for d in decisions for person in d.get("present", [])])
+    if any(get(plan, path) is not None for _, path in PROGRAMMES):
+        sheets["Other programmes"] = labels(Sheet(), PROGRAMMES, plan)
+    for name, (path, columns) in OTHERS.items():
+        if get(plan, path) is not None:
+            sheets[name] = table(Sheet(), columns, get(plan, path))
+    agreed = [{"role": charge["role"], **one} for charge in plan.get("charge", []) for one in charge.get("agreed", [])]
+    if agreed:
+        sheets["Agreement on who is in charge"] = table(Sheet(), [("Commissioner", "role"), ("Partner", "partner"), ("Agreed on", "on")], agreed)
     return sheets
 
 
