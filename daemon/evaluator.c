@@ -62,6 +62,7 @@ struct evaluator {
 	struct ipc_message *next; /* a job that came while an answer was waited for */
 	bool has_next;
 	struct text history; /* mapping of the answer, for the job in hand */
+	char *room;          /* MEMFD_SHORT bytes, for a submission that is no longer */
 };
 
 static struct ipc_message message, jobs[2];
@@ -147,6 +148,18 @@ evaluator_history(void *arg, const struct identity *identity, struct history *hi
 	return mapped && wire_get_history(e->history, e->arena, history);
 }
 
+/* The bytes of a submission, for the job in hand: private to this process, or a mapping of what is sealed. */
+static bool
+evaluator_bytes(struct evaluator *e, int fd, size_t n, struct text *bytes)
+{
+	if (fd == -1)
+		return false;
+	if (n > MEMFD_SHORT)
+		return memfd_map_size(fd, n, bytes);
+	*bytes = (struct text){ e->room, n };
+	return memfd_read(fd, n, e->room);
+}
+
 /* Judge the submission of a WIRE_JOB and answer. */
 static void
 evaluator_judge(struct evaluator *e, struct ipc_message *job)
@@ -167,7 +180,7 @@ evaluator_judge(struct evaluator *e, struct ipc_message *job)
 		_exit(EVALUATOR_PROTOCOL);
 	fd = ipc_take_fd(job, 0);
 	s.bytes = (struct text){ "", 0 };
-	if (size > 0 && (fd == -1 || !memfd_map_size(fd, size, &s.bytes)))
+	if (size > 0 && !evaluator_bytes(e, fd, size, &s.bytes))
 		_exit(EVALUATOR_NO_MEMORY);
 	if (fd != -1)
 		(void)close(fd);
@@ -183,7 +196,8 @@ evaluator_judge(struct evaluator *e, struct ipc_message *job)
 	arena_reset(e->arena);
 	memfd_unmap(e->history);
 	e->history = TEXT_NONE;
-	memfd_unmap(s.bytes);
+	if (size > MEMFD_SHORT)
+		memfd_unmap(s.bytes);
 }
 
 /* The job that was put by, or the next one; ends the process when the keeper has no more. */
@@ -210,7 +224,10 @@ evaluator_next_job(struct evaluator *e)
 static _Noreturn void
 evaluator_run(struct process *p, int fd, int progress)
 {
-	struct evaluator e = { .process = p, .fd = fd, .now = &jobs[0], .next = &jobs[1] };
+	static char room[MEMFD_SHORT];
+	struct evaluator e = {
+		.process = p, .fd = fd, .now = &jobs[0], .next = &jobs[1], .room = room
+	};
 	unsigned i;
 	void *page;
 

@@ -20,7 +20,7 @@
 struct evaluators;
 
 struct job {
-	struct submission submission; /* bytes: mapping of memfd */
+	struct submission submission; /* bytes: those of memfd */
 	int memfd;  /* sealed; stays the caller's; -1 when there are no bytes */
 	bool again; /* for the caller: judged before, and not a claim's */
 	/* it may have the evaluator that is kept for the lone file, when all others are at work */

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -50,7 +51,12 @@ verdict_id_make(char id[32])
 void
 claim_drop_copy(struct claim *c)
 {
-	memfd_unmap(c->job.submission.bytes);
+	struct text bytes = c->job.submission.bytes;
+
+	if (bytes.n > MEMFD_SHORT)
+		memfd_unmap(bytes);
+	else if (bytes.n > 0)
+		free((void *)(uintptr_t)bytes.p);
 	c->job.submission.bytes = TEXT_NONE;
 	if (c->job.memfd != -1)
 		(void)close(c->job.memfd);
@@ -59,6 +65,26 @@ claim_drop_copy(struct claim *c)
 
 enum copied { COPY_DONE, COPY_TOO_BIG, COPY_FAILED /* errno */ };
 
+/* The next COPY_STEP bytes, fewer only at the end of the file; -1 with errno. */
+static ssize_t
+read_step(int from, char *step)
+{
+	size_t at = 0;
+	ssize_t n;
+
+	while (at < COPY_STEP) {
+		n = read(from, step + at, COPY_STEP - at);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		at += (size_t)n;
+	}
+	return (ssize_t)at;
+}
+
 /* All of a file into a memfd, hashed on the way, up to the largest size. */
 static enum copied
 copy_bytes(struct intake *in, int from, int to, EVP_MD_CTX *hash, uint64_t *size)
@@ -66,13 +92,8 @@ copy_bytes(struct intake *in, int from, int to, EVP_MD_CTX *hash, uint64_t *size
 	ssize_t n;
 
 	*size = 0;
-	for (;;) {
-		n = read(from, in->step, COPY_STEP);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			return COPY_DONE;
-		if (n == -1)
+	do {
+		if ((n = read_step(from, in->step)) == -1)
 			return COPY_FAILED;
 		*size += (uint64_t)n;
 		if (*size > (uint64_t)in->options.max_size)
@@ -80,7 +101,25 @@ copy_bytes(struct intake *in, int from, int to, EVP_MD_CTX *hash, uint64_t *size
 		if (!write_all(to, in->step, (size_t)n) ||
 		    EVP_DigestUpdate(hash, in->step, (size_t)n) != 1)
 			return COPY_FAILED;
-	}
+	} while (n == (ssize_t)COPY_STEP);
+	return COPY_DONE;
+}
+
+/* The same bytes for the keeper itself: what is short is still in the step, else a mapping of the memfd. */
+static bool
+claim_bytes(const struct intake *in, struct claim *c, int fd)
+{
+	struct text *bytes = &c->job.submission.bytes;
+	size_t n = (size_t)c->size;
+	char *copy;
+
+	if (n == 0 || n > MEMFD_SHORT)
+		return memfd_map(fd, bytes);
+	if ((copy = malloc(n)) == NULL)
+		return false;
+	memcpy(copy, in->step, n);
+	*bytes = (struct text){ copy, n };
+	return true;
 }
 
 static void
@@ -108,7 +147,7 @@ claim_copy(struct intake *in, struct claim *c, int from)
 		copied = copy_bytes(in, from, fd, hash, &c->size);
 	if (copied == COPY_DONE &&
 	    (EVP_DigestFinal_ex(hash, sum, NULL) != 1 || !memfd_seal(fd) ||
-		!memfd_map(fd, &c->job.submission.bytes)))
+		!claim_bytes(in, c, fd)))
 		copied = COPY_FAILED;
 	EVP_MD_CTX_free(hash);
 	if (copied == COPY_DONE) {

@@ -309,6 +309,25 @@ memfd_map_size(int fd, size_t n, struct text *bytes)
 	return true;
 }
 
+bool
+memfd_read(int fd, size_t n, char *room)
+{
+	size_t at = 0;
+	ssize_t got;
+
+	while (at < n) {
+		got = pread(fd, room + at, n - at, (off_t)at);
+		if (got == 0)
+			errno = EIO;
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		at += (size_t)got;
+	}
+	return true;
+}
+
 void
 memfd_unmap(struct text bytes)
 {

@@ -82,5 +82,12 @@ bool memfd_map(int fd, struct text *bytes);
 /* For a process that may not ask: the sender, who is trusted, said how many bytes there are. */
 bool memfd_map_size(int fd, size_t n, struct text *bytes);
 void memfd_unmap(struct text bytes);
+/*
+ * Up to this many bytes, reading a copy takes less time than mapping and unmapping, and faults once for
+ * the room instead of once for each memfd.
+ */
+#define MEMFD_SHORT ((size_t)65536)
+/* The first n bytes into room; false with errno. Does not move where the descriptor stands, which others share. */
+bool memfd_read(int fd, size_t n, char *room);
 
 #endif

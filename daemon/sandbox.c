@@ -111,8 +111,8 @@ landlock_enter(struct sandbox_report *report)
 /* Calls that both roles need, whatever their arguments. */
 static const int common_calls[] = {
 	/* talk over what was given */
-	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(poll),
-	SCMP_SYS(ppoll), SCMP_SYS(close), SCMP_SYS(fstat),
+	SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(sendmsg),
+	SCMP_SYS(recvmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(close), SCMP_SYS(fstat),
 	/* compute */
 	SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(futex),
 	SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(sched_yield),

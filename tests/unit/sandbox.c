@@ -265,11 +265,11 @@ ATTEMPT_EVALUATOR(wait_is_forbidden_to_an_evaluator, waitpid(-1, NULL, WNOHANG))
  */
 #define CALLS 520
 
-static const long needed_by_both[] = { SYS_read, SYS_write, SYS_sendmsg, SYS_recvmsg, SYS_poll,
-	SYS_ppoll, SYS_close, SYS_fstat, SYS_munmap, SYS_mremap, SYS_brk, SYS_madvise,
-	SYS_futex, SYS_getrandom, SYS_clock_gettime, SYS_sched_yield, SYS_rt_sigreturn,
-	SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_restart_syscall, SYS_getpid, SYS_gettid,
-	SYS_exit, SYS_exit_group, SYS_tgkill /* answered, not done */,
+static const long needed_by_both[] = { SYS_read, SYS_pread64, SYS_write, SYS_sendmsg,
+	SYS_recvmsg, SYS_poll, SYS_ppoll, SYS_close, SYS_fstat, SYS_munmap, SYS_mremap, SYS_brk,
+	SYS_madvise, SYS_futex, SYS_getrandom, SYS_clock_gettime, SYS_sched_yield,
+	SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_restart_syscall, SYS_getpid,
+	SYS_gettid, SYS_exit, SYS_exit_group, SYS_tgkill /* answered, not done */,
 	/* by their arguments; each has a test of its own */
 	SYS_mmap, SYS_mprotect,
 #if defined(__SANITIZE_ADDRESS__)
