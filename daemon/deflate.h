@@ -9,9 +9,15 @@
 
 #include "rules/text.h"
 
+/* Texts of a kind are much alike, so they share what can be shared. */
+enum deflate_kind { DEFLATE_RETURN, DEFLATE_BUDGET, DEFLATE_JSON, DEFLATE_PAGE, DEFLATE_KINDS };
+
 /* Bytes that the result of n can have at most. */
 size_t deflate_bound(size_t n);
-/* Into room for deflate_bound() of the text; how many bytes, 0: it could not be done. */
-size_t deflate_fast(unsigned char *out, struct text);
+/*
+ * Into room for deflate_bound() of the text; how many bytes, 0: it could not be done.  What comes out
+ * depends on the texts of its kind before; what it is read back as does not.
+ */
+size_t deflate_fast(enum deflate_kind, unsigned char *out, struct text);
 
 #endif

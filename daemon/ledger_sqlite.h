@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <zlib.h>
 
+#include "daemon/deflate.h"
 #include "daemon/ledger.h"
 
 #define LEDGER_FILE   "ledger.db"
@@ -136,7 +137,7 @@ bool ledger_migrate(struct ledger *);
 bool ledger_check_schema(struct ledger *);
 
 /* ledger_sqlite_content.c */
-bool ledger_deflate(struct ledger *, struct buf *out, struct text);
+bool ledger_deflate(struct ledger *, enum deflate_kind, struct buf *out, struct text);
 bool ledger_inflate(struct ledger *, struct buf *out, struct text deflated, uint64_t size);
 bool ledger_content_write(struct ledger *, struct text sha256, struct text bytes);
 bool ledger_content_read(struct ledger *, struct buf *out, struct text sha256, uint64_t size);

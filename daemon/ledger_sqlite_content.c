@@ -56,10 +56,10 @@ ledger_link(struct ledger *l, const unsigned char previous[HASH_BYTES], struct t
 }
 
 bool
-ledger_deflate(struct ledger *l, struct buf *out, struct text t)
+ledger_deflate(struct ledger *l, enum deflate_kind kind, struct buf *out, struct text t)
 {
 	unsigned char *room = malloc(deflate_bound(t.n));
-	size_t n = room != NULL ? deflate_fast(room, t) : 0;
+	size_t n = room != NULL ? deflate_fast(kind, room, t) : 0;
 
 	buf_clear(out);
 	buf_put(out, room, n);

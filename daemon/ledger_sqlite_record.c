@@ -33,7 +33,7 @@ record_arrival(struct ledger *l, const struct arrival *a)
 	buf_clear(bytes);
 	if (kept == KEPT_FILE && !ledger_content_write(l, a->sha256, a->bytes))
 		return false;
-	if (kept == KEPT_ROW && !ledger_deflate(l, bytes, a->bytes))
+	if (kept == KEPT_ROW && !ledger_deflate(l, DEFLATE_RETURN, bytes, a->bytes))
 		return false;
 	l->tail.tally.arrivals++;
 	return ledger_run(l, SQL_INSERT_ARRIVAL, "record an arrival", "itttiiibi", a->seq,
@@ -84,7 +84,8 @@ record_verdict(struct ledger *l, const struct arrival *a, const struct record_ve
 	struct buf *json = &l->scratch[0], *html = &l->scratch[1];
 	unsigned char link[HASH_BYTES];
 
-	if (!ledger_deflate(l, json, r->json) || !ledger_deflate(l, html, r->html))
+	if (!ledger_deflate(l, DEFLATE_JSON, json, r->json) ||
+	    !ledger_deflate(l, DEFLATE_PAGE, html, r->html))
 		return false;
 	if (!ledger_link(l, l->tail.chain, v->id, r->json, link))
 		return false;
@@ -107,7 +108,7 @@ record_budget(struct ledger *l, int64_t row, struct text budget)
 
 	if (budget.n == 0)
 		return true;
-	return ledger_deflate(l, deflated, budget) &&
+	return ledger_deflate(l, DEFLATE_BUDGET, deflated, budget) &&
 	    ledger_run(l, SQL_INSERT_BUDGET, "record a budget", "iib", row, (int64_t)budget.n,
 		buf_as_text(deflated));
 }

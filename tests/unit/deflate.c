@@ -15,11 +15,11 @@
 
 /* The length of what came out. */
 static size_t
-check(struct text t)
+check_kind(enum deflate_kind kind, struct text t)
 {
 	unsigned char *out = malloc(deflate_bound(t.n)), *back = malloc(t.n + 1);
 	uLongf n = t.n;
-	size_t size = deflate_fast(out, t);
+	size_t size = deflate_fast(kind, out, t);
 
 	assert_in_range(size, 1, deflate_bound(t.n));
 	if (uncompress(back, &n, out, size) != Z_OK || n != t.n)
@@ -28,6 +28,12 @@ check(struct text t)
 	free(out);
 	free(back);
 	return size;
+}
+
+static size_t
+check(struct text t)
+{
+	return check_kind(DEFLATE_RETURN, t);
 }
 
 static uint32_t
@@ -118,8 +124,43 @@ what_repeats_itself_becomes_small(void **state)
 		buf_printf(&b,
 		    "{\"id\": \"S%d\", \"title\": \"Scheme\", \"amount\": \"%d.00\"},", i,
 		    i * 37);
-	assert_in_range(check(buf_as_text(&b)), 1, b.n / 5);
+	assert_in_range(check_kind(DEFLATE_BUDGET, buf_as_text(&b)), 1, b.n / 5);
 	buf_free(&b);
+}
+
+static struct text
+returned(struct buf *b, int scheme)
+{
+	buf_clear(b);
+	for (int i = 0; i < 30; i++)
+		buf_printf(b,
+		    "{\"id\": \"S%d\", \"title\": \"Scheme %d\", \"amount\": \"%d.00\"},", i,
+		    scheme, i * scheme);
+	return buf_as_text(b);
+}
+
+/* The code that is shared is that of a text of another kind altogether, until it is made anew. */
+static void
+what_is_unlike_the_ones_before_comes_back_and_is_small(void **state)
+{
+	struct buf b = { 0 }, other = { 0 };
+	struct text t;
+	char bytes[4000];
+	uint32_t seed = 5;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)noise(&seed);
+	for (int i = 0; i < 600; i++)
+		buf_str(&other, i % 7 == 0 ? "<td>\xc3\xa9" : i % 3 == 0 ? "ZYXW" : "#;!");
+	for (int i = 0; i < 600; i++) {
+		t = i % 2 == 1 ? buf_as_text(&other) : returned(&b, i);
+		assert_in_range(check_kind(DEFLATE_JSON, t), 1, t.n / 2);
+		assert_in_range(
+		    check_kind(DEFLATE_JSON, (struct text){ bytes, sizeof(bytes) }), 1, 4016);
+	}
+	buf_free(&b);
+	buf_free(&other);
 }
 
 int
@@ -131,6 +172,7 @@ main(void)
 		cmocka_unit_test(noise_grows_by_next_to_nothing),
 		cmocka_unit_test(texts_of_all_kinds_come_back),
 		cmocka_unit_test(what_repeats_itself_becomes_small),
+		cmocka_unit_test(what_is_unlike_the_ones_before_comes_back_and_is_small),
 	};
 
 	return cmocka_run_group_tests_name("deflate", tests, NULL, NULL);
