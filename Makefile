@@ -33,14 +33,14 @@ WARN        = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-
 OPT        ?= -O2 -g
 HARDEN      = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 SAN         = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-PKGS        = libevent lua5.4 jansson sqlite3 libseccomp libcrypto zlib libisal libzip libdeflate expat
+PKGS        = libevent lua5.4 jansson sqlite3 libseccomp libcrypto zlib libisal libzip expat
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS  = $(CSTD) $(OPT) $(WARN) $(HARDEN) $(SAN) -I. -I$(B) $(PKG_CFLAGS) -DPOOLD_VERSION='"$(VERSION)"' \
               -DPOOLD_PREFIX='"$(PREFIX)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(SAN) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
-LIBS_RULES  = $(shell pkg-config --libs lua5.4 jansson zlib libcrypto libzip libdeflate expat 2>/dev/null) -lm
+LIBS_RULES  = $(shell pkg-config --libs lua5.4 jansson zlib libcrypto libzip libisal expat 2>/dev/null) -lm
 LIBS_POOLCTL= $(LIBS_RULES) $(shell pkg-config --libs libseccomp)
-LIBS_POOLD  = $(LIBS_POOLCTL) $(shell pkg-config --libs libevent sqlite3 libisal) -ldl
+LIBS_POOLD  = $(LIBS_POOLCTL) $(shell pkg-config --libs libevent sqlite3) -ldl
 
 RULES_SRC   := $(wildcard rules/*.c)
 DAEMON_SRC  := $(wildcard daemon/*.c)
@@ -97,7 +97,7 @@ $(B)/poold: $(B)/daemon/poold.o $(DAEMON_LIB) $(RULES_LIB)
 # `ledger verify` takes the ledger's part out of the library, and nothing of libevent.
 $(B)/poolctl: $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(DAEMON_LIB) $(RULES_LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(call obj,$(POOLCTL_SRC) $(SHARED_SRC)) $(DAEMON_LIB) $(RULES_LIB) $(LIBS_POOLCTL) \
-	    $(shell pkg-config --libs sqlite3 libisal) -ldl
+	    $(shell pkg-config --libs sqlite3) -ldl
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(RULES_LIB) $(DAEMON_LIB)
 	@mkdir -p $(@D)
@@ -155,7 +155,7 @@ bench-size: deps
 bench-workbooks: deps
 	@sh tests/deps.sh python3-openpyxl
 	@$(MAKE) --no-print-directory -j2 $(B)/tests/bench/workbook
-	@echo "Workbooks, from bytes to cells, one core: the best of several rounds, processor time"
+	@echo "Workbooks, from bytes to cells, one core, processor time: medians of rounds in turn, and how far their ratios spread"
 	@B=$(B) sh tests/bench/workbooks.sh $(WORKBOOKS)
 
 # What poolctl reads in workbooks, cell by cell, against openpyxl and LibreOffice (minutes): DIR=FOLDER.

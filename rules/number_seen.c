@@ -74,6 +74,41 @@ bounded(int64_t power)
 					    : power);
 }
 
+static const char *
+skip_digits(const char *p, const char *end)
+{
+	while (p < end && is_digit(*p))
+		p++;
+	return p;
+}
+
+bool
+number_is(struct text t)
+{
+	const char *p = t.p, *end = t.p + t.n, *from, *behind;
+	size_t n;
+
+	for (; p < end && is_space(*p); p++)
+		;
+	for (; p < end && is_space(end[-1]); end--)
+		;
+	p += p < end && (*p == '-' || *p == '+');
+	p = skip_digits(from = p, end);
+	n = (size_t)(p - from);
+	if (p < end && *p == '.') {
+		behind = skip_digits(p + 1, end);
+		n += (size_t)(behind - p - 1);
+		p = behind;
+	}
+	if (n == 0 || p == end)
+		return n > 0;
+	if (*p != 'e' && *p != 'E')
+		return false;
+	p++;
+	p += p < end && (*p == '-' || *p == '+');
+	return p < end && skip_digits(p, end) == end;
+}
+
 bool
 number_seen(struct text t, struct number_seen *out)
 {

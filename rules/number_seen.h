@@ -37,6 +37,8 @@ struct number_seen {
  * (xsd:double without INF and NaN).  false: it is none.
  */
 bool number_seen(struct text, struct number_seen *);
+/* Whether it is one, in half the time. */
+bool number_is(struct text);
 /*
  * It as a plain number: "0.3" "-219385.12339215" "150000000000000000000"; beyond 21 digits before the point
  * or 20 behind it with an exponent, "1.5e-30".  money_read() and integer_read() as MONEY_STRICT and

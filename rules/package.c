@@ -1,7 +1,7 @@
 /*
  * Workbooks come from anybody, so the archive is distrusted before anything in it is looked at: the
  * sum of what the entries occupy must fit the file (which overlapping entries do not), and what they
- * inflate to is counted while it comes, or must be what they say, and no more is ever written.
+ * inflate to is counted while it comes, and is never more than they say.
  */
 #include "rules/package.h"
 
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libdeflate.h>
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
 #include <zip.h>
 
 #include "rules/document_lines.h"
@@ -19,8 +20,6 @@
 #define BOMB_BYTES (UINT64_C(64) << 20)
 #define BOMB_TIMES 300
 #define NAME_MOST  512
-/* A part of at most so many bytes is inflated at once, by libdeflate, in a third of zlib's time. */
-#define WHOLE_MOST (UINT64_C(16) << 20)
 
 static const struct read_fault damaged = { "syntax", "a whole workbook",
 	"Open it in Excel or LibreOffice, save it again as .xlsx, and send that." };
@@ -32,11 +31,17 @@ static const struct read_fault locked = { "workbook", "a workbook without a pass
 static const struct read_fault large = { "too_big", "a workbook of ordinary size",
 	"Send the return by itself, without other data." };
 
+struct inflate {
+	struct inflate_state state;
+	unsigned char raw[PIECE];
+};
+
 struct package {
 	struct arena *arena;
 	zip_t *zip;
 	uint64_t inflated;
 	unsigned long salt;
+	struct inflate *inflate; /* NULL: not needed yet */
 	char piece[PIECE];
 };
 
@@ -112,8 +117,13 @@ unsigned long
 package_salt_of(struct text bytes)
 {
 	size_t i = bytes.n > PIECE ? bytes.n - PIECE : 0;
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = UINT64_C(14695981039346656037), next = 0;
 
+	for (; i + sizeof(next) <= bytes.n; i += sizeof(next)) {
+		memcpy(&next, bytes.p + i, sizeof(next));
+		h = (h ^ next) * UINT64_C(1099511628211);
+		h ^= h >> 32;
+	}
 	for (; i < bytes.n; i++)
 		h = (h ^ (unsigned char)bytes.p[i]) * UINT64_C(1099511628211);
 	return (unsigned long)(h | 1);
@@ -155,10 +165,13 @@ package_open(struct arena *arena, struct text bytes, struct read_error *error)
 void
 package_close(struct package *p)
 {
-	if (p != NULL && p->zip != NULL)
+	if (p == NULL)
+		return;
+	if (p->zip != NULL)
 		zip_discard(p->zip);
-	if (p != NULL)
-		p->zip = NULL;
+	free(p->inflate);
+	p->zip = NULL;
+	p->inflate = NULL;
 }
 
 static zip_int64_t
@@ -209,9 +222,9 @@ give(struct package *p, struct taking *t, const char *bytes, size_t n, const zip
 	return !t->ended;
 }
 
-/* A part as it comes.  false: as give(), or it is damaged. */
+/* A part that is not deflated, as libzip gives it.  false: as give(), or it is damaged. */
 static bool
-read_stream(struct package *p, zip_uint64_t at, const zip_stat_t *st, struct taking *t,
+read_other(struct package *p, zip_uint64_t at, const zip_stat_t *st, struct taking *t,
     struct read_error *error)
 {
 	zip_file_t *file = zip_fopen_index(p->zip, at, 0);
@@ -228,54 +241,57 @@ read_stream(struct package *p, zip_uint64_t at, const zip_stat_t *st, struct tak
 	return good && n == 0 && part == st->size;
 }
 
-/* The compressed bytes of a part; the size is that of the part, which fits the file. */
-static bool
-read_raw(struct package *p, zip_uint64_t at, char *raw, uint64_t size)
+/*
+ * The next piece of what a file inflates to, and how long it is; 0: that was all, or it is damaged.
+ * Bad data may leave ISA-L without an error and without a byte, so nothing from nothing ends it.
+ */
+static size_t
+inflate_piece(struct package *p, zip_file_t *file)
 {
-	zip_file_t *file = zip_fopen_index(p->zip, at, ZIP_FL_COMPRESSED);
-	zip_int64_t n = 1;
-	uint64_t have = 0;
+	struct inflate_state *s = &p->inflate->state;
+	uint32_t before;
+	zip_int64_t n;
 
-	while (file != NULL && have < size && n > 0)
-		if ((n = zip_fread(file, raw + have, size - have)) > 0)
-			have += (uint64_t)n;
-	if (file != NULL)
-		(void)zip_fclose(file);
-	return have == size;
+	s->next_out = (uint8_t *)p->piece;
+	s->avail_out = PIECE;
+	while (s->avail_out > 0 && s->block_state != ISAL_BLOCK_FINISH) {
+		if (s->avail_in == 0) {
+			n = zip_fread(file, p->inflate->raw, PIECE);
+			s->next_in = p->inflate->raw;
+			s->avail_in = n > 0 ? (uint32_t)n : 0;
+		}
+		before = s->avail_in + s->avail_out;
+		if (isal_inflate(s) != ISAL_DECOMP_OK || s->avail_in + s->avail_out == before)
+			break;
+	}
+	return PIECE - s->avail_out;
 }
 
-/* All of a part at once: nothing is written beyond the size it says, and it must have just that. */
+/* A deflated part, piece by piece: no more than it says, and with the checksum it says. */
 static bool
-inflate_whole(struct package *p, zip_uint64_t at, const zip_stat_t *st, char *raw, char *whole)
-{
-	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
-	bool good;
-
-	good = d != NULL && raw != NULL && whole != NULL &&
-	    read_raw(p, at, raw, st->comp_size) &&
-	    libdeflate_deflate_decompress(d, raw, st->comp_size, whole, st->size, NULL) ==
-		LIBDEFLATE_SUCCESS &&
-	    libdeflate_crc32(0, whole, st->size) == st->crc;
-	libdeflate_free_decompressor(d);
-	return good;
-}
-
-static bool
-read_at_once(struct package *p, zip_uint64_t at, const zip_stat_t *st, struct taking *t,
+read_deflated(struct package *p, zip_uint64_t at, const zip_stat_t *st, struct taking *t,
     struct read_error *error)
 {
-	char *raw = malloc(st->comp_size + 1), *whole = malloc(st->size + 1);
-	bool good = inflate_whole(p, at, st, raw, whole);
+	zip_file_t *file = zip_fopen_index(p->zip, at, ZIP_FL_COMPRESSED);
 	uint64_t part = 0;
+	uint32_t crc = 0;
+	bool good;
 	size_t n;
 
-	for (; good && part < st->size; part += n) {
-		n = st->size - part < PIECE ? st->size - part : PIECE;
-		good = give(p, t, whole + part, n, st, part + n, error);
+	if (p->inflate == NULL)
+		p->inflate = malloc(sizeof(*p->inflate));
+	good = file != NULL && p->inflate != NULL;
+	if (good)
+		isal_inflate_init(&p->inflate->state);
+	while (good && (n = inflate_piece(p, file)) > 0) {
+		part += n;
+		crc = crc32_gzip_refl(crc, (const unsigned char *)p->piece, n);
+		good = part <= st->size && give(p, t, p->piece, n, st, part, error);
 	}
-	free(raw);
-	free(whole);
-	return good;
+	if (file != NULL)
+		(void)zip_fclose(file);
+	return good && p->inflate->state.block_state == ISAL_BLOCK_FINISH && part == st->size &&
+	    crc == st->crc;
 }
 
 bool
@@ -292,9 +308,8 @@ package_read(struct package *p, struct text path,
 	*error = (struct read_error){ 0 };
 	good = at != -1 && zip_stat_index(p->zip, (zip_uint64_t)at, 0, &st) == 0 &&
 	    (st.valid & needed) == needed &&
-	    (st.comp_method == ZIP_CM_DEFLATE && st.size <= WHOLE_MOST
-		    ? read_at_once
-		    : read_stream)(p, (zip_uint64_t)at, &st, &t, error);
+	    (st.comp_method == ZIP_CM_DEFLATE ? read_deflated : read_other)(
+		p, (zip_uint64_t)at, &st, &t, error);
 	if (good)
 		return piece(arg, "", 0, true);
 	if (error->kind == NULL && !t.ended)

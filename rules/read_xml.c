@@ -14,14 +14,16 @@ static const struct read_fault bad = { "syntax", "a workbook as Excel or LibreOf
 	"Open it in Excel or LibreOffice, save it again as .xlsx, and send that." };
 
 struct xml {
-	XML_Parser parser;
+	XML_Parser parser;     /* NULL: not needed yet */
 	struct xml_scan *scan; /* instead of the parser, for large parts */
 	const struct xml_calls *calls;
 	void *arg;
+	xml_known *known;
 	struct arena *arena;
 	struct text path; /* empty: a file by itself */
 	struct read_error *error;
 	unsigned depth;
+	unsigned long salt;
 	bool refused, begun;
 };
 
@@ -62,7 +64,7 @@ xml_refuse(struct xml *x, const struct read_error *error)
 	x->refused = true;
 	if (x->scan != NULL)
 		xml_scan_stop(x->scan);
-	else
+	else if (x->parser != NULL)
 		(void)XML_StopParser(x->parser, XML_FALSE);
 }
 
@@ -94,6 +96,22 @@ xml_want_text(struct xml *x, bool wanted)
 		xml_scan_want_text(x->scan, wanted);
 	else
 		XML_SetCharacterDataHandler(x->parser, wanted ? on_text : NULL);
+}
+
+static const char *
+on_known(void *arg, const char *p)
+{
+	struct xml *x = arg;
+
+	return x->known(x->arg, p);
+}
+
+void
+xml_show(struct xml *x, xml_known *known)
+{
+	x->known = known;
+	if (x->scan != NULL)
+		xml_scan_show(x->scan, on_known);
 }
 
 static void XMLCALL
@@ -139,11 +157,30 @@ not_well_formed(struct xml *x, unsigned long line, const char *wrong)
 	refuse(x, what);
 }
 
+/* Who is called for what; false: there was no memory for it. */
+static bool
+set_up(struct xml *x)
+{
+	x->parser = XML_ParserCreate(NULL);
+	if (x->parser == NULL) {
+		refuse(x, "could not be read, since there was no memory for it");
+		return false;
+	}
+	/* so that nothing is asked of the system for it, and each run is like the other */
+	(void)XML_SetHashSalt(x->parser, x->salt);
+	XML_SetUserData(x->parser, x);
+	XML_SetElementHandler(x->parser, on_start, on_end);
+	XML_SetStartDoctypeDeclHandler(x->parser, on_doctype);
+	return true;
+}
+
 static bool
 on_piece(void *arg, const char *p, size_t n, bool last)
 {
 	struct xml *x = arg;
 
+	if (x->parser == NULL && !set_up(x))
+		return false;
 	if (XML_Parse(x->parser, p, (int)n, last) == XML_STATUS_OK && !x->refused)
 		return true;
 	if (!x->refused)
@@ -175,22 +212,13 @@ on_large_piece(void *arg, const char *p, size_t n, bool last)
 	return false;
 }
 
-/* Who is called for what; false: there was no memory for it. */
-static bool
-set_up(struct xml *x, unsigned long salt, struct read_error *error)
+static void
+finish(struct xml *x)
 {
-	x->parser = XML_ParserCreate(NULL);
-	if (x->parser == NULL) {
-		read_error_set(
-		    error, x->arena, &bad, 0, 0, "There was no memory to read this workbook.");
-		return false;
-	}
-	/* so that nothing is asked of the system for it, and each run is like the other */
-	(void)XML_SetHashSalt(x->parser, salt);
-	XML_SetUserData(x->parser, x);
-	XML_SetElementHandler(x->parser, on_start, on_end);
-	XML_SetStartDoctypeDeclHandler(x->parser, on_doctype);
-	return true;
+	if (x->parser != NULL)
+		XML_ParserFree(x->parser);
+	if (x->scan != NULL)
+		xml_scan_free(x->scan);
 }
 
 static bool
@@ -199,16 +227,17 @@ read_part(struct package *package, struct arena *arena, struct text path, bool l
 {
 	struct read_error said = { 0 }, failed;
 	struct xml x = {
-		.calls = calls, .arg = arg, .arena = arena, .path = path, .error = &said
+		.calls = calls,
+		.arg = arg,
+		.arena = arena,
+		.path = path,
+		.error = &said,
+		.salt = package_salt(package),
 	};
 	bool good;
 
-	if (!set_up(&x, package_salt(package), error))
-		return false;
 	good = package_read(package, path, large ? on_large_piece : on_piece, &x, &failed);
-	XML_ParserFree(x.parser);
-	if (x.scan != NULL)
-		xml_scan_free(x.scan);
+	finish(&x);
 	*error = x.refused ? said : failed;
 	return good && !x.refused;
 }
@@ -231,19 +260,19 @@ bool
 xml_read_bytes(struct text bytes, struct arena *arena, const struct xml_calls *calls, void *arg,
     struct read_error *error)
 {
-	struct xml x = { .calls = calls, .arg = arg, .arena = arena, .error = error };
+	struct xml x = { .calls = calls,
+		.arg = arg,
+		.arena = arena,
+		.error = error,
+		.salt = package_salt_of(bytes) };
 	bool good = true;
 	size_t n;
 
 	*error = (struct read_error){ 0 };
-	if (!set_up(&x, package_salt_of(bytes), error))
-		return false;
 	for (size_t at = 0; good && at < bytes.n; at += n) {
 		n = bytes.n - at < PIECE ? bytes.n - at : PIECE;
 		good = on_large_piece(&x, bytes.p + at, n, at + n == bytes.n);
 	}
-	XML_ParserFree(x.parser);
-	if (x.scan != NULL)
-		xml_scan_free(x.scan);
+	finish(&x);
 	return good && !x.refused;
 }

@@ -38,6 +38,13 @@ bool xml_read_bytes(struct text bytes, struct arena *, const struct xml_calls *,
 void xml_refuse(struct xml *, const struct read_error *);
 /* From within a call: whether text is wanted at all; much of a workbook is text that nobody needs. */
 void xml_want_text(struct xml *, bool);
+/*
+ * From within start(): until this element ends, its children are first shown to known() (xml_scan.h says how),
+ * with the argument of the calls.  Who is shown nothing, since expat reads the part, hears of each in the
+ * calls, and so must those children be heard that it does not know.
+ */
+typedef const char *xml_known(void *, const char *p);
+void xml_show(struct xml *, xml_known *);
 /* A name without its prefix. */
 const char *xml_local(const char *name);
 /* An attribute's value by its name without prefix, or NULL. */

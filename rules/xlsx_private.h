@@ -50,6 +50,7 @@ struct text xlsx_unescape(struct xlsx *, struct text);
  * text that the workbook does not have.
  */
 typedef bool xlsx_take(struct xlsx *, struct cell *, enum xlsx_shows, struct text raw);
+xlsx_take xlsx_take_text, xlsx_take_number, xlsx_take_shared, xlsx_take_bool, xlsx_take_error;
 /* By the cell's type ("s", "n" …); NULL: it says none. */
 xlsx_take *xlsx_take_for(const char *type);
 

@@ -7,29 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/xlsx_private.h"
+#include "rules/xlsx_reading.h"
 
 #define MERGES_MOST 1000000
 /* Cells share long texts, but whoever shows or judges them does not. */
 #define SHOWN_MOST (UINT64_C(256) << 20)
-
-/* Which of the sheet's children we are in. */
-enum part { PART_OTHER, PART_DATA, PART_COLUMNS, PART_MERGES };
-
-struct reading {
-	struct xlsx *x;
-	struct sheet *sheet;
-	struct xml *xml;
-	struct buf words;
-	struct cell cell; /* the one being read */
-	xlsx_take *take;
-	enum xlsx_shows shows;
-	enum part part;
-	uint32_t row, column, merge_room;
-	bool row_said, row_hidden, in_cell, formula, ordered, some_hidden;
-	unsigned phonetic;                  /* depth of the phonetic run we are in; 0: none */
-	uint64_t hidden[XLSX_COLUMNS / 64]; /* columns, a bit each */
-};
 
 bool
 xlsx_reference(const char *p, uint32_t *row, uint32_t *column, const char **end)
@@ -65,6 +47,7 @@ sheet_refuse(struct reading *r, const char *format, ...)
 	read_error_set(&e, r->x->arena, &xlsx_bad, 0, 0, "The sheet %.*s %.*s",
 	    TEXT_ARG(r->sheet->name), TEXT_ARG(buf_as_text(&b)));
 	buf_free(&b);
+	r->refused = true;
 	xml_refuse(r->xml, &e);
 }
 
@@ -106,6 +89,7 @@ start_row(struct reading *r, const char **attributes)
 		return;
 	}
 	r->row = row;
+	xml_show(r->xml, xlsx_known_cells);
 }
 
 static bool
@@ -114,12 +98,27 @@ column_hidden(const struct reading *r, uint32_t column)
 	return (r->hidden[(column - 1) / 64] >> (column - 1) % 64 & 1) != 0;
 }
 
+void
+xlsx_begin_cell(
+    struct reading *r, uint32_t row, uint32_t column, uint32_t style, xlsx_take *take)
+{
+	struct xlsx *x = r->x;
+
+	r->row = row;
+	r->column = column;
+	r->shows = style < x->n_shows ? (enum xlsx_shows)x->shows[style] : SHOWS_NUMBER;
+	r->take = take;
+	r->formula = false;
+	r->cell = (struct cell){ .row = row,
+		.column = column,
+		.hidden = r->row_hidden || (r->some_hidden && column_hidden(r, column)) };
+}
+
 static void
 start_cell(struct reading *r, const char **attributes)
 {
-	struct xlsx *x = r->x;
 	const char *end, *ref = NULL, *type = NULL, *style = NULL;
-	uint32_t row = r->row, column = r->column + 1, s;
+	uint32_t row = r->row, column = r->column + 1;
 
 	for (; *attributes != NULL; attributes += 2)
 		if (attributes[0][1] == '\0')
@@ -145,16 +144,9 @@ start_cell(struct reading *r, const char **attributes)
 		sheet_refuse(r, "has more than 16,384 columns.");
 		return;
 	}
-	r->row = row;
-	r->column = column;
-	s = style != NULL ? whole(style, XLSX_FORMATS) : 0;
-	r->shows = s < x->n_shows ? (enum xlsx_shows)x->shows[s] : SHOWS_NUMBER;
-	r->take = xlsx_take_for(type);
+	xlsx_begin_cell(r, row, column, style != NULL ? whole(style, XLSX_FORMATS) : 0,
+	    xlsx_take_for(type));
 	r->in_cell = true;
-	r->formula = false;
-	r->cell = (struct cell){ .row = row,
-		.column = column,
-		.hidden = r->row_hidden || (r->some_hidden && column_hidden(r, column)) };
 	r->words.n = 0;
 }
 
@@ -282,7 +274,9 @@ keep_cell(struct reading *r)
 	    (last->row > r->cell.row ||
 		(last->row == r->cell.row && last->column >= r->cell.column)))
 		r->ordered = false;
-	d->cells = arena_room(x->arena, d->cells, d->n_cells, &x->cell_room, sizeof(*d->cells));
+	if (d->n_cells == x->cell_room)
+		d->cells = arena_room(
+		    x->arena, d->cells, d->n_cells, &x->cell_room, sizeof(*d->cells));
 	d->cells[d->n_cells++] = r->cell;
 	if (r->cell.row > r->sheet->rows)
 		r->sheet->rows = r->cell.row;
@@ -290,15 +284,12 @@ keep_cell(struct reading *r)
 		r->sheet->columns = r->cell.column;
 }
 
-static void
-end_cell(struct reading *r)
+void
+xlsx_end_cell(struct reading *r, struct text raw)
 {
-	struct text raw = { r->words.p, r->words.n };
-
-	r->in_cell = false;
 	if (raw.n == 0) {
 		/* a program that writes formulas and does not work them out, unless the result is no text */
-		if (!r->formula || r->take == xlsx_take_for("str"))
+		if (!r->formula || r->take == xlsx_take_text)
 			return;
 		r->cell.type = CELL_ERROR;
 		r->cell.text = TEXT("#NOT-CALCULATED");
@@ -324,9 +315,10 @@ on_end(void *arg, struct xml *xml, unsigned depth, const char *name)
 	(void)name;
 	if (!r->in_cell)
 		return;
-	if (depth == 4)
-		end_cell(r);
-	else {
+	if (depth == 4) {
+		r->in_cell = false;
+		xlsx_end_cell(r, (struct text){ r->words.p, r->words.n });
+	} else {
 		xml_want_text(xml, false);
 		if (r->phonetic == depth)
 			r->phonetic = 0;

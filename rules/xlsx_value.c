@@ -6,8 +6,8 @@
 #include "rules/number_seen.h"
 #include "rules/xlsx_private.h"
 
-static bool
-take_text(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
+bool
+xlsx_take_text(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
 {
 	(void)shows;
 	c->type = CELL_TEXT;
@@ -16,17 +16,18 @@ take_text(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw
 }
 
 /* The number stays as the file has it; what calls itself a number and is none is text. */
-static bool
-take_number(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
+bool
+xlsx_take_number(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
 {
 	struct number_seen number;
 	struct text moment;
 
-	if (!number_seen(raw, &number))
-		return take_text(x, c, shows, raw);
+	if (!number_is(raw))
+		return xlsx_take_text(x, c, shows, raw);
 	c->type = CELL_NUMBER;
 	c->percent = shows == SHOWS_PERCENT;
 	if (shows != SHOWS_NUMBER && shows != SHOWS_PERCENT) {
+		(void)number_seen(raw, &number);
 		moment = xlsx_moment(x, &number, shows);
 		if (moment.n > 0) { /* more hours than a day has are no time of day */
 			c->type = shows == SHOWS_ELAPSED &&
@@ -42,8 +43,8 @@ take_number(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text r
 	return true;
 }
 
-static bool
-take_shared(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
+bool
+xlsx_take_shared(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
 {
 	struct text t = text_trim(raw);
 	uint64_t i = 0;
@@ -91,19 +92,19 @@ take_iso(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
 	    date_read((struct text){ t.p, 10 }, false, &day) == DATE_OK) {
 		s = scan_of((struct text){ t.p + 11, t.n - 11 });
 		if (!scan_clock(&s, clock))
-			return take_text(x, c, shows, raw);
+			return xlsx_take_text(x, c, shows, raw);
 		t.n = clock[0] + clock[1] + clock[2] > 0 ? 19 : 10;
 	} else if (scan_clock(&s, clock))
 		t.n = 8;
 	else if (date_read(t, false, &day) != DATE_OK)
-		return take_text(x, c, shows, raw);
+		return xlsx_take_text(x, c, shows, raw);
 	c->type = CELL_DATE;
 	c->text = xlsx_keep(x, t);
 	return true;
 }
 
-static bool
-take_bool(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
+bool
+xlsx_take_bool(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
 {
 	struct text t = text_trim(raw);
 
@@ -112,13 +113,13 @@ take_bool(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw
 	else if (text_is(t, "0") || text_is(t, "false"))
 		c->text = TEXT("false");
 	else
-		return take_text(x, c, shows, raw);
+		return xlsx_take_text(x, c, shows, raw);
 	c->type = CELL_BOOL;
 	return true;
 }
 
-static bool
-take_error(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
+bool
+xlsx_take_error(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
 {
 	(void)shows;
 	c->type = CELL_ERROR;
@@ -133,18 +134,18 @@ xlsx_take_for(const char *type)
 		const char *type;
 		xlsx_take *take;
 	} takes[] = {
-		{ "s", take_shared },
-		{ "n", take_number },
-		{ "str", take_text },
-		{ "b", take_bool },
-		{ "e", take_error },
+		{ "s", xlsx_take_shared },
+		{ "n", xlsx_take_number },
+		{ "str", xlsx_take_text },
+		{ "b", xlsx_take_bool },
+		{ "e", xlsx_take_error },
 		{ "d", take_iso },
 	};
 
 	if (type == NULL)
-		return take_number;
+		return xlsx_take_number;
 	for (size_t i = 0; i < sizeof(takes) / sizeof(*takes); i++)
 		if (strcmp(takes[i].type, type) == 0)
 			return takes[i].take;
-	return take_text; /* inlineStr, and whatever a newer program may write */
+	return xlsx_take_text; /* inlineStr, and whatever a newer program may write */
 }

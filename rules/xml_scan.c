@@ -73,6 +73,13 @@ xml_scan_want_text(struct xml_scan *s, bool wanted)
 	s->wants_text = wanted;
 }
 
+void
+xml_scan_show(struct xml_scan *s, xml_scan_known *known)
+{
+	s->known = known;
+	s->known_depth = s->depth;
+}
+
 /* Lines are counted behind the scanning, a window at a time: hardly a large part has more than two. */
 static unsigned long
 lines_between(const char *p, const char *end)
@@ -93,7 +100,7 @@ xml_scan_wrong(const struct xml_scan *s, unsigned long *line)
 	return s->wrong;
 }
 
-/* Room behind what is left for n more bytes and the NUL. */
+/* Room behind what is left for n more bytes, the NUL, and what may be read behind it. */
 static bool
 make_room(struct xml_scan *s, size_t n)
 {
@@ -104,7 +111,7 @@ make_room(struct xml_scan *s, size_t n)
 		s->line += lines_between(s->window, s->p);
 		memmove(s->window, s->p, left);
 	}
-	while (size - left <= n)
+	while (size - left <= n + XML_BEHIND)
 		size *= 2;
 	window = size == s->size ? s->window : realloc(s->window, size);
 	if (window == NULL)
@@ -195,20 +202,18 @@ special(struct xml_scan *s)
 static bool
 scan_text(struct xml_scan *s)
 {
-	const char *from = s->p;
-	char *p = s->p;
+	const char *from = s->p, *p = s->p;
 	size_t n;
 
 	if (s->depth == 0)
 		return skip_blanks(s);
 	for (;;) {
-		while (xml_kinds[(unsigned char)*p] & XML_PLAIN)
-			p++;
+		p = xml_skip_plain(p);
 		if ((unsigned char)*p < 0x80 || (n = xml_scan_character(s, p)) == 0)
 			break;
 		p += n;
 	}
-	s->p = p;
+	s->p += p - s->p;
 	if (!give_text(s, from, (size_t)(p - from)))
 		return false;
 	return p == s->end || *p == '<' || special(s);
@@ -259,7 +264,7 @@ xml_scan_feed(struct xml_scan *s, const char *p, size_t n, bool last)
 	if (n > 0)
 		memcpy(s->end, p, n);
 	s->end += n;
-	*s->end = '\0';
+	memset(s->end, 0, 1 + XML_BEHIND);
 	s->last = last;
 	s->more = false;
 	if (!begin(s))

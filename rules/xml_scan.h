@@ -26,6 +26,14 @@ struct xml_scan_calls {
 };
 
 /*
+ * Somebody who knows what programs write within an element, and takes children that are written just so
+ * without a call for each piece of them.  p: the "<" of a start tag; there are readable bytes behind what
+ * is to be scanned, the first of them a NUL.  Returns what is behind the elements it took, all of them whole
+ * and well-formed, or p.
+ */
+typedef const char *xml_scan_known(void *, const char *p);
+
+/*
  * Does a document that begins so say of itself that it is for this scanner?  If not (UTF-16, Windows-1252,
  * an odd declaration), a whole XML parser must have it.  n: 256 bytes, or all there are.
  */
@@ -39,6 +47,8 @@ const char *xml_scan_wrong(const struct xml_scan *, unsigned long *line);
 /* From within a call. */
 void xml_scan_stop(struct xml_scan *);
 void xml_scan_want_text(struct xml_scan *, bool);
+/* From within start(): until this element ends, its children are first shown to known(). */
+void xml_scan_show(struct xml_scan *, xml_scan_known *);
 void xml_scan_free(struct xml_scan *);
 
 #endif

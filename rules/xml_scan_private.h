@@ -2,18 +2,11 @@
 #ifndef RULES_XML_SCAN_PRIVATE_H
 #define RULES_XML_SCAN_PRIVATE_H
 
+#include "rules/xml_plain.h"
 #include "rules/xml_scan.h"
 
 #define XML_SCAN_DEPTH      256
 #define XML_SCAN_ATTRIBUTES 256
-
-/* What a byte may be. */
-#define XML_BLANK      0x01
-#define XML_NAME_START 0x02
-#define XML_NAME       0x04
-#define XML_PLAIN      0x08 /* in text: stands for itself */
-#define XML_VALUE      0x10 /* in an attribute's value: stands for itself */
-extern const unsigned char xml_kinds[256];
 
 struct xml_scan_attribute {
 	char *name, *name_end, *value, *value_end;
@@ -31,7 +24,8 @@ struct xml_scan {
 	bool more;   /* the token at p is not whole yet */
 	bool rooted; /* the root has begun */
 	bool begun;  /* what the document begins with is passed */
-	unsigned depth;
+	unsigned depth, known_depth;
+	xml_scan_known *known; /* is shown what begins at known_depth */
 	struct {
 		uint32_t at, n;
 	} open[XML_SCAN_DEPTH]; /* names of open elements */

@@ -5,8 +5,8 @@
 #include "rules/text_utf8.h"
 #include "rules/xml_scan_private.h"
 
-#define BOM        "\xef\xbb\xbf"
-#define IS(c, bit) ((xml_kinds[(unsigned char)(c)] & (bit)) != 0)
+#define BOM "\xef\xbb\xbf"
+#define IS  XML_IS
 
 static char *
 blanks(char *p)
@@ -245,8 +245,10 @@ start_tag(struct xml_scan *s)
 		return false;
 	s->p = end + 1 + empty;
 	s->calls->start(s->arg, name, s->given);
-	if (empty && !s->stopped)
+	if (empty && !s->stopped) {
 		s->calls->end(s->arg, name);
+		s->known = NULL;
+	}
 	return !s->stopped;
 }
 
@@ -269,6 +271,8 @@ end_tag(struct xml_scan *s)
 	if (*behind != '>')
 		return xml_scan_bad(s, behind, "an end tag of another element");
 	s->names.n = s->open[--s->depth].at;
+	if (s->depth < s->known_depth)
+		s->known = NULL;
 	name[n] = '\0';
 	s->p = behind + 1;
 	s->calls->end(s->arg, name);
@@ -393,6 +397,18 @@ declaration(struct xml_scan *s)
 	return xml_scan_bad(s, s->p, "a document type declaration, which workbooks never have");
 }
 
+/* What begins here, shown to who knows it. */
+static bool
+show(struct xml_scan *s)
+{
+	const char *behind = s->known(s->arg, s->p);
+
+	if (behind == s->p)
+		return start_tag(s);
+	s->p += behind - s->p;
+	return !s->stopped;
+}
+
 bool
 xml_scan_markup(struct xml_scan *s)
 {
@@ -400,7 +416,7 @@ xml_scan_markup(struct xml_scan *s)
 	case '/': return end_tag(s);
 	case '!': return declaration(s);
 	case '?': return instruction(s);
-	default: return start_tag(s);
+	default: return s->known != NULL && s->depth == s->known_depth ? show(s) : start_tag(s);
 	}
 }
 

@@ -5,7 +5,7 @@
 set -eu
 
 packages='build-essential pkg-config libevent-dev liblua5.4-dev libjansson-dev
-libsqlite3-dev libseccomp-dev libssl-dev zlib1g-dev libisal-dev libzip-dev libdeflate-dev libexpat1-dev libcmocka-dev perl python3 jq sqlite3
+libsqlite3-dev libseccomp-dev libssl-dev zlib1g-dev libisal-dev libzip-dev libexpat1-dev libcmocka-dev perl python3 jq sqlite3
 syslog-ng-core syslog-ng-dev git procps libfuse3-dev fuse3'
 
 case ${1:-} in

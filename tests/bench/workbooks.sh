@@ -1,5 +1,6 @@
 #!/bin/sh
-# Reading workbooks from bytes to cells, against openpyxl (read-only) and Node's xlsx: the same workbooks in one run, in turn, processor time.
+# Reading workbooks from bytes to cells, against openpyxl (read-only) and Node's xlsx: the same workbooks, processor time.  The three take turns, a
+# round each, so that what else the machine does meets them alike; told are medians over the rounds, and the least and largest ratio of any round.
 #
 # usage: B=build tests/bench/workbooks.sh [FILE.xlsx …]           (make bench-workbooks WORKBOOKS='FILE …')
 set -eu
@@ -7,7 +8,7 @@ B=$(realpath "${B:-build}")
 cd "$(dirname "$0")"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-rounds=${ROUNDS:-3}
+rounds=${ROUNDS:-5}
 
 node=
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
@@ -24,31 +25,29 @@ else
 	echo "  (python3-openpyxl is missing: not measured against it)"
 fi
 
-# NAME READER …: the line with the least seconds so far is kept in $dir/NAME
-keep_best()
-{
-	name=$1
-	shift
-	"$@" >>"$dir/$name"
-	sort -k2 -n -o "$dir/$name" "$dir/$name"
-}
-
 one()
 {
-	rm -f "$dir/ours" "$dir/python" "$dir/node"
-	: >"$dir/python"
-	: >"$dir/node"
+	: >"$dir/rounds"
 	for _ in $(seq "$rounds"); do
-		keep_best ours "$B/tests/bench/workbook" "$1" 5
-		[ -z "$python" ] || keep_best python $python read_openpyxl.py "$1" 1
-		[ -z "$node" ] || NODE_PATH=$node keep_best node node read_node.js "$1" 2
+		ours=$("$B/tests/bench/workbook" "$1" 5)
+		theirs=$([ -z "$python" ] || $python read_openpyxl.py "$1" 1)
+		nodes=$([ -z "$node" ] || NODE_PATH=$node node read_node.js "$1" 3)
+		echo "$ours ${theirs:-0 0} ${nodes:-0 0}" >>"$dir/rounds"
 	done
-	echo "$(basename "$1") $(head -n 1 "$dir/ours") $(head -n 1 "$dir/python" | cut -d ' ' -f 2) - $(head -n 1 "$dir/node" | cut -d ' ' -f 2)" |
-		awk '{ printf "  %-30s %8d cells: poold %7.1f ms, %9d a second, %3d MB", $1, $2, $3 * 1000, $2 / $3, $4 / 1024
-			i = 5
-			if ($i != "-") { printf "   openpyxl %7.0f ms (%.0f times)", $i * 1000, $i / $3; i++ }
-			if (NF > i) printf "   xlsx %6.0f ms (%.0f times)", $(i + 1) * 1000, $(i + 1) / $3
-			print "" }'
+	/usr/bin/python3 - "$(basename "$1")" "$dir/rounds" <<-'END'
+		import statistics
+		import sys
+
+		rounds = [[float(word) for word in line.split()] for line in open(sys.argv[2])]
+		took = statistics.median(r[1] for r in rounds)
+		line = f"  {sys.argv[1]:<28} {rounds[0][0]:8.0f} cells: poold {took * 1000:6.1f} ms, {rounds[0][0] / took:9.0f} a second, {max(r[2] for r in rounds) / 1024:3.0f} MB"
+		for name, at in ("openpyxl", 4), ("xlsx", 6):
+		    ratios = sorted(r[at] / r[1] for r in rounds)
+		    if ratios[0] > 0:
+		        line += (f"   {name} {statistics.median(r[at] for r in rounds) * 1000:6.0f} ms,"
+		                 f" {statistics.median(ratios):4.1f} times ({ratios[0]:.1f} to {ratios[-1]:.1f})")
+		print(line)
+	END
 }
 
 for shape in council return million; do

@@ -15,7 +15,7 @@ import tempfile
 import time
 
 PACKAGES = ("systemd systemd-sysv dbus syslog-ng-core libevent-2.1-7 liblua5.4-0 libjansson4 libsqlite3-0 libseccomp2 "
-            "libssl3 zlib1g libisal2 libzip4 libdeflate0 libexpat1").split()
+            "libssl3 zlib1g libisal2 libzip4 libexpat1").split()
 SUITE = "bookworm"
 CACHE = pathlib.Path(os.environ.get("POOLD_TEST_ROOTFS", "/var/cache/poold-test-rootfs"))
 MIRROR = os.environ.get("MIRROR", "http://deb.debian.org/debian")

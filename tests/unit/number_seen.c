@@ -29,6 +29,7 @@ check(const struct seen *table, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		bool good = number_seen(text_of(table[i].text), &s);
 
+		assert_int_equal(number_is(text_of(table[i].text)), good);
 		if (good != (table[i].seen != NULL))
 			fail_msg("\"%s\": %s", table[i].text, good ? "is a number" : "is none");
 		if (!good)
@@ -203,10 +204,38 @@ money_and_rates_take_what_is_written(void **state)
 	assert_int_equal(rate.scale, 4);
 }
 
+/* Every text of up to six of these. */
+static void
+both_ways_of_asking_agree(void **state)
+{
+	static const char letters[] = "05.eE+- x";
+	const size_t most = sizeof(letters) - 1;
+	struct number_seen s;
+	char text[6];
+	size_t n, which;
+
+	(void)state;
+	for (n = 0; n <= sizeof(text); n++) {
+		size_t all = 1;
+
+		for (size_t i = 0; i < n; i++)
+			all *= most;
+		for (size_t i = 0; i < all; i++) {
+			which = i;
+			for (size_t at = 0; at < n; at++, which /= most)
+				text[at] = letters[which % most];
+			if (number_is((struct text){ text, n }) !=
+			    number_seen((struct text){ text, n }, &s))
+				fail_msg("\"%.*s\" is a number for one of them", (int)n, text);
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_ways_of_asking_agree),
 		cmocka_unit_test(what_a_double_adds_is_not_seen),
 		cmocka_unit_test(half_goes_away_from_nought),
 		cmocka_unit_test(whole_numbers_beyond_fifteen_digits_are_cut),
