@@ -36,8 +36,8 @@ struct xml_scan {
 
 /* Markup at s->p; moves behind it.  false: stopped, wrong, or more is needed. */
 bool xml_scan_markup(struct xml_scan *);
-/* "&amp;" at *p: its bytes, and how many; moves *p behind it.  0: bad, or more is needed. */
-size_t xml_scan_reference(struct xml_scan *, char **p, char out[static 4]);
+/* "&amp;" at *at: its bytes, and how many; moves *at behind it.  0: bad, or more is needed. */
+size_t xml_scan_reference(struct xml_scan *, char **at, char out[static 4]);
 size_t xml_scan_character(struct xml_scan *, const char *p);
 /*
  * Where the document begins behind its mark and declaration; NULL: they are not as programs write them.
