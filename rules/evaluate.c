@@ -210,11 +210,30 @@ next_share(struct eval *e, const struct condition *before)
 	return lua_limit_share(&b->limit, e->limits.condition_instructions);
 }
 
+/*
+ * Whether the pack of the return's form has conditions for it, but in other years: what every return
+ * must satisfy would otherwise make it pass, and nothing of what it is for was looked at.
+ */
+static bool
+form_is_of_another_year(const struct eval *e)
+{
+	if (e->form_pack == NULL || !e->has_year)
+		return false;
+	for (uint32_t i = 0; i < e->book->n_conditions; i++) {
+		const struct condition *c = &e->book->conditions[i];
+
+		if (c->pack == e->form_pack && !c->reader && c->forms.n > 0 &&
+		    is_for_form(c, e->v->form))
+			return true;
+	}
+	return false;
+}
+
 static void
 run_conditions(struct eval *e)
 {
 	const struct condition *c, *before = NULL;
-	uint32_t i, applied = 0;
+	uint32_t i, applied = 0, own = 0;
 
 	for (i = 0; i < e->book->n_conditions; i++) {
 		c = &e->book->conditions[i];
@@ -228,9 +247,18 @@ run_conditions(struct eval *e)
 		}
 		progress(e, c->head.id);
 		eval_condition(e, c);
+		own += c->pack == e->form_pack;
 		before = c;
 	}
 	progress(e, TEXT(""));
+	if (e->v->our_fault.n == 0 && applied > 0 && own == 0 && form_is_of_another_year(e))
+		e->v->our_fault = arena_printf(e->arena,
+		    "The pack %.*s, which asks for the form %.*s, has no condition in force "
+		    "for "
+		    "%.*s%s; what it holds was not checked.",
+		    TEXT_ARG(e->form_pack->id), TEXT_ARG(e->v->form), TEXT_ARG(e->v->period),
+		    e->form_pack->from > e->year ? " (site.lua has it on from a later year)"
+						 : "");
 	if (applied == 0)
 		e->v->our_fault = arena_printf(e->arena,
 		    "No condition is loaded for the form %.*s%s%.*s.", TEXT_ARG(e->v->form),

@@ -159,7 +159,12 @@ push_entry(struct declaration *d, const char *key, enum wanted wanted)
 static bool
 wrong_kind(struct declaration *d, const char *key, const char *must)
 {
-	declare_wrong(d, ": %s must be %s, not %s.", key, must, lua_value_called(d->L, -1));
+	if (lua_type(d->L, -1) == LUA_TSTRING)
+		declare_wrong(
+		    d, ": %s must be %s, not \"%s\".", key, must, lua_tostring(d->L, -1));
+	else
+		declare_wrong(
+		    d, ": %s must be %s, not %s.", key, must, lua_value_called(d->L, -1));
 	lua_pop(d->L, 1);
 	return false;
 }

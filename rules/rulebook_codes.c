@@ -93,9 +93,43 @@ check_column(struct loading *l, const struct reg *r, const struct field *f)
 	}
 }
 
+static bool
+any_register_knows(const struct rulebook *b, struct text code)
+{
+	struct value wanted = {
+		.state = VALUE_SET, .kind = KIND_CODE, .u.s = code.p, .len = (uint32_t)code.n
+	};
+	uint32_t row;
+
+	for (uint32_t i = 0; i < b->n_registers; i++)
+		for (uint32_t c = 0; c < b->registers[i]->type.n_fields; c++) {
+			struct reg_want want = { c, wanted };
+
+			if (b->registers[i]->type.fields[c].kind == KIND_CODE &&
+			    register_find(b->registers[i], &want, 1, NULL, &row, 1) > 0)
+				return true;
+		}
+	return false;
+}
+
+/* What areas are is the forms' business, which may have some that are in no register. */
+static void
+check_areas(struct loading *l)
+{
+	const struct rulebook *b = l->book;
+
+	for (uint32_t i = 0; i < b->n_areas; i++)
+		if (!any_register_knows(b, b->areas[i].area))
+			load_notice(l, TEXT("site.lua"), 0,
+			    "The region %.*s may send for the area %.*s alone, and no register "
+			    "knows this code: look whether it is right in areas.",
+			    TEXT_ARG(b->areas[i].region), TEXT_ARG(b->areas[i].area));
+}
+
 void
 rulebook_codes(struct loading *l)
 {
+	check_areas(l);
 	for (uint32_t i = 0; i < l->book->n_registers; i++) {
 		const struct reg *r = l->book->registers[i];
 

@@ -38,7 +38,16 @@ complain(void *arg, struct text file, uint32_t line, struct text what)
 	load_refuse(arg, file, line, "%.*s", TEXT_ARG(what));
 }
 
-/* Run the library's chunk; leaves what it returned, or raises. */
+/* Raise what stands on top, having noted that the library failed: who requires it next is told that. */
+static void
+library_failed(lua_State *L, const char *name)
+{
+	lua_pushboolean(L, true);
+	lua_setfield(L, 2, name);
+	lua_error(L);
+}
+
+/* Run the library's chunk; leaves what it returned, or raises.  The libraries stand at 2. */
 static void
 run_library(lua_State *L, struct rulebook *b, const char *name, const struct tree_file *f)
 {
@@ -46,9 +55,13 @@ run_library(lua_State *L, struct rulebook *b, const char *name, const struct tre
 		lua_env_fail(L, "no library %s", name);
 	lua_pushboolean(L, false);
 	lua_setfield(L, -2, name); /* being loaded: a circle ends here */
-	if (!lua_env_load(L, f->name, f->data, complain, b->loading))
+	if (!lua_env_load(L, f->name, f->data, complain, b->loading)) {
+		lua_pushboolean(L, true);
+		lua_setfield(L, 2, name);
 		lua_env_fail(L, "the library %s could not be loaded", name);
-	lua_call(L, 0, 1);
+	}
+	if (lua_pcall(L, 0, 1, 0) != LUA_OK)
+		library_failed(L, name);
 	if (lua_isnil(L, -1))
 		lua_env_fail(L, "the library %s returns nothing; end it with return", name);
 	lua_env_freeze_value(L, -1);
@@ -80,6 +93,8 @@ require(lua_State *L)
 	}
 	if (lua_type(L, -1) == LUA_TBOOLEAN && !lua_toboolean(L, -1))
 		lua_env_fail(L, "the library %s requires itself", name);
+	if (lua_type(L, -1) == LUA_TBOOLEAN)
+		lua_env_fail(L, "the library %s has a mistake of its own", name);
 	return 1;
 }
 

@@ -326,7 +326,8 @@ check_requires(struct loading *l)
 			load_refuse(l, b->packs[i].file, b->packs[i].line,
 			    "The pack %.*s requires the pack %.*s, which is %s.",
 			    TEXT_ARG(b->packs[i].id), TEXT_ARG(b->packs[i].requires.items[j]),
-			    need == NULL ? "not there" : "switched off");
+			    need == NULL ? "not there: put its folder back"
+					 : "switched off: add it to packs in site.lua");
 		}
 	}
 	return whole;

@@ -53,6 +53,7 @@ static void
 site_pack_table(struct declaration *outer)
 {
 	lua_State *L = outer->L;
+	static const char *const keys[] = { "mode", "regions", "from", NULL };
 	struct declaration d = *outer;
 	struct pack *p = NULL;
 	int mode = 0;
@@ -65,6 +66,12 @@ site_pack_table(struct declaration *outer)
 		declare_wrong(
 		    &d, ": an entry of packs has no name; write { \"NAME\", mode = … }.");
 	lua_pop(L, 1);
+	if (p != NULL)
+		d.who = arena_printf(d.l->texts, "The site: %.*s", TEXT_ARG(p->id));
+	/* without its name, what is left over are keys: one that is misspelt is never overlooked */
+	lua_pushnil(L);
+	lua_rawseti(L, d.table, 1);
+	declare_check_keys(&d, keys);
 	if (p != NULL) {
 		p->shadow = declare_word(&d, "mode", modes, &mode) && mode == 1;
 		declare_texts(&d, "regions", OPTIONAL, &p->regions);

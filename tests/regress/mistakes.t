@@ -52,6 +52,16 @@ MISTAKES = [
      ['allocations.csv:2: The amount is "lots"; it must be an amount like']),
     ("a key that is no column", "better-care-fund/registers.lua", 'key = { "partner"', 'key = { "partnr"', ["'partnr', which is no column (did you mean partner?)"]),
     ("a kind of field that is none", "better-care-fund/forms/bcf-plan.lua", '"amount", "money"', '"amount", "mony"', ["kind 'mony' is not known (did you mean 'money'?)"]),
+    ("a mistake in a library", "lib/scheme_fields.lua", "function scheme_fields", "functio scheme_fields",
+     ["lib/scheme_fields.lua:", "neither a call nor an assignment near 'scheme_fields'", "bcf-schemes.lua:3: the library lib.scheme_fields has a mistake of its own"]),
+    ("a field of a form that conditions read", "lib/scheme_fields.lua", '{ "joint_nhs_percent"', '{ "nhs_percent"',
+     ["units.lua:24: no field 'joint_nhs_percent' in schemes of bcf-plan", "the example better-care-fund/examples/plan.json came upon it"]),
+    ("a word of a list that conditions name", "lib/scheme_fields.lua", '"dfg"', '"dfgg"', ["no word 'dfg' (dfgg?)"]),
+    ("a pack's entry that the site misspells", "site.lua", '"section-75"', '{ "section-75", region = { "leeds" } }',
+     ["site.lua:2: The site: section-75 has an entry 'region' that is not known (did you mean regions?)"]),
+    ("a pack from a day instead of a year", "site.lua", '"section-75"', '{ "section-75", from = "2015-04-01" }',
+     ['The site: section-75: from must be a year like "2015-16", not "2015-04-01"']),
+    ("a pack that others require", "site.lua", '"arithmetic", ', "", ["requires the pack arithmetic, which is switched off: add it to packs in site.lua"]),
     ("a pack that is not there", "site.lua", '"arithmetic"', '"arithmetik"', ["site.lua:", "there is no pack 'arithmetik' (did you mean arithmetic?)"]),
     ("a parameter of the site that nobody has", "site.lua", "\n}", "\n  parameters = { minimum_explanatoin = 40 },\n}",
      ["'minimum_explanatoin' (did you mean minimum_explanation?)"]),
@@ -85,6 +95,22 @@ def main():
         with open(path, "w", encoding="utf-8") as file:
             file.write(good)
 
+    path = policies + "/site.lua"
+    with open(path, encoding="utf-8") as file:
+        good = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(good.replace('"E08000018"', '"E08000018", leeds = "E0800003"'))
+    run = load()
+    tap.ok(run.returncode == 0 and "region leeds may send for the area E0800003 alone, and no register knows this code" in run.stdout, "a region's area that no register knows is told of", run.stdout)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(good.replace('"section-75"', '"section-75", { "legal-duty", from = "2016-17" }'))
+    run = subprocess.run([BUILD + "/poolctl", "check", "--policies", policies, "--at", "2015-02-26T16:05:00Z",
+                          policies + "/legal-duty/examples/whole-budget.json"], capture_output=True, text=True, timeout=120)
+    told = " ".join(run.stdout.split())
+    tap.ok(run.returncode == 2 and "Not judged" in told and "has no condition in force for 2015-16 (site.lua has it on from a later year)" in told,
+           "a return whose pack is on from a later year does not pass by what every return must satisfy", run.stdout)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(good)
     for name, text in ((FUND, "\nx = 1\n"), ("site.lua", '\nwaive { condition = "BCF-RISK-003" }\n'), ("section-75/agreement.lua", "\ncondition { }\n")):
         with open(policies + "/" + name, "a", encoding="utf-8") as file:
             file.write(text)
