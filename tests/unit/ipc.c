@@ -219,6 +219,24 @@ sealed_memory_can_not_be_written_shrunk_or_grown(void **state)
 	(void)close(fd);
 }
 
+/* Two who read share where the descriptor stands: neither may lose what the other has read. */
+static void
+a_copy_of_memory_is_the_same_each_time_and_never_short(void **state)
+{
+	int fd = memfd_of_bytes("x", TEXT("hello"));
+	char room[8] = "";
+
+	(void)state;
+	assert_true(memfd_read(fd, 5, room));
+	assert_memory_equal(room, "hello", 5);
+	memset(room, 0, sizeof(room));
+	assert_true(memfd_read(fd, 5, room));
+	assert_memory_equal(room, "hello", 5);
+	assert_false(memfd_read(fd, 6, room));
+	assert_int_equal(errno, EIO);
+	(void)close(fd);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, open_pair, close_pair)
 
 int
