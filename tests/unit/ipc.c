@@ -251,7 +251,8 @@ main(void)
 		T(parts_beyond_the_limit_are_refused), T(fields_are_read_as_they_were_written),
 		T(a_cut_message_fails_at_every_length), T(a_length_beyond_the_message_fails),
 		T(memory_that_could_still_change_is_not_mapped),
-		T(sealed_memory_can_not_be_written_shrunk_or_grown)
+		T(sealed_memory_can_not_be_written_shrunk_or_grown),
+		T(a_copy_of_memory_is_the_same_each_time_and_never_short)
 	};
 
 	return cmocka_run_group_tests_name("ipc", tests, NULL, NULL);
