@@ -236,9 +236,9 @@ no_memory(void)
 
 /* The child: nothing but this descriptor is left to it. */
 static _Noreturn void
-parse(int fd, struct text bytes, const char *name, bool several)
+parse(int fd, struct text bytes, const char *name, bool several, pid_t parent)
 {
-	struct sandbox_plan plan = { MEMORY, CPU_SECONDS, true };
+	struct sandbox_plan plan = { MEMORY, CPU_SECONDS, parent };
 	struct read_options options = { .keep_duplicates = true, .workbooks = true };
 	struct out o = { .fd = fd };
 	struct sandbox_report report;
@@ -334,7 +334,7 @@ cells_of(const char *name, size_t most, bool several)
 {
 	struct buf bytes = { 0 }, why = { 0 };
 	int fds[2], status = 0, result = EXIT_FAILED;
-	pid_t child;
+	pid_t child, self = getpid();
 
 	if (!load(name, most, &bytes)) {
 		buf_free(&bytes);
@@ -347,7 +347,7 @@ cells_of(const char *name, size_t most, bool several)
 		fatal("fork");
 	if (child == 0) {
 		close(fds[0]);
-		parse(fds[1], buf_as_text(&bytes), name, several);
+		parse(fds[1], buf_as_text(&bytes), name, several, self);
 	}
 	close(fds[1]);
 	if (!copy(fds[0], &why)) {
