@@ -11,6 +11,7 @@ local function check_area(budget, given)
   end
   if not pioneer then return end
   local drew = pioneer:optional "support" or zero
+  if drew:is_zero() and #lines == 0 then return end
   if not given.registers.pioneers:row_or_none { site = pioneer.site } then
     if drew > zero or #lines > 0 then
       finding { at = pioneer:place "site", given = pioneer.site, expected = "one of the 14 pioneer sites", says = "{given} is none of the 14 pioneer sites, and support is claimed for it" }
