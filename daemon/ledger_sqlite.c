@@ -13,6 +13,7 @@
  *   ledger_sqlite_read.c     publishing, outbox      ledger_sqlite_list.c     for people
  *   ledger_sqlite_history.c  what conditions need    ledger_sqlite_verify.c   is it all still true?
  *   ledger_sqlite_prune.c    what goes in time       ledger_sqlite_backup.c   copies
+ *   ledger_sqlite_system.c   locks and reads that fail
  *
  * What a rollback must undo outside SQLite (last number of the outbox, last link of the chain)
  * is in one struct that is copied at begin and copied back.
@@ -93,6 +94,7 @@ open_database(struct ledger *l, int flags, const char *pragmas)
 {
 	char *message = NULL;
 
+	ledger_system_calls();
 	if (sqlite3_open_v2(l->path, &l->db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX,
 		NULL) != SQLITE_OK)
 		return ledger_fail_sql(l, "open the database");

@@ -117,6 +117,10 @@ struct ledger {
 bool ledger_fail(struct ledger *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same from what SQLite said last; doing: "record a verdict". */
 bool ledger_fail_sql(struct ledger *, const char *doing);
+/* Before a database is opened: see ledger_sqlite_system.c. */
+void ledger_system_calls(void);
+/* Did the disk refuse a read of SQLite's (EIO) since this was asked last? */
+bool ledger_read_was_refused(void);
 /* A kept statement, reset and with nothing bound; NULL: failed. */
 sqlite3_stmt *ledger_statement(struct ledger *, enum ledger_sql);
 /* One letter an argument: i int64_t, t struct text, b struct text as a blob. */

@@ -207,6 +207,10 @@ ledger_fail_sql(struct ledger *l, const char *doing)
 	int code = l->db != NULL ? sqlite3_extended_errcode(l->db) : SQLITE_NOMEM;
 	int system = l->db != NULL ? sqlite3_system_errno(l->db) : 0;
 
+	if (ledger_read_was_refused() && (code & 0xff) == SQLITE_CORRUPT) {
+		code = SQLITE_IOERR;
+		system = EIO;
+	}
 	if ((code & 0xff) == SQLITE_FULL || (code != SQLITE_OK && system == ENOSPC))
 		return ledger_fail(l,
 		    "Could not %s in the ledger %s: %s. Nothing is lost, and poold goes on by "

@@ -17,7 +17,7 @@ ERRORS = {
     "pread": ["EIO", "SHORT", "EINTR"], "pwrite": ["ENOSPC", "SHORT", "EIO", "EINTR"], "fsync": ["EIO"], "fdatasync": ["EIO", "ENOSPC"],
     "syncfs": ["EIO", "ENOSPC"], "ftruncate": ["EIO", "ENOSPC"], "rename": ["ENOSPC", "EIO"], "link": ["ENOSPC"], "symlink": ["ENOSPC", "EIO"],
     "unlink": ["EIO"], "mkdir": ["ENOSPC"], "stat": ["EIO", "ENOMEM"], "statvfs": ["EIO"], "readdir": ["EIO"], "readlink": ["EIO"], "access": ["EIO"],
-    "chmod": ["EIO"], "lseek": ["EIO"], "fcntl": ["EMFILE", "ENOMEM"], "ioctl": ["EIO"], "flock": ["EINTR", "ENOLCK"], "memfd": ["EMFILE", "ENOMEM"],
+    "chmod": ["EIO"], "lseek": ["EIO"], "fcntl": ["EMFILE", "ENOMEM", "ENOLCK", "EIO"], "ioctl": ["EIO"], "flock": ["EINTR", "ENOLCK"], "memfd": ["EMFILE", "ENOMEM"],
     "mmap": ["ENOMEM"], "socket": ["EMFILE"], "socketpair": ["EMFILE"], "connect": ["ECONNREFUSED", "EAGAIN"], "bind": ["EACCES"], "listen": ["EIO"],
     "accept": ["EMFILE", "EINTR"], "send": ["EAGAIN", "ENOBUFS", "EINTR", "ECONNREFUSED"], "sendmsg": ["EAGAIN", "ENOBUFS", "EINTR"],
     "recvmsg": ["EINTR", "ENOMEM"], "fork": ["EAGAIN"], "waitpid": ["EINTR"], "dup": ["EMFILE"], "inotify": ["EMFILE", "ENOSPC"],
