@@ -29,7 +29,8 @@
 #define CPU_SECONDS 120
 
 enum { FOUND_CELLS = 'c', FOUND_ERROR = 'e' };
-enum { CHILD_READ = 0, CHILD_REFUSED = 2, CHILD_NO_MEMORY = 3, CHILD_NO_SANDBOX = 4 };
+/* How the child ends; never 0, so that an end of any other kind is none of them. */
+enum { CHILD_READ = 1, CHILD_REFUSED = 2, CHILD_NO_MEMORY = 3, CHILD_NO_SANDBOX = 4 };
 
 /* Read a whole file into memory, unless it is too large; false: it has been told. */
 static bool
