@@ -16,14 +16,31 @@ follows(const struct cell *a, const struct cell *b)
 	    (b->line > a->line || (b->line == a->line && b->byte > a->byte));
 }
 
+/* All cells are in one sheet, or each behind the row that names its sheet. */
+static void
+check_sheets(const struct document *d)
+{
+	uint32_t next = 0;
+
+	MUST(d->n_sheets > 0 && d->n_cells > 0);
+	MUST(d->sectioned || d->n_sheets == 1);
+	for (uint32_t i = 0; i < d->n_sheets; i++) {
+		const struct sheet *s = &d->sheets[i];
+
+		MUST(s->first_cell == next + d->sectioned);
+		MUST(!d->sectioned || s->name.n > 0);
+		next = s->first_cell + s->n_cells;
+	}
+	MUST(next == d->n_cells);
+}
+
 static void
 check_cells(const struct document *d, size_t size)
 {
 	const struct sheet *s = d->sheets;
 	bool something = false;
 
-	MUST(d->n_sheets == 1 && s->first_cell == 0 && s->n_cells == d->n_cells &&
-	    d->n_cells > 0);
+	check_sheets(d);
 	MUST(s->rows <= size + 1 && s->columns <= size + 1);
 	for (uint32_t i = 0; i < d->n_cells; i++) {
 		const struct cell *c = &d->cells[i];
