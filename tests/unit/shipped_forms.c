@@ -46,9 +46,20 @@ shipped_forms_are_declared_without_complaint(void **state)
 	forms_free(f);
 }
 
+/* A return passes with what is hidden in it, and with an older template: both are told. */
+static void
+assert_nothing_wrong(const struct budget *b)
+{
+	show_faults(b);
+	for (uint32_t i = 0; i < b->n_faults; i++)
+		assert_true(b->faults[i].kind == FAULT_HIDDEN ||
+		    b->faults[i].kind == FAULT_OLD_VERSION);
+}
+
 static void
 passing_submissions_are_read_without_a_fault_and_come_back_from_history(void **state)
 {
+	const struct read_options options = { .workbooks = true };
 	struct forms *f = shipped();
 	glob_t found;
 
@@ -58,24 +69,23 @@ passing_submissions_are_read_without_a_fault_and_come_back_from_history(void **s
 		size_t n;
 		char *bytes = read_file(found.gl_pathv[i], &n);
 		struct document *doc = document_read(f->budgets, (struct text){ bytes, n },
-		    text_of(found.gl_pathv[i]), NULL, &f->error);
+		    text_of(found.gl_pathv[i]), &options, &f->error);
 		const struct form *form;
 		struct budget *budget, *again;
 		struct buf json = { 0 }, twice = { 0 };
 
-		assert_non_null(doc);
+		if (doc == NULL)
+			fail_msg("%s: %.*s", found.gl_pathv[i], TEXT_ARG(f->error.what));
 		form = form_recognise(f->form, f->n, doc, f->budgets, &f->error);
 		assert_non_null(form);
 		budget = form_fill(f->budgets, form, doc);
-		show_faults(budget);
-		assert_int_equal(budget->n_faults, 0);
+		assert_nothing_wrong(budget);
 		assert_true(budget->area.n > 0 && budget->period.n > 0);
 		budget_write_json(&json, budget);
 		doc = read_json(f->budgets, buf_as_text(&json), NULL, &f->error);
 		assert_non_null(doc);
 		again = form_fill(f->budgets, form, doc);
-		show_faults(again);
-		assert_int_equal(again->n_faults, 0);
+		assert_nothing_wrong(again);
 		budget_write_json(&twice, again);
 		assert_string_equal(json.p, twice.p);
 		buf_free(&json);
