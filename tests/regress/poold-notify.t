@@ -7,8 +7,9 @@ import sys
 import threading
 import time
 
-sys.path.insert(0, "tests/regress")
+sys.path[:0] = ["tests/regress", "tests/system"]
 from daemon import CONDITIONS, Daemon, plan_number  # noqa: E402
+from faulty import Page, why_not  # noqa: E402
 from judged import Tap  # noqa: E402
 
 
@@ -28,8 +29,22 @@ class Manager(threading.Thread):
         return [line for _, line in list(self.lines) if line.startswith(beginning)]
 
 
+def starves_and_is_fed_again(d, page, kind, what):
+    """One call of this kind does not come back, then does."""
+    page.arm("keeper", kind, 1, "STALL")
+    d.drop(f"{kind}.json", plan_number(2, attack=kind))
+    tap.ok(d.wait(lambda: page.fired, 10), f"{what}: a {kind}() that does not return")
+    time.sleep(0.5)  # what it had sent already
+    n = len(manager.told("WATCHDOG=1"))
+    tap.ok(not d.wait(lambda: len(manager.told("WATCHDOG=1")) > n, 1.5), f"{what}: the watchdog is not fed")
+    page.disarm()
+    tap.ok(d.wait(lambda: len(manager.told("WATCHDOG=1")) > n), f"{what}: it is fed again when it answers")
+
+
 tap = Tap()
 d = Daemon(tap)
+page = None if why_not() else Page(d.top / "page")
+d.environment = page.environment() if page else {}
 manager = Manager(str(d.top / "notify"))
 os.environ.update(NOTIFY_SOCKET=str(d.top / "notify"), WATCHDOG_USEC="600000")
 try:
@@ -64,6 +79,11 @@ try:
     tap.ok(not d.wait(lambda: len(manager.told("WATCHDOG=1")) > n, 1.5), "but not when the loop stands still")
     d.process.send_signal(signal.SIGCONT)
     tap.ok(d.wait(lambda: len(manager.told("WATCHDOG=1")) > n), "and again when it goes on")
+
+    if page:
+        starves_and_is_fed_again(d, page, "fdatasync", "a ledger whose disk hangs")
+        starves_and_is_fed_again(d, page, "pwrite", "a ledger whose log hangs")
+        tap.ok(d.wait_published(3), "and what waited for it is published", len(d.published()))
 
     d.stop()
     tap.ok("STOPPING=1" in [line for _, line in manager.lines], "the end is told")
