@@ -214,6 +214,8 @@ bool keeper_put_back(struct keeper *, struct buf *why);
 struct prune;
 bool keeper_prune_new(struct keeper *);
 void keeper_prune_free(struct keeper *);
+/* `keep` or `keep_told` is another: a round begins soon, from the oldest arrival on. */
+void keeper_prune_anew(struct keeper *);
 /* Say that so many were pruned, if any; why: "as `keep` says". */
 void keeper_pruned(struct keeper *, uint64_t arrivals, uint64_t bytes, const char *why);
 

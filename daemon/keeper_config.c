@@ -122,6 +122,8 @@ keeper_reconfigure(struct keeper *k)
 		config_said(k, &taken, &kept);
 		if (taken.n > 0)
 			config_apply(k);
+		if (before.keep != k->config.keep || before.keep_told != k->config.keep_told)
+			keeper_prune_anew(k);
 	} else
 		config_refused(k, buf_as_text(&errors));
 	config_free(&fresh);

@@ -1,6 +1,6 @@
 /*
- * What goes in time, as `keep` and `keep_told` say: in small steps beside the work, a round at the start
- * and then every ten minutes.  A round ends by looking for content files that a crash left behind.
+ * What goes in time, as `keep` and `keep_told` say: in small steps beside the work, a round at the start,
+ * when they change, and then every ten minutes.  A round ends by looking for content files that a crash left behind.
  */
 #include <stdlib.h>
 
@@ -131,6 +131,17 @@ keeper_prune_new(struct keeper *k)
 	p->part = -1;
 	prune_in(p, BUSY_MS);
 	return true;
+}
+
+void
+keeper_prune_anew(struct keeper *k)
+{
+	struct prune *p = k->prune;
+
+	p->after = 0;
+	p->part = -1;
+	p->waits = false;
+	prune_in(p, BUSY_MS);
 }
 
 void

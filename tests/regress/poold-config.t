@@ -46,6 +46,11 @@ try:
     tap.ok(d.wait(lambda: len(d.listener.of("RULEBOOK")) > 1, 30), "SIGHUP takes the policies, too")
     d.write_policies(CONDITIONS)
     tap.ok(d.wait(lambda: len(d.listener.of("RULEBOOK")) > 2, 30), "and they are watched when that is switched on")
+    pruned = lambda: [r for r in d.listener.of("LEDGER") if b"were pruned, as `keep` says" in r]  # noqa: E731
+    tap.ok(not pruned(), "nothing is pruned without `keep`", pruned())
+    said = again(keep="1s", keep_told="1s")
+    tap.ok("keep, keep_told" in said and "restart" not in said, "how long things are kept may change", said)
+    tap.ok(d.wait(pruned, 10), "and what is old by it goes soon", d.list())
     again(instructions="190000000")
     tap.ok(d.wait(lambda: len(d.listener.of("RULEBOOK")) > 3, 30), "a limit of the evaluators loads the rulebook anew", d.status())
     again(policies=d.top / "nowhere")
