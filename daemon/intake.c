@@ -49,6 +49,10 @@ intake_new(struct event_base *base, const struct intake_options *options,
 	TAILQ_INIT(&in->served);
 	in->later = evtimer_new(base, intake_later, in);
 	in->step = malloc(COPY_STEP);
+	if (in->later == NULL || in->step == NULL) {
+		intake_free(in);
+		return NULL;
+	}
 	return in;
 }
 
@@ -370,7 +374,8 @@ intake_free(struct intake *in)
 		TAILQ_REMOVE(&in->all, q, next);
 		free(q);
 	}
-	event_free(in->later);
+	if (in->later != NULL)
+		event_free(in->later);
 	free(in->step);
 	free(in);
 }

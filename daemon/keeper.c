@@ -281,6 +281,10 @@ keeper_new(struct keeper *k, struct buf *why)
 	k->commit = evtimer_new(k->base, keeper_commit_event, k);
 	k->resume = evtimer_new(k->base, keeper_resume, k);
 	k->finish = evtimer_new(k->base, keeper_end, k);
+	if (k->commit == NULL || k->resume == NULL || k->finish == NULL) {
+		buf_str(why, "There is no memory to begin with.");
+		return false;
+	}
 	return keeper_after_new(k, why) && keeper_again_new(k) && keeper_marks_new(k) &&
 	    keeper_prune_new(k) && keeper_inbox_new(k) && keeper_slow_new(k) &&
 	    keeper_received_new(k) && keeper_evaluators(k) && keeper_put_back(k, why) &&

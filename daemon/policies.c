@@ -193,7 +193,7 @@ policies_walk(struct reading *r, int dir, const char *prefix, unsigned depth)
 		(void)close(dir);
 		return;
 	}
-	while (!r->full && (e = readdir(d)) != NULL) {
+	while (errno = 0, !r->full && (e = readdir(d)) != NULL) {
 		if (policies_leaves_out(e->d_name, depth))
 			continue;
 		buf_clear(&path);
@@ -203,6 +203,8 @@ policies_walk(struct reading *r, int dir, const char *prefix, unsigned depth)
 		else if (!policies_full(r, path.p, 0))
 			policies_entry(r, dirfd(d), path.p, e->d_name, depth);
 	}
+	if (!r->full && errno != 0)
+		policies_say(r, prefix, "the folder could not be read", strerror(errno));
 	buf_free(&path);
 	(void)closedir(d);
 }

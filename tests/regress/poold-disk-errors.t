@@ -24,6 +24,7 @@ def tried(campaign, kind, error, stride=1):
 
 tried(faults.campaign, "fcntl", "EIO")
 tried(faults.start_campaign, "fcntl", "ENOLCK", 6)
+tried(faults.start_campaign, "readdir", "EIO", 2)  # the seventeenth was a folder of the policies, read in part
 said = tried(faults.start_campaign, "pread", "EIO", 2)
 refused = [line for line in said if "disk" in line]
 tap.ok(refused and not [line for line in said if "damaged" in line], "a read that the disk refuses once is not called damage", *said)
