@@ -88,11 +88,11 @@ read_hex(const char *p, const char *end, unsigned *v)
 		return false;
 	for (int i = 0; i < 4; i++) {
 		unsigned c = (unsigned char)p[i];
-		unsigned d = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+		unsigned digit = c - '0', letter = (c | 0x20) - 'a';
 
-		if (d > 15)
+		if (digit > 9 && letter > 5)
 			return false;
-		*v = *v << 4 | d;
+		*v = *v << 4 | (digit <= 9 ? digit : letter + 10);
 	}
 	return true;
 }
