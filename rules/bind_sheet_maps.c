@@ -61,10 +61,11 @@ tell_twice(struct bind *b, struct place at, const struct field *field, const str
 }
 
 static void
-add_item(struct sheet_rows *r, const struct csv_target *target, const struct cell *key,
+add_item(struct sheet_rows *r, const struct sheet_column *column, const struct cell *key,
     const struct cell *cell)
 {
 	struct bind *b = r->b;
+	const struct csv_target *target = column->target;
 	const struct field *field = target->path[target->depth - 1];
 	struct record *owner = bind_reach(b, b->budget->root, target, bind_cell_src(b, cell));
 	struct list *map =
@@ -91,7 +92,7 @@ add_item(struct sheet_rows *r, const struct csv_target *target, const struct cel
 		return;
 	}
 	at.item = (int32_t)map->n++;
-	bind_cell_scalar(b, at, field, field->of, cell, 0, 0, &map->items[at.item]);
+	bind_cell_scalar(b, at, field, field->of, cell, 0, column->scale, &map->items[at.item]);
 	sheet_tell_covered(b, r->view, cell);
 }
 
@@ -116,10 +117,10 @@ sheet_add_items(struct sheet_rows *r, const struct sheet_row *row)
 		return;
 	}
 	for (uint32_t i = 0; i < row->n; i++) {
-		const struct csv_target *target = sheet_column_of(r, &row->cells[i])->target;
+		const struct sheet_column *c = sheet_column_of(r, &row->cells[i]);
 
-		if (target != NULL && target->role == TARGET_MAP &&
+		if (c->target != NULL && c->target->role == TARGET_MAP &&
 		    trimmed(row->cells[i].text).n > 0)
-			add_item(r, target, key, &row->cells[i]);
+			add_item(r, c, key, &row->cells[i]);
 	}
 }

@@ -42,7 +42,8 @@ form {
         { "paid_on", "date", title = "Paid on" }, { "source", "enum", of = { "minimum", "additional" }, title = "Source" },
         { "conflict", "record", fields = { { "declared", "boolean", title = "Declared" } } } } },
     { "p4p", "record", title = "Payment", fields = {
-        { "planned", "map", keys = "quarter", of = "integer", title = "Planned" }, { "actual", "map", keys = "quarter", of = "integer", unknown = true, title = "Actual" } } },
+        { "planned", "map", keys = "quarter", of = "integer", title = "Planned" }, { "actual", "map", keys = "quarter", of = "integer", unknown = true, title = "Actual" },
+        { "spent", "map", keys = "quarter", of = "money", title = "Spent" } } },
     { "explanations", "list", fields = { { "rule", "code" }, { "target", "text" }, { "text", "text" }, { "author", "text" }, { "at", "date" } } },
   },
   sheets = {
@@ -54,7 +55,7 @@ form {
     { "Income", also = { "4. Income" }, tables = {
         { list = "income", totals = { "total" }, adds = { "amount" }, ignore = { "Checker" }, prefilled = { "line" } } } },
     { "Budgets", optional = true, tables = { { list = "partners.budgets", parent = { "Partner" } } } },
-    { "Quarters", optional = true, tables = { { maps = { "p4p.planned", "p4p.actual" }, key = { "Quarter" } } } },
+    { "Quarters", optional = true, tables = { { maps = { "p4p.planned", "p4p.actual", "p4p.spent" }, key = { "Quarter" } } } },
     { "Explanations", optional = true, tables = { { list = "explanations", needs = { "rule", "text" } } } },
   },
 }
@@ -79,6 +80,7 @@ condition { id = "T-DATE", title = "Date", severity = "info", forms = { "plan" }
     if budget:optional "p4p" then
       for _, quarter in budget.p4p.planned:each() do end
       determination { name = "planned", value = budget.p4p.planned:sum() }
+      if budget.p4p:optional "spent" then determination { name = "spent", value = budget.p4p.spent:sum() } end
     end
     local n = 0
     for _, partner in budget.partners:each() do n = n + #partner.budgets end
@@ -285,6 +287,8 @@ finds("an error in a text", income(D5=Error("#N/A")), "Income", "D5", "#N/A", co
 finds("a formula that was not worked out", income(C5=Formula("C4/2")), "Income", "C5", "Open the workbook in Excel", count=None)
 fine("thousands in a heading", with_income(Sheet().row("Line", "Partner", "Amount (£000)", "Note").row("A1", "ccg", 1.5, "x")) | {"Cover": Sheet(
     {k: v for k, v in plan()["Cover"].cells.items() if k not in ("A8", "B8")})}, {"income": "1500.00"})
+fine("thousands in a heading of a map", {"Cover": Sheet({k: v for k, v in plan()["Cover"].cells.items() if k not in ("A8", "B8")}), "Quarters": Sheet()
+     .row("Quarter", "Planned", "Spent (£000)").row("2014-15Q4", 100, 1.5)} | {k: v for k, v in plan().items() if k != "Cover"}, {"planned": "100", "spent": "1500.00"})
 finds("units that disagree", with_income(Sheet().row("Line", "Partner", "Amount (£000)", "Note").row("A1", "ccg", 1.5, "x")), "Income", "C1", "disagree")
 fine("thousands in the units", cover(B8="GBP000"), {"income": "1500500.00"})
 
