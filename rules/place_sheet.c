@@ -77,22 +77,28 @@ to_its_column(const struct budget *budget, struct place place, struct spot *spot
 		*spot = (struct spot){ of.sheet, of.row, column };
 }
 
-/* In a CSV file a spot is a line and a column of it. */
+/* In a CSV file a spot is a line and a column of it.  There may be many, so that no view is made for one. */
 static struct source_place
-spot_in_text(struct arena *arena, const struct document *doc, struct spot spot)
+spot_in_text(const struct document *doc, struct spot spot)
 {
 	struct source_place out = { .column = spot.column };
-	struct sheet_view view;
-	uint32_t at;
+	const struct sheet *sheet =
+	    spot.sheet < doc->n_sheets ? &doc->sheets[spot.sheet] : NULL;
+	uint32_t low = 0, high = sheet != NULL ? sheet->n_cells : 0;
+	const struct cell *cells;
 
-	if (spot.sheet >= doc->n_sheets || doc->sheets[spot.sheet].n_cells == 0)
+	if (high == 0)
 		return out;
-	sheet_view_make(&view, arena, doc, spot.sheet);
-	at = sheet_row_at(&view, spot.row);
-	if (spot.row > 0 && at < view.n_rows)
-		out.line = view.cells[view.rows[at]].line;
-	else
-		out.line = view.cells[0].line - 1;
+	cells = doc->cells + sheet->first_cell;
+	while (low < high) { /* the first cell of the row, or behind it */
+		uint32_t middle = low + (high - low) / 2;
+
+		if (cells[middle].row < spot.row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	out.line = spot.row > 0 && low < sheet->n_cells ? cells[low].line : cells[0].line - 1;
 	return out;
 }
 
@@ -103,7 +109,7 @@ write_spot(struct arena *arena, const struct budget *budget, struct spot spot)
 	struct buf buf = { 0 };
 
 	if (budget->document->sectioned)
-		return spot_in_text(arena, budget->document, spot);
+		return spot_in_text(budget->document, spot);
 	if (spot.sheet < budget->document->n_sheets)
 		out.sheet = budget->document->sheets[spot.sheet].name;
 	if (spot.row > 0) {
