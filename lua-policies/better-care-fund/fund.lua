@@ -83,11 +83,10 @@ condition {
   years = { from = "2022-23", to = "2024-25" }, after = { "POOL-ID-001", "POOL-UNIT-001" },
   source = "Adult social care discharge fund addendum", remedy = "Add the part that is missing or too small.",
   each = function(budget, given)
-    local parts = {}
-    for _, source in ipairs { "discharge_la", "discharge_icb" } do
-      for _, row in given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }:each() do
-        parts[#parts + 1] = row
-      end
+    local parts = {}                              -- of all boards together, where an area has several
+    for i, source in ipairs { "discharge_la", "discharge_icb" } do
+      local rows = given.registers.allocations:rows { area = budget.hwb.gss, year = budget.financial_year, source = source }
+      parts[i] = { source = source, amount = rows:sum "amount" }
     end
     return parts
   end,
