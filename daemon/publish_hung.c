@@ -59,7 +59,7 @@ publish_hung_next(const struct publisher *p)
 
 	if (!is_at_work(p))
 		return -1;
-	return left > 0 ? left : LOOK_AGAIN;
+	return left > 0 && left < LOOK_AGAIN ? left : LOOK_AGAIN;
 }
 
 static void
@@ -97,8 +97,9 @@ publish_hung_look(struct publisher *p)
 		return;
 	at = atomic_load(&p->progress->item);
 	if (at != p->seen || p->seen_at < p->sent) {
+		/* at the first item it has been since it was sent; when it came to another is not known */
+		p->seen_at = p->seen_at < p->sent && at <= 1 ? p->sent : now;
 		p->seen = at;
-		p->seen_at = p->seen_at < p->sent ? p->sent : now;
 	}
 	region = host_publisher_region(p);
 	if (region.n > 0 && now - p->seen_at >= patience(p, region) && others_wait(p, region))

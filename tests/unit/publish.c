@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/publish.h"
+#include "daemon/publish_private.h"
 #include "tests/unit/folder_help.h"
 
 #define NOBODY 65534
@@ -758,12 +758,39 @@ a_later_revision_waits_for_the_one_in_trouble(void **state)
 	assert_int_equal(publish_all(f), 1);
 }
 
+/* The others took their time; whoever is at work when it is looked has not had it. */
+static void
+a_region_is_not_set_aside_for_the_time_that_others_took(void **state)
+{
+	struct fixture *f = *state;
+	struct publisher *p = f->p;
+	const struct publish_progress *real = p->progress;
+	struct publish_progress at = { 0 };
+	struct unpublished york = { .seq = 1, .region = TEXT("york"), .name = TEXT("a") };
+	struct unpublished leeds = { .seq = 2, .region = TEXT("leeds"), .name = TEXT("b") };
+	bool began = p->ready_to_work;
+
+	assert_true(bundle_add(p, &p->hand, &york));
+	assert_true(bundle_add(p, &p->hand, &leeds));
+	atomic_store(&at.item, 2);
+	p->progress = &at;
+	p->ready_to_work = p->in_hand = true;
+	p->sent = publish_now_ms() - 5500;
+	publish_hung_look(p);
+	assert_null(publish_find_stuck(p, TEXT("leeds")));
+	p->progress = real;
+	p->ready_to_work = began;
+	p->in_hand = false;
+	bundles_free(p, &p->hand);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_region_is_not_set_aside_for_the_time_that_others_took),
 		cmocka_unit_test(names_keep_stem_and_extension),
 		cmocka_unit_test(what_may_not_stand_in_a_name_is_written_out),
 		cmocka_unit_test(the_longest_names_fit_and_are_cut_between_characters),
