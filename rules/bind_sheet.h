@@ -84,8 +84,8 @@ void sheet_headings(struct sheet_rows *, uint32_t from_row);
 struct sheet_column *sheet_column_of(const struct sheet_rows *, const struct cell *);
 /* The place that is spoken of where a table as a whole is meant. */
 struct place sheet_table_place(const struct sheet_rows *);
-/* How many of the columns by which headings are known one row has, of the columns up to one. */
-uint32_t sheet_count_needs(const struct sheet_rows *, uint32_t row);
+/* How many of the columns by which headings are known one row has, by its index in view.rows. */
+uint32_t sheet_count_needs(const struct sheet_rows *, uint32_t at);
 /* Tell of headings that no row has; of those that are unknown or there twice; of units that disagree. */
 void sheet_tell_no_headings(struct sheet_rows *);
 void sheet_check_columns(const struct sheet_found *, struct sheet_rows *);

@@ -101,44 +101,57 @@ column_target(const struct sheet_rows *r, uint32_t first, uint32_t last, uint32_
 }
 
 /* A row of headings says each thing once; what counts is which of those that are needed it has. */
+struct needs {
+	bool have[FORM_FIELDS], parent, key, map;
+	uint32_t found;
+};
+
+static void
+count_need(const struct sheet_rows *r, uint32_t first, uint32_t last, uint32_t column,
+    struct buf *buf, struct needs *needs)
+{
+	const struct csv_layout *layout = &r->table->layout;
+	int64_t scale;
+	const struct csv_target *target = column_target(r, first, last, column, buf, &scale);
+
+	if (target == NULL)
+		return;
+	needs->parent |= target->role == TARGET_PARENT;
+	needs->key |= target->role == TARGET_KEY;
+	needs->map |= target->role == TARGET_MAP;
+	for (uint32_t k = 0; k < layout->n_needs; k++)
+		if (target->role == TARGET_FIELD && target->depth == 1 &&
+		    target->path[0] == layout->needs[k].field && !needs->have[k]) {
+			needs->have[k] = true;
+			needs->found++;
+		}
+}
+
 static uint32_t
 count_needs(const struct sheet_rows *r, uint32_t first, uint32_t last, uint32_t columns,
     struct buf *buf)
 {
-	const struct sheet_table *table = r->table;
-	bool have[FORM_FIELDS] = { false }, parent = false, key = false, map = false;
-	uint32_t found = 0;
+	struct needs needs = { 0 };
 
-	for (uint32_t column = 1; column <= columns; column++) {
-		int64_t scale;
-		const struct csv_target *target =
-		    column_target(r, first, last, column, buf, &scale);
-
-		if (target == NULL)
-			continue;
-		parent |= target->role == TARGET_PARENT;
-		key |= target->role == TARGET_KEY;
-		map |= target->role == TARGET_MAP;
-		for (uint32_t k = 0; k < table->layout.n_needs; k++)
-			if (target->role == TARGET_FIELD && target->depth == 1 &&
-			    target->path[0] == table->layout.needs[k].field && !have[k]) {
-				have[k] = true;
-				found++;
-			}
-	}
-	return found + parent + key + map;
+	for (uint32_t column = 1; column <= columns; column++)
+		count_need(r, first, last, column, buf, &needs);
+	return needs.found + needs.parent + needs.key + needs.map;
 }
 
+/* Asked of every row of a sheet, and so of no column that the row has nothing in. */
 uint32_t
-sheet_count_needs(const struct sheet_rows *r, uint32_t row)
+sheet_count_needs(const struct sheet_rows *r, uint32_t at)
 {
-	uint32_t columns = r->view->sheet->columns, found;
+	const struct sheet_view *v = r->view;
+	struct needs needs = { 0 };
 	struct buf buf = { 0 };
 
-	found =
-	    count_needs(r, row, row, columns < SHEET_COLUMNS ? columns : SHEET_COLUMNS, &buf);
+	for (uint32_t i = v->rows[at]; i < v->rows[at + 1]; i++)
+		if (v->cells[i].column <= SHEET_COLUMNS)
+			count_need(r, v->cells[i].row, v->cells[i].row, v->cells[i].column,
+			    &buf, &needs);
 	buf_free(&buf);
-	return found;
+	return needs.found + needs.parent + needs.key + needs.map;
 }
 
 static uint32_t

@@ -222,7 +222,7 @@ static void
 look_for_headings(struct sheets *s, const struct sheet_rows *r)
 {
 	const struct sheet_view *v = r->view;
-	uint32_t least = r->wanted < 2 ? 1 : (r->wanted + 1) / 2, found, row;
+	uint32_t least = r->wanted < 2 ? 1 : (r->wanted + 1) / 2, found;
 
 	if (least < 2 && r->wanted > 1)
 		least = 2;
@@ -230,8 +230,7 @@ look_for_headings(struct sheets *s, const struct sheet_rows *r)
 	     at++) {
 		if (v->rows[at + 1] - v->rows[at] < least)
 			continue;
-		row = v->cells[v->rows[at]].row;
-		found = sheet_count_needs(r, row);
+		found = sheet_count_needs(r, at);
 		if (found < least)
 			continue;
 		tell_too_far_down(s, &v->cells[v->rows[at]], "Headings");
