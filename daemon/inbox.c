@@ -364,6 +364,12 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 	inbox->poll = event_new(base, -1, EV_PERSIST, inbox_poll, inbox);
 	inbox->tick = evtimer_new(base, inbox_tick, inbox);
 	inbox->again = evtimer_new(base, inbox_rescan, inbox);
+	if (inbox->rescan == NULL || inbox->poll == NULL || inbox->tick == NULL ||
+	    inbox->again == NULL) {
+		buf_str(why, "There is no memory to watch folders with.");
+		inbox_free(inbox);
+		return NULL;
+	}
 	(void)event_add(inbox->rescan, &rescan);
 	(void)event_add(inbox->poll, &poll);
 	event_active(inbox->rescan, EV_TIMEOUT, 1);

@@ -181,5 +181,11 @@ inbox_notify_start(struct inbox *inbox)
 	}
 	inbox->readable =
 	    event_new(inbox->base, inbox->notify, EV_READ | EV_PERSIST, inbox_read, inbox);
+	if (inbox->readable == NULL) {
+		(void)close(inbox->notify);
+		inbox->notify = -1;
+		watch_failed(inbox, ENOMEM);
+		return;
+	}
 	(void)event_add(inbox->readable, NULL);
 }

@@ -30,34 +30,54 @@ number_in(const char *name)
 	return n > 0 && n <= BELIEVED && (*end == '\0' || *end == '.') ? n : 0;
 }
 
-static void
+/* A folder that is not there has no numbers; false: its list broke off, so they are not known (errno). */
+static bool
 look_in(int at, const char *name, int64_t *highest)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 	const struct dirent *e;
+	int error;
 
 	if (dir == NULL) {
 		if (fd != -1)
 			(void)close(fd);
-		return;
+		return true;
 	}
-	while ((e = readdir(dir)) != NULL) {
+	while (errno = 0, (e = readdir(dir)) != NULL) {
 		int64_t n = number_in(e->d_name);
 
 		*highest = n > *highest ? n : *highest;
 	}
+	error = errno;
 	(void)closedir(dir);
+	errno = error;
+	return error == 0;
 }
 
-static int64_t
-highest_number(const char *root)
+static bool
+look_in_region(int region, int64_t *highest)
+{
+	bool whole = look_in(region, ".poold", highest);
+
+	for (int i = 0; i < OUTCOMES && whole; i++)
+		whole = look_in(region, outcome_names[i], highest);
+	return whole;
+}
+
+/* The highest number that a file of the regions has, nought where none has one; false: not known (errno). */
+static bool
+highest_number(const char *root, int64_t *highest)
 {
 	DIR *dir = opendir(root);
-	const struct dirent *e;
-	int64_t highest = 0;
+	const struct dirent *e = NULL;
+	bool whole = true;
+	int error;
 
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
+	if (dir == NULL) /* a root that is not there, or not ours, is for the inbox to tell */
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES;
+
+	while (whole && (errno = 0, (e = readdir(dir)) != NULL)) {
 		int region = e->d_name[0] != '.'
 		    ? openat(dirfd(dir), e->d_name,
 			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -65,14 +85,15 @@ highest_number(const char *root)
 
 		if (region == -1)
 			continue;
-		look_in(region, ".poold", &highest);
-		for (int i = 0; i < OUTCOMES; i++)
-			look_in(region, outcome_names[i], &highest);
+		whole = look_in_region(region, highest);
+		error = errno;
 		(void)close(region);
+		errno = error;
 	}
-	if (dir != NULL)
-		(void)closedir(dir);
-	return highest;
+	error = errno;
+	(void)closedir(dir);
+	errno = error;
+	return whole && error == 0;
 }
 
 static void
@@ -100,11 +121,18 @@ keeper_put_back(struct keeper *k, struct buf *why)
 	bool backup = ledger_is_backup(k->ledger) != 0;
 	struct ledger_leap leap;
 	struct buf what = { 0 };
-	int64_t highest;
+	int64_t highest = 0;
 
 	if (!backup && !ledger_is_new(k->ledger))
 		return true;
-	highest = highest_number(k->config.root);
+	if (!highest_number(k->config.root, &highest)) {
+		buf_printf(why,
+		    "Which numbers files already have could not be read in the regions' "
+		    "folders: "
+		    "%s. No number may be given twice, so nothing is begun.",
+		    strerror(errno));
+		return false;
+	}
 	if (!backup && highest == 0)
 		return true;
 	if (!ledger_put_back(k->ledger, highest, &leap)) {

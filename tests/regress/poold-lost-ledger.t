@@ -4,9 +4,40 @@ import json
 import shutil
 import sys
 
-sys.path.insert(0, "tests/regress")
+sys.path[:0] = ["tests/regress", "tests/system"]
 from daemon import Daemon, plan_number, sequence_numbers  # noqa: E402
+from faulty import Page, why_not  # noqa: E402
 from judged import Tap  # noqa: E402
+
+
+
+def lists_that_break_off(tap, d):
+    """Each list of a folder fails once while the numbers in use are looked for: none is given again, nothing is begun instead."""
+    page = Page(d.top / "faults")
+    d.environment = page.environment()
+    given, refused, n, others = [], 0, 0, 0
+    while others < 8 and n < 200:
+        n += 1
+        shutil.rmtree(d.top / "state")
+        (d.top / "state").mkdir()
+        said = len((d.top / "log").read_text())
+        page.arm("keeper", "readdir", n, "EIO")
+        d.start(ready=False)
+        d.wait(lambda: d.process.poll() is not None or d.status().get("rulebook", {}).get("in_use"), 30)
+        page.disarm()
+        if d.process.poll() is not None:
+            refused += "No number may be given twice" in (d.top / "log").read_text()[said:]
+            others = 0
+            continue
+        others += 1
+        d.drop("plan.json", plan_number(500 + n))
+        d.wait(lambda: d.list())
+        given += [r["seq"] for r in d.list()]
+        d.stop()
+    tap.ok(refused >= 2, "a list of numbers that breaks off is no list: nothing is begun", refused)
+    tap.ok(given and min(given) > 1000000, "and no number is given twice", given)
+    d.environment = {}
+
 
 tap = Tap()
 d = Daemon(tap)
@@ -43,6 +74,11 @@ try:
     checked = d.poolctl("ledger", "verify", "--json", str(d.top / "state"))
     tap.ok(checked.returncode == 0, "the ledger is sound", checked.stdout)
     tap.ok(all(json.loads(p.read_text())["verdict"] == 1 for p in d.published()), "and so are the reports")
+    d.stop()
+    if why_not():
+        print(f"# lists that break off: {why_not()}")
+    else:
+        lists_that_break_off(tap, d)
 finally:
     d.end()
 tap.done()
