@@ -192,6 +192,7 @@ function register_value:rows_or_none(key) end
 ---@field returns any
 ---@field form string the form of this return
 ---@field open_errors integer how many errors are open; for conditions that run last
+---@field undetermined boolean whether something that decides could not be judged, and the fault is ours; for conditions that run last
 ---@field own_area string|nil the one area that site.lua lets this region send for
 
 ---@class finding_arguments What every finding takes; any other argument may stand in `says` as {name}.

@@ -309,21 +309,38 @@ push_own_area(lua_State *L)
 	return 1;
 }
 
+/* What others found is for a condition that runs behind them. */
+static const struct eval *
+last_of(lua_State *L, const char *what)
+{
+	const struct eval *e = eval_of(L);
+
+	if (e->condition == NULL || !e->condition->last)
+		lua_env_fail(L,
+		    "given.%s is for a condition that runs last: add last = true to its header",
+		    what);
+	return e;
+}
+
 /* How many errors are open, for a condition that runs last. */
 static int
 push_open_errors(lua_State *L)
 {
-	const struct eval *e = eval_of(L);
+	const struct eval *e = last_of(L, "open_errors");
 	lua_Integer errors = 0;
 	uint32_t i;
 
-	if (e->condition == NULL || !e->condition->last)
-		lua_env_fail(L,
-		    "given.open_errors is for a condition that runs last: add last = true to "
-		    "its header");
 	for (i = 0; i < e->n_open; i++)
 		errors += !e->open[i].query;
 	lua_pushinteger(L, errors);
+	return 1;
+}
+
+/* Whether something that decides could not be judged, and the fault is ours; for a condition that runs last. */
+static int
+push_undetermined(lua_State *L)
+{
+	lua_pushboolean(L, verdict_we_failed(last_of(L, "undetermined")->v));
 	return 1;
 }
 
@@ -360,6 +377,7 @@ static const luaL_Reg members[] = {
 	{ "region", push_region },
 	{ "own_area", push_own_area },
 	{ "open_errors", push_open_errors },
+	{ "undetermined", push_undetermined },
 	{ "identical_to", push_identical },
 	{ "still_changing", push_changing },
 	{ "optional", push_optional },

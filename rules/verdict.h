@@ -252,6 +252,8 @@ struct at at_of_place(struct arena *, struct place);
  * Shadow, waived, explained, warning and info never decide.
  */
 void verdict_finish(struct verdict *);
+/* Whether something that decides failed on our side so far, in a condition or as a whole. */
+bool verdict_we_failed(const struct verdict *);
 /* A verdict of our own failing, made without an evaluator: the outcome is undetermined. */
 struct verdict *verdict_failed(struct arena *, const struct submission *,
     struct text rulebook_digest, struct text our_fault);

@@ -310,19 +310,24 @@ count_conditions(struct verdict *v)
 	}
 }
 
-/* Whether something that decides failed on our side, in a condition or as a whole. */
 static bool
-we_failed(const struct verdict *v)
+is_our_failing(bool decides, enum not_kind kind)
 {
-	if (v->our_fault.n > 0 || v->dropped > 0 || v->counts.conditions == 0)
-		return true;
-	for (uint32_t i = 0; i < v->n_not_totals; i++) {
-		const struct not_total *t = &v->not_totals[i];
+	return decides && (kind == NOT_REFERENCE || kind == NOT_FAULT || kind == NOT_LIMIT);
+}
 
-		if (t->decides &&
-		    (t->kind == NOT_REFERENCE || t->kind == NOT_FAULT || t->kind == NOT_LIMIT))
+/* The totals hold also what the cap took from the list; before the end there are none yet. */
+bool
+verdict_we_failed(const struct verdict *v)
+{
+	if (v->our_fault.n > 0 || v->dropped > 0)
+		return true;
+	for (uint32_t i = 0; i < v->n_nots; i++)
+		if (is_our_failing(v->nots[i].decides, v->nots[i].kind))
 			return true;
-	}
+	for (uint32_t i = 0; i < v->n_not_totals; i++)
+		if (is_our_failing(v->not_totals[i].decides, v->not_totals[i].kind))
+			return true;
 	return false;
 }
 
@@ -333,7 +338,7 @@ decide(const struct verdict *v)
 		return UNREADABLE;
 	if (v->counts.error > 0)
 		return NON_COMPLIANT;
-	if (we_failed(v))
+	if (verdict_we_failed(v) || v->counts.conditions == 0)
 		return UNDETERMINED;
 	return v->counts.query > 0 ? QUERIED : COMPLIANT;
 }

@@ -35,7 +35,9 @@ condition {
     end
     if given.form == "itf-plan" then
       local share = budget.income:where { source = "itf_share" }:sum "amount"
-      determine(budget.hwb.gss, given.open_errors == 0 and of_plan(budget) or of_no_plan(share, "; corrections to make first: " .. given.open_errors))
+      local because = given.open_errors > 0 and "; corrections to make first: " .. given.open_errors
+                      or given.undetermined and "; this one could not be judged yet, and the fault is ours"
+      determine(budget.hwb.gss, because and of_no_plan(share, because) or of_plan(budget))
       return
     end
     proposals.only_for("integration-transformation-fund", budget)

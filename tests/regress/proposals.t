@@ -9,8 +9,10 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/regress")
@@ -240,12 +242,28 @@ def check_off(tap, judge):
         tap.ok(off == on, os.path.basename(plan) + ": the same verdict with all proposals on", {k: (off[k], on[k]) for k in off if off[k] != on[k]})
 
 
+def check_failing(tap):
+    """A condition that fails on our side leaves a plan undetermined: no money is released on it."""
+    with tempfile.TemporaryDirectory() as top:
+        policies = shutil.copytree(POLICIES, top + "/policies")
+        with open("%s/%s/release.lua" % (policies, ITF), "a", encoding="utf-8") as file:
+            file.write('\ncondition { id = "ITF-099", title = "Fails", severity = "error", forms = { "itf-plan" }, source = "a test",\n'
+                       '  remedy = "None.", check = function(budget) return budget.hwb.gss.nothing.there end }\n')
+        run = subprocess.run([BUILD + "/poolctl", "check", "--policies", policies, "--pack", ITF, "--at", WHEN[ITF][0], "--format", "json",
+                              "%s/%s/examples/plan.json" % (policies, ITF)], capture_output=True, timeout=60)
+        verdict = json.loads(run.stdout)
+        tap.ok(verdict["outcome"] == "undetermined", "a plan on which a condition fails is undetermined", run.stdout[:300], run.stderr)
+        amounts = {d["name"]: d["amount"] for d in verdict["determinations"] if d["condition"] == "ITF-008"}
+        tap.ok(amounts == {"released": "0.00", "held": "20316000.00"}, "and no money is released on it", amounts)
+
+
 def main():
     tap, judge = Tap(), Judge()
     check_rows(tap, judge)
     check_dates(tap, judge)
     check_tables(tap, judge)
     check_off(tap, judge)
+    check_failing(tap)
     judge.close()
     tap.done()
 
