@@ -135,7 +135,7 @@ host_publisher_start(struct publisher *p)
 	if (p->tick == NULL && (p->tick = evtimer_new(p->base, on_tick, p)) == NULL)
 		return false;
 	p->started = publish_now_ms();
-	good = make_progress(p) && ipc_pair(ends);
+	good = publish_leaving_room(p) && make_progress(p) && ipc_pair(ends);
 	p->fd = ends[0];
 	good = good && (flags = fcntl(p->fd, F_GETFL)) != -1 &&
 	    fcntl(p->fd, F_SETFL, flags | O_NONBLOCK) == 0 && (p->pid = fork()) != -1;
@@ -147,8 +147,14 @@ host_publisher_start(struct publisher *p)
 	    (p->readable = event_new(p->base, p->fd, EV_READ | EV_PERSIST, on_readable, p)) !=
 		NULL &&
 	    event_add(p->readable, NULL) == 0;
-	if (!good)
+	if (!good && p->pid > 0) {
+		(void)kill(p->pid, SIGKILL);
+		publish_leaves(p, p->pid);
+	}
+	if (!good) {
 		forget(p);
+		p->pid = -1;
+	}
 	return good;
 }
 
@@ -200,27 +206,12 @@ reap(pid_t pid, int ms, int *status)
 	return true;
 }
 
-/* Those that took longer. */
 static void
-reap_leaving(struct publisher *p)
+wait_longer(struct publisher *p)
 {
-	int status;
-
-	for (size_t i = 0; i < sizeof(p->leaving) / sizeof(*p->leaving); i++)
-		if (p->leaving[i] > 0 && reap(p->leaving[i], 0, &status)) {
-			p->leaving[i] = 0;
-			publish_hung_again(p);
-		}
-}
-
-static void
-reap_later(struct publisher *p, pid_t pid)
-{
-	for (size_t i = 0; i < sizeof(p->leaving) / sizeof(*p->leaving); i++)
-		if (p->leaving[i] == 0) {
-			p->leaving[i] = pid;
-			return;
-		}
+	p->back_off = p->back_off == 0   ? OFF_FIRST
+	    : p->back_off * 2 > OFF_LAST ? OFF_LAST
+					 : p->back_off * 2;
 }
 
 void
@@ -232,7 +223,7 @@ host_publisher_lost(struct publisher *p, const char *why)
 	if (*why != '\0')
 		(void)kill(p->pid, SIGKILL);
 	if (!reap(p->pid, fault_armed ? 5000 : 20, &status))
-		reap_later(p, p->pid);
+		publish_leaves(p, p->pid);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == PUBLISHER_FAULT && fault_armed)
 		(void)kill(getpid(), SIGKILL);
 	else if (*why == '\0')
@@ -245,9 +236,7 @@ host_publisher_lost(struct publisher *p, const char *why)
 	if (publish_now_ms() - p->started >= RAN_LONG)
 		p->back_off = 0;
 	else
-		p->back_off = p->back_off == 0   ? OFF_FIRST
-		    : p->back_off * 2 > OFF_LAST ? OFF_LAST
-						 : p->back_off * 2;
+		wait_longer(p);
 	host_publisher_arm(p);
 }
 
@@ -288,6 +277,7 @@ host_publisher_end(struct publisher *p)
 	if (p->tick != NULL)
 		event_free(p->tick);
 	p->tick = NULL;
+	publish_leaving_free(p);
 }
 
 /* --- what it says --- */
@@ -373,9 +363,8 @@ next_tick(const struct publisher *p)
 			}
 	if ((hung = publish_hung_next(p)) != -1)
 		next = sooner(next, hung);
-	for (size_t i = 0; i < sizeof(p->leaving) / sizeof(*p->leaving); i++)
-		if (p->leaving[i] > 0)
-			next = sooner(next, 1000);
+	if (p->n_leaving > 0)
+		next = sooner(next, 1000);
 	/* due already: it waits for a commit, and is asked again when none comes */
 	if (!p->in_hand && retry != -1)
 		next = sooner(next, retry > 0 ? retry : 100);
@@ -401,12 +390,12 @@ on_tick(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	reap_leaving(p);
+	publish_reap_leaving(p);
 	publish_hung_look(p);
 	if (p->fd == -1 && publish_now_ms() >= p->started + p->back_off) {
 		if (!host_publisher_start(p)) {
 			log_warn("the process that publishes could not be started");
-			p->back_off = p->back_off == 0 ? OFF_FIRST : OFF_LAST;
+			wait_longer(p);
 		} else
 			host_publisher_send(p);
 	}

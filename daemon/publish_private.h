@@ -68,7 +68,8 @@ struct publisher {
 
 	/* the process; publish_host.c */
 	pid_t pid;
-	pid_t leaving[8]; /* ended, not reaped yet; 0: none */
+	pid_t *leaving; /* killed, not reaped yet; publish_leaving.c */
+	size_t n_leaving, room_leaving;
 	int fd, progress_fd;
 	const struct publish_progress *progress;
 	struct event *readable, *tick;
@@ -131,6 +132,13 @@ int64_t publish_hung_next(const struct publisher *);
 void publish_hung_look(struct publisher *);
 /* A call that hung has come back: what was set aside may be tried. */
 void publish_hung_again(struct publisher *);
+
+/* publish_leaving.c */
+/* Room for one more: to be had before it is started. */
+bool publish_leaving_room(struct publisher *);
+void publish_leaves(struct publisher *, pid_t); /* it was killed, and has not ended */
+void publish_reap_leaving(struct publisher *);
+void publish_leaving_free(struct publisher *);
 
 /* publish_answer.c */
 /* An answer: what is done, what failed; false: it is none. */
