@@ -63,9 +63,9 @@ void region_free(struct region *);
 bool region_check(struct region *);
 /* Do its name and `inbox` still mean the folders that are open? */
 bool region_in_place(const struct region *);
-/* Say what is wrong with it, once. */
-/* Has it never been usable, and was it changed within the last second? */
+/* Was it changed within the last second?  Then everything is scanned again a second later. */
 bool region_is_being_made(struct region *);
+/* Say what is wrong with it, once. */
 void region_say(struct region *, struct text trouble);
 
 /* inbox_examine.c */
