@@ -4,10 +4,11 @@ local proposals = require "lib.proposals"
 local options = "King's Fund, Options for Integrated Commissioning"
 local forms = { "area-budget" }
 
--- What is pooled now, and all there is.
+-- What is pooled now, and all there is; nothing is no whole that anything could be a part of.
 local function pooled_and_whole(budget)
   local whole = zero
   for _, partner in proposals.with_budgets(budget):each() do whole = whole + proposals.budget_of(partner) end
+  if whole:is_zero() then stop.absent(budget:place "partners", "The partners' budgets for the area add up to nought.") end
   return budget.income:sum "amount", whole
 end
 
@@ -31,16 +32,17 @@ condition {
       at_least { severity = "error", at = budget:place "income", given = pooled, least = whole, says = "{given} is pooled of {least} that the partners have for the area" }
       return
     end
-    local before
+    local before, last
     for _, row in ipairs(by_year(budget.trajectory)) do
       if before and row.share < before.share then
         finding { severity = "query", at = row:place "share", given = row.share, expected = before.share, was = before.share,
                   says = "The share that is pooled falls from {was} to {given} in {year}" }
       end
       before = row
+      if row.year <= target then last = row end
     end
-    local last = budget.trajectory:one_or_none { year = target }
-    if last then
+    -- An area that has pooled all of it earlier need not say so again of each year until then.
+    if last and (last.year == target or last.share >= rate "100%") then
       at_least { severity = "query", at = last:place "share", given = last.share, least = rate "100%", says = "The trajectory reaches {given} in {year}, and all money is to be pooled by then" }
     else
       finding { severity = "query", at = budget:place "trajectory", given = "no row for " .. tostring(target), expected = "100%",
