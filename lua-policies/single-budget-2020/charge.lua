@@ -8,7 +8,6 @@ local function commissioners(budget)
   return budget.partners:where { type = { "ccg", "icb", "nhs_england", "local_authority" } }
 end
 
-
 condition {
   id = "SB-003", title = "Exactly one is in charge: a CCG or a council", severity = "error", forms = forms, source = options,
   parameters = { "in_charge_by", "new_hwb_from" },
@@ -39,8 +38,16 @@ condition {
   check = function(partner, budget, given)
     if #budget.charge ~= 1 then stop.not_applicable "SB-003 asks for the one who is in charge." end
     local by, charge = given.parameters.in_charge_by, budget.charge[1]
-    local agreed = charge.agreed:where { partner = partner }:where(function(row) return row:optional "on" ~= nil end):latest "on"
-    if not agreed and given.received:date() <= by then stop.not_due(charge:place "agreed", by) end
+    local today = given.received:date()
+    local dated = charge.agreed:where { partner = partner }:where(function(row) return row:optional "on" ~= nil end)
+    local agreed = dated:where(function(row) return row.on <= today end):latest "on"
+    if not agreed and today <= by then stop.not_due(charge:place "agreed", by) end
+    local planned = dated:latest "on"
+    if not agreed and planned then                                -- what will be agreed is not agreed yet
+      finding { at = planned:place "on", given = planned.on, expected = today, who = proposals.name(partner), today = today,
+                says = "{who} agrees on {given} who is in charge of the budget, and the return came on {today}: what is still to come does not count" }
+      return
+    end
     if not agreed then
       finding { at = charge:place "agreed", given = "no agreement", expected = by, who = proposals.name(partner), by = by,
                 says = "{who} has not agreed who is in charge of the budget; that was due by {by}" }
