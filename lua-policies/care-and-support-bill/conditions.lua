@@ -26,10 +26,12 @@ condition {
     local share = shares:optional(budget.hwb.gss) or shares.all
     local lines = own_money(ccg, budget, "required")
     local given_sum, who = lines:sum "amount", proposals.name(ccg)
-    if not share:is_zero() then
-      at_least { at = lines:place "amount", given = given_sum, least = proposals.budget_of(ccg):of(share, "up"), who = who, share = share,
+    if share > rate "0%" then
+      local whole = proposals.budget_of(ccg)
+      if whole <= zero then stop.absent(ccg:place "budgets", "The CCG's budgets add up to nought, and there is no share of that.") end
+      at_least { at = lines:place "amount", given = given_sum, least = whole:of(share, "up"), who = who, share = share,
                  says = "{who} pools {given} as its required part, and {share} of its budget is {least}" }
-    elseif given_sum:is_zero() then
+    elseif given_sum <= zero then
       finding { at = lines:place "amount", given = given_sum, expected = "more than nothing", who = who, says = "{who} pools nothing as its required part" }
     end
   end,
