@@ -54,11 +54,30 @@ condition {
   end,
 }
 
+-- The required part of all CCGs is on schemes that say so; money of a CCG whose scheme does not say
+-- which part it is could be the required one.
+local function check_required(budget, own)
+  if #own:where(function(scheme) return not scheme:optional "paid_from" end) > 0 then stop.not_applicable "Schemes that do not say it are asked about." end
+  local due = zero
+  for _, ccg in ccgs(budget):each() do due = due + own_money(ccg, budget, "required"):sum "amount" end
+  at_least { at = budget:place "schemes", given = budget.schemes:where { paid_from = "required" }:sum "expenditure", least = due,
+             says = "Schemes paid from the required part add up to {given}, and {least} counts as required" }
+end
+
 condition {
   id = "CSB-004", title = "The required part serves people with long-term needs", severity = "query", forms = forms, source = bill,
-  remedy = "Add the client group 'long_term_needs' if the scheme serves them, pay it from other money, or explain whom it serves.",
-  each = function(budget) return budget.schemes:where { paid_from = "required" } end,
-  check = function(scheme)
+  remedy = "Say of each scheme which part pays for it. Add the client group 'long_term_needs' if a scheme of the required part serves them, pay it from other money, or explain whom it serves.",
+  each = function(budget)
+    local all = { budget }
+    for _, scheme in budget.schemes:each() do
+      local part = scheme:optional "paid_from"
+      if part == "required" or not part and scheme:optional "source_of_funding" == "ccg_budget" then all[#all + 1] = scheme end
+    end
+    return all
+  end,
+  check = function(scheme, budget)
+    if scheme == budget then return check_required(budget, budget.schemes:where { source_of_funding = "ccg_budget" }) end
+    if scheme.paid_from ~= "required" then return end
     local groups = scheme.client_groups
     if not groups:has "long_term_needs" and not groups:has "all" then
       finding { at = scheme:place "client_groups", given = #groups == 0 and "nobody is named" or groups[1], expected = "long_term_needs",
