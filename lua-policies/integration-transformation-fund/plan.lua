@@ -71,9 +71,13 @@ condition {
   remedy = "Put the performance-related share on a line of its own that counts towards 'performance', and the rest on lines that count towards 'minimum'.",
   check = function(budget)
     local lines = share(budget)
-    if #lines:where { counts_towards = "performance" } == 0 then
+    local performance = lines:where { counts_towards = "performance" }
+    if #performance == 0 then
       finding { at = budget:place "income", given = "no line", expected = "performance", says = "No line shows the performance-related share" }
       return
+    end
+    if performance:sum "amount" <= zero then
+      finding { at = performance:place "amount", given = performance:sum "amount", expected = "more than nothing", says = "The performance-related share is {given}" }
     end
     for _, line in lines:each() do
       filled { at = line:place "counts_towards", given = line:optional "counts_towards", says = "This line does not say whether it is performance-related" }
