@@ -23,6 +23,7 @@ condition {
     proposals.say(budget, "pool_use", "text", { expected = "how the fund will be used", says = "The plan does not say how the fund will be used" })
     local lines, schemes = share(budget), budget.schemes:where { source_of_funding = "itf_share" }
     if #lines == 0 then stop.absent(budget:place "income", "No income line has the locality's share of the fund (source 'itf_share').") end
+    if lines:sum "amount" <= zero then stop.absent(lines:place "amount", "The locality's share of the fund is nought here, and every locality has one.") end
     equal { at = budget:place "schemes", given = schemes:sum "expenditure", exactly = lines:sum "amount",
             says = "Schemes paid from the share add up to {given}, and the share is {exactly}" }
   end,
@@ -58,6 +59,11 @@ condition {
       return
     end
     equal { at = transfer:place "year", given = transfer.year, exactly = budget.financial_year:previous(), says = "The transfer is of {exactly}, and the plan says {given}" }
+    if transfer.amount <= zero then
+      finding { at = transfer:place "amount", given = transfer.amount, expected = "more than nothing",
+                says = "The share of the transfer is {given}, and every locality has one" }
+      return
+    end
     equal { at = transfer:place "amount", given = transfer.priorities:sum "amount", exactly = transfer.amount,
             says = "The priorities add up to {given}, and the transfer is {exactly}" }
     for _, priority in transfer.priorities:each() do
