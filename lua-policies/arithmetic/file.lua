@@ -31,17 +31,28 @@ condition {
   end,
 }
 
+-- Only what was accepted is history, and of it the newest version.  A number that it does not have may be
+-- of a version that was turned back, so naming it is no fault; a ring of three would need the ones behind.
 condition {
-  id = "POOL-FILE-005", title = "A return replaces an earlier one, not itself", severity = "warning",
+  id = "POOL-FILE-005", title = "A return replaces an earlier one: not itself, nor one that replaces it or is replaced already", severity = "warning",
   forms = { "bcf-plan" },
-  source = "Rule of this service",
-  remedy = "Give the return a number of its own, and name the one before as the one it replaces.",
-  check = function(budget)
-    local earlier = budget:optional "supersedes"
+  source = "Rule of this service", needs = { returns = { { form = "bcf-plan", area = "hwb.gss", period = "financial_year" } } },
+  remedy = "Give the return a number of its own, and name the last one before it as the one it replaces.",
+  check = function(budget, given)
+    local earlier, own = budget:optional "supersedes", budget.submission_id
     if not earlier then stop.not_applicable "The return replaces no other." end
-    if earlier == budget.submission_id then
+    if earlier == own then
       finding { at = budget:place "supersedes", given = earlier, expected = "the number of an earlier return",
                 says = "This return says that it replaces itself" }
+      return
+    end
+    local newest = given.returns { form = "bcf-plan", area = budget.hwb.gss, year = budget.financial_year }:latest()
+    local id, before = newest and newest:optional "submission_id", newest and newest:optional "supersedes"
+    if id == earlier and before == own then
+      finding { at = budget:place "supersedes", given = earlier, expected = "the number of an earlier return", own = own,
+                says = "This return ({own}) says that it replaces {given}, which says that it replaces this one" }
+    elseif before == earlier and id and id ~= own then
+      finding { at = budget:place "supersedes", given = earlier, expected = id, says = "{given} has been replaced already, by {expected}" }
     end
   end,
 }
