@@ -42,6 +42,37 @@ document_pointer(struct buf *b, const struct document *d, uint32_t node)
 	}
 }
 
+struct sheet_name {
+	uint64_t hash;
+	const struct sheet *sheet;
+};
+
+/* Letters of either case have one: names may be as long as a file, and there are a thousand. */
+static uint64_t
+name_hash(struct text t)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < t.n; i++)
+		hash = (hash ^ (unsigned char)(t.p[i] | 0x20)) * UINT64_C(1099511628211);
+	return hash;
+}
+
+const struct sheet *
+document_sheet_twice(struct arena *arena, const struct document *d)
+{
+	struct sheet_name *names = arena_calloc(arena, d->n_sheets + 1, sizeof(*names));
+
+	for (uint32_t i = 0; i < d->n_sheets; i++) {
+		names[i] = (struct sheet_name){ name_hash(d->sheets[i].name), &d->sheets[i] };
+		for (uint32_t k = 0; k < i; k++)
+			if (names[k].hash == names[i].hash &&
+			    text_equal_nocase(names[k].sheet->name, names[i].sheet->name))
+				return names[i].sheet;
+	}
+	return NULL;
+}
+
 void
 cell_name(struct buf *b, uint32_t row, uint32_t column)
 {

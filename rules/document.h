@@ -111,6 +111,11 @@ document_has_sheets(const struct document *doc)
 	return doc->format == DOC_XLSX || doc->format == DOC_ODS || doc->sectioned;
 }
 
+/*
+ * The second of two sheets of one name but for case, or NULL: a finding names a sheet, so that a workbook
+ * with such is refused.
+ */
+const struct sheet *document_sheet_twice(struct arena *, const struct document *);
 /* Line and column (characters, from 1) of a byte offset. */
 void document_line_column(
     const struct document *, uint32_t offset, uint32_t *line, uint32_t *column);

@@ -302,6 +302,7 @@ read_ods(struct arena *arena, struct text bytes, const struct read_options *opti
     struct read_error *error)
 {
 	struct ods *o = arena_calloc(arena, 1, sizeof(*o));
+	const struct sheet *twice;
 	bool good;
 
 	o->arena = arena;
@@ -322,5 +323,9 @@ read_ods(struct arena *arena, struct text bytes, const struct read_options *opti
 		read_error_set(error, arena, &ods_bad, 0, 0, "This workbook has no sheets.");
 		good = false;
 	}
-	return good ? o->doc : NULL;
+	twice = good ? document_sheet_twice(arena, o->doc) : NULL;
+	if (twice != NULL)
+		read_error_set(error, arena, &ods_bad, 0, 0,
+		    "This workbook has two sheets of the name %.*s.", TEXT_ARG(twice->name));
+	return good && twice == NULL ? o->doc : NULL;
 }

@@ -267,21 +267,15 @@ on_text(void *arg, const char *p, size_t n)
 	buf_put(&((struct book *)arg)->words, p, n);
 }
 
-/* A finding names a sheet, so two of one name will not do. */
 static bool
 sheets_differ(struct xlsx *x)
 {
-	const struct document *d = x->doc;
+	const struct sheet *twice = document_sheet_twice(x->arena, x->doc);
 
-	for (uint32_t i = 0; i < d->n_sheets; i++)
-		for (uint32_t j = 0; j < i; j++)
-			if (text_equal_nocase(d->sheets[i].name, d->sheets[j].name)) {
-				read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
-				    "This workbook has two sheets of the name %.*s.",
-				    TEXT_ARG(d->sheets[i].name));
-				return false;
-			}
-	return true;
+	if (twice != NULL)
+		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
+		    "This workbook has two sheets of the name %.*s.", TEXT_ARG(twice->name));
+	return twice == NULL;
 }
 
 /* Each sheet in the order of its tabs; one that is a chart or a dialogue has no cells. */
