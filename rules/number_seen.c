@@ -140,16 +140,15 @@ number_seen(struct text t, struct number_seen *out)
 	return true;
 }
 
-/* The digits of a number that is not negative, from the first; returns how many. */
-static size_t
-put_digits(char *out, uint64_t n)
+size_t
+digits_put(char *out, uint64_t n, unsigned least)
 {
 	char reversed[20];
 	size_t length = 0;
 
 	do
 		reversed[length++] = (char)('0' + n % 10);
-	while ((n /= 10) != 0);
+	while ((n /= 10) != 0 || length < least);
 	for (size_t i = 0; i < length; i++)
 		out[i] = reversed[length - 1 - i];
 	return length;
@@ -163,14 +162,14 @@ put_exponent(char *out, int64_t e)
 	out[n++] = 'e';
 	if (e < 0)
 		out[n++] = '-';
-	return n + put_digits(out + n, (uint64_t)(e < 0 ? -e : e));
+	return n + digits_put(out + n, (uint64_t)(e < 0 ? -e : e), 1);
 }
 
 size_t
 number_seen_put(const struct number_seen *s, char out[static NUMBER_SEEN_ROOM])
 {
 	char digits[20];
-	size_t n = put_digits(digits, s->digits), at = 0, behind;
+	size_t n = digits_put(digits, s->digits, 1), at = 0, behind;
 
 	if (s->negative)
 		out[at++] = '-';

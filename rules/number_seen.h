@@ -45,5 +45,7 @@ bool number_is(struct text);
  * rate_read() take every such text.  Returns its length, without the NUL behind it.
  */
 size_t number_seen_put(const struct number_seen *, char out[static NUMBER_SEEN_ROOM]);
+/* The digits of a number that is not negative, at least so many of them (20 at most); returns how many. */
+size_t digits_put(char *out, uint64_t, unsigned least);
 
 #endif

@@ -4,15 +4,11 @@
  * What calls itself a number or a date and is none is taken as text, so that a form says what it found
  * there.  A formula that shows an error is one, whatever its value: older programs write nought beside it.
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "rules/date.h"
-#include "rules/date_scan.h"
+#include "rules/cell_moment.h"
 #include "rules/number_seen.h"
 #include "rules/ods_private.h"
-
-#define DAY_SECONDS 86400
 
 static struct text
 copy(struct arena *arena, struct text t)
@@ -20,47 +16,9 @@ copy(struct arena *arena, struct text t)
 	return (struct text){ arena_strndup(arena, t.p != NULL ? t.p : "", t.n), t.n };
 }
 
-/* Seconds with a fraction, to the nearest one. */
-static bool
-scan_seconds(struct scan *s, int *seconds)
-{
-	int tenths;
-
-	if (!scan_digits(s, 1, 2, seconds))
-		return false;
-	if (!scan_char(s, '.') && !scan_char(s, ','))
-		return true;
-	if (!scan_digits(s, 1, 1, &tenths))
-		return false;
-	*seconds += tenths >= 5;
-	while (scan_digits(s, 1, 9, &tenths))
-		;
-	return true;
-}
-
-static bool
-scan_clock(struct scan *s, int *of_day)
-{
-	int hour, minute, second;
-
-	if (!scan_digits(s, 2, 2, &hour) || !scan_char(s, ':') ||
-	    !scan_digits(s, 2, 2, &minute) || !scan_char(s, ':') || !scan_seconds(s, &second) ||
-	    hour > 23 || minute > 59 || second > 60)
-		return false;
-	*of_day = hour * 3600 + minute * 60 + second;
-	return scan_done(s);
-}
-
-static void
-put_clock(struct buf *b, int64_t seconds)
-{
-	buf_printf(b, "%02lld:%02d:%02d", (long long)(seconds / 3600), (int)(seconds / 60 % 60),
-	    (int)(seconds % 60));
-}
-
-/* "2014-11-28", "2014-11-28T16:05:00.5": a midnight is a day, as it is in Excel workbooks. */
-static bool
-take_date(struct buf *out, struct text t)
+/* "2014-11-28", "2014-11-28T16:05:00.5"; 0: it is none. */
+static size_t
+take_date(char out[static MOMENT_ROOM], struct text t)
 {
 	struct scan s = scan_of(t);
 	int year, month, day, of_day = 0;
@@ -69,19 +27,11 @@ take_date(struct buf *out, struct text t)
 	if (!scan_digits(&s, 4, 4, &year) || !scan_char(&s, '-') ||
 	    !scan_digits(&s, 2, 2, &month) || !scan_char(&s, '-') ||
 	    !scan_digits(&s, 2, 2, &day) || !date_make(year, month, day, &d))
-		return false;
-	if (!scan_done(&s) && (!scan_char(&s, 'T') || !scan_clock(&s, &of_day)))
-		return false;
-	if (of_day == DAY_SECONDS) {
-		d++;
-		of_day = 0;
-	}
-	date_format(out, d);
-	if (of_day > 0) {
-		buf_char(out, 'T');
-		put_clock(out, of_day);
-	}
-	return true;
+		return 0;
+	if (!scan_done(&s) &&
+	    (!scan_char(&s, 'T') || !moment_clock(&s, &of_day) || !scan_done(&s)))
+		return 0;
+	return moment_put(out, d, of_day);
 }
 
 /* A duration, "PT16H05M00S"; its parts may be left out. */
@@ -106,7 +56,7 @@ take_duration(struct text t, int64_t *seconds)
 			s = before;
 	}
 	if (!scan_done(&s)) {
-		if (!scan_seconds(&s, &n) || !scan_char(&s, 'S'))
+		if (!moment_seconds(&s, &n) || !scan_char(&s, 'S'))
 			return false;
 		*seconds += n;
 	}
@@ -140,21 +90,19 @@ take_bool(struct arena *arena, const struct ods_cell *cell, struct cell *c, stru
 static bool
 take_moment(struct arena *arena, const struct ods_cell *cell, struct cell *c, struct text t)
 {
-	struct buf b = { 0 };
+	char out[MOMENT_ROOM];
+	size_t n = 0;
 	int64_t seconds;
-	bool good;
 
 	c->type = CELL_DATE;
 	if (cell->kind == ODS_DATE)
-		good = take_date(&b, t);
-	else if ((good = take_duration(t, &seconds))) {
-		put_clock(&b, seconds);
+		n = take_date(out, t);
+	else if (take_duration(t, &seconds)) {
+		n = moment_put_clock(out, seconds);
 		c->type = seconds < DAY_SECONDS ? CELL_DATE : CELL_TEXT;
 	}
-	c->text = copy(arena, buf_as_text(&b));
-	good = good && !buf_failed(&b);
-	buf_free(&b);
-	return good;
+	c->text = copy(arena, (struct text){ out, n });
+	return n > 0;
 }
 
 /* False: the attribute is no such value. */

@@ -1,8 +1,7 @@
 /* What a cell holds, by the type that its sheet gives it. */
 #include <string.h>
 
-#include "rules/date.h"
-#include "rules/date_scan.h"
+#include "rules/cell_moment.h"
 #include "rules/number_seen.h"
 #include "rules/xlsx_private.h"
 
@@ -60,46 +59,40 @@ xlsx_take_shared(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct t
 	return true;
 }
 
-/* Of "16:05:00", "16:05:00.25" or "16:05:00Z", what we keep: hours, minutes and seconds. */
+/* "16:05:00", "16:05:00.25" or "16:05:00Z", and nothing behind it. */
 static bool
-scan_clock(struct scan *s, int clock[static 3])
+is_clock(struct text t, int *of_day)
 {
-	int fraction;
+	struct scan s = scan_of(t);
 
-	if (!scan_digits(s, 2, 2, &clock[0]) || !scan_char(s, ':') ||
-	    !scan_digits(s, 2, 2, &clock[1]) || !scan_char(s, ':') ||
-	    !scan_digits(s, 2, 2, &clock[2]) || clock[0] > 23 || clock[1] > 59 || clock[2] > 59)
+	if (!moment_clock(&s, of_day))
 		return false;
-	if (scan_char(s, '.') && !scan_digits(s, 1, 9, &fraction))
-		return false;
-	(void)scan_char(s, 'Z');
-	return scan_done(s);
+	(void)scan_char(&s, 'Z');
+	return scan_done(&s);
 }
 
-/*
- * "2014-11-28", "2014-11-28T16:05:00" or "16:05:00", as they are kept: a midnight is a day, and parts of a
- * second are not kept.  What is none of them is text.
- */
+/* "2014-11-28", "2014-11-28T16:05:00" or "16:05:00"; what is none of them, or no time of a day, is text. */
 static bool
 take_iso(struct xlsx *x, struct cell *c, enum xlsx_shows shows, struct text raw)
 {
-	struct text t = text_trim(raw);
-	struct scan s = scan_of(t);
-	int clock[3] = { 0 };
+	struct text t = text_trim(raw), day_text = { t.p, t.n < 10 ? t.n : 10 };
+	char out[MOMENT_ROOM];
+	int of_day = 0;
+	size_t n;
 	date day;
 
-	if (t.n > 10 && t.p[10] == 'T' &&
-	    date_read((struct text){ t.p, 10 }, false, &day) == DATE_OK) {
-		s = scan_of((struct text){ t.p + 11, t.n - 11 });
-		if (!scan_clock(&s, clock))
-			return xlsx_take_text(x, c, shows, raw);
-		t.n = clock[0] + clock[1] + clock[2] > 0 ? 19 : 10;
-	} else if (scan_clock(&s, clock))
-		t.n = 8;
-	else if (date_read(t, false, &day) != DATE_OK)
-		return xlsx_take_text(x, c, shows, raw);
 	c->type = CELL_DATE;
-	c->text = xlsx_keep(x, t);
+	if (is_clock(t, &of_day)) {
+		n = moment_put_clock(out, of_day);
+		c->type = of_day < DAY_SECONDS ? CELL_DATE : CELL_TEXT;
+	} else if (date_read(day_text, false, &day) == DATE_OK &&
+	    (t.n == 10 ||
+		(t.n > 11 && t.p[10] == 'T' &&
+		    is_clock((struct text){ t.p + 11, t.n - 11 }, &of_day))))
+		n = moment_put(out, day, of_day);
+	else
+		return xlsx_take_text(x, c, shows, raw);
+	c->text = xlsx_keep(x, (struct text){ out, n });
 	return true;
 }
 
