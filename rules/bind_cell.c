@@ -268,8 +268,8 @@ parts_items(const struct field *field, char c)
 
 /* Several values in one cell: "C87901; C87902". */
 static void
-bind_items(
-    struct bind *b, struct record *record, const struct field *field, const struct cell *cell)
+bind_items(struct bind *b, struct record *record, const struct field *field,
+    const struct cell *cell, int64_t scale)
 {
 	struct value *value = &record->values[field->index];
 	struct text rest = bind_cell_text(b, cell);
@@ -281,7 +281,7 @@ bind_items(
 	value->state = VALUE_SET;
 	value->src = bind_cell_src(b, cell);
 	while (at < value->u.list->n) {
-		struct given given = { .how = GIVEN_CELL, .src = value->src };
+		struct given given = { .how = GIVEN_CELL, .src = value->src, .scale = scale };
 		size_t end = 0;
 
 		while (end < rest.n && !parts_items(field, rest.p[end]))
@@ -326,10 +326,10 @@ bind_cell(struct bind *b, struct record *record, const struct csv_target *target
 		bind_cell_scalar(b, place_of(record, field), field, field->kind, cell,
 		    target->alias, scale, value);
 	else if (b->doc->format == DOC_CSV || !is_no_list(field, cell))
-		bind_items(b, record, field, cell);
+		bind_items(b, record, field, cell, scale);
 	else {
 		bind_cell_scalar(
-		    b, place_of(record, field), field, field->of, cell, 0, 0, &lost);
+		    b, place_of(record, field), field, field->of, cell, 0, scale, &lost);
 		value->src = lost.src;
 		value->state = VALUE_FAULTED;
 	}

@@ -289,6 +289,12 @@ fine("thousands in a heading", with_income(Sheet().row("Line", "Partner", "Amoun
     {k: v for k, v in plan()["Cover"].cells.items() if k not in ("A8", "B8")})}, {"income": "1500.00"})
 fine("thousands in a heading of a map", {"Cover": Sheet({k: v for k, v in plan()["Cover"].cells.items() if k not in ("A8", "B8")}), "Quarters": Sheet()
      .row("Quarter", "Planned", "Spent (£000)").row("2014-15Q4", 100, 1.5)} | {k: v for k, v in plan().items() if k != "Cover"}, {"planned": "100", "spent": "1500.00"})
+PARTS = policies(FORM.replace('{ "paid_on", "date"', '{ "parts", "list", of = "money", title = "Parts" }, { "paid_on", "date"'), """
+condition { id = "T-PARTS", title = "Parts", severity = "error", forms = { "plan" }, source = "s", remedy = "r",
+  check = function(budget) for _, line in budget.income:each() do determination { name = "parts", value = line.parts:sum() } end end }
+""")
+fine("thousands in a heading of a list in cells", with_income(Sheet().row("Line", "Partner", "Amount (£000)", "Note", "Parts (£000)").row("A1", "ccg", 2, "x", "1.5; 0.5")) | {"Cover": Sheet(
+    {k: v for k, v in plan()["Cover"].cells.items() if k not in ("A8", "B8")})}, {"income": "2000.00", "parts": "2000.00"}, tree=PARTS)
 finds("units that disagree", with_income(Sheet().row("Line", "Partner", "Amount (£000)", "Note").row("A1", "ccg", 1.5, "x")), "Income", "C1", "disagree")
 fine("thousands in the units", cover(B8="GBP000"), {"income": "1500500.00"})
 
