@@ -215,16 +215,6 @@ is_totals(const struct table *t, struct text first)
 	return false;
 }
 
-static unsigned
-words_of(struct text t)
-{
-	unsigned words = 0;
-
-	for (size_t i = 0; i < t.n; i++)
-		words += t.p[i] != ' ' && (i == 0 || t.p[i - 1] == ' ');
-	return words;
-}
-
 /* A row that is no data: totals, notes and headings of one cell, a header printed again. */
 static bool
 is_aside(const struct table *t, const struct cell *row, uint32_t n)
@@ -250,7 +240,7 @@ is_aside(const struct table *t, const struct cell *row, uint32_t n)
 		return filled ==
 		    1; /* with more cells it is data in columns without a heading */
 	return filled == 1 && t->layout->list->sub->n_required > 1 && row[0].column == 1 &&
-	    words_of(first) > 2;
+	    text_words(first) > 2;
 }
 
 /* The cell of the preamble that gave a field of the form, or NULL. */

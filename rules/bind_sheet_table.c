@@ -114,16 +114,6 @@ look_at_row(struct sheet_row *row)
 	}
 }
 
-static unsigned
-words_of(struct text t)
-{
-	unsigned words = 0;
-
-	for (size_t i = 0; i < t.n; i++)
-		words += t.p[i] != ' ' && (i == 0 || t.p[i - 1] == ' ');
-	return words;
-}
-
 /* A note stands alone in its row: merged over columns, or of several words in the first column. */
 static bool
 is_note(const struct sheet_row *row)
@@ -134,7 +124,7 @@ is_note(const struct sheet_row *row)
 		return false;
 	m = sheet_merge(row->r->view, row->first->row, row->first->column);
 	return (m != NULL && m->last_column > m->column) ||
-	    (row->first->column == row->r->left && words_of(trimmed(row->first->text)) > 2);
+	    (row->first->column == row->r->left && text_words(trimmed(row->first->text)) > 2);
 }
 
 static void

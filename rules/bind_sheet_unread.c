@@ -42,16 +42,6 @@ is_filled(const struct cell *cell)
 	return cell != NULL && trimmed(cell->text).n > 0;
 }
 
-static unsigned
-words_of(struct text t)
-{
-	unsigned words = 0;
-
-	for (size_t i = 0; i < t.n; i++)
-		words += t.p[i] != ' ' && (i == 0 || t.p[i - 1] == ' ');
-	return words;
-}
-
 /* The cell in which a label would have its value. */
 static const struct cell *
 beside(const struct sheet_view *v, const struct cell *label, bool below)
@@ -170,7 +160,7 @@ tell_further_off(struct sheets *s, const struct sheet_found *found,
 		cell = sheet_cell(v, place->row, place->column + i);
 	if (!is_filled(cell) || in_table(found, cell->row, cell->column) ||
 	    (cell->type == CELL_TEXT &&
-		(words_of(trimmed(cell->text)) > NOTE_WORDS ||
+		(text_words(trimmed(cell->text)) > NOTE_WORDS ||
 		    sheet_labels_any(found->block, heading_normalise(out, cell->text, NULL)))))
 		return;
 	cell_name(&name, place->row, place->column);

@@ -151,3 +151,13 @@ text_nearest(struct text word, const struct text *candidates, size_t n)
 	}
 	return best;
 }
+
+unsigned
+text_words(struct text t)
+{
+	unsigned words = 0;
+
+	for (size_t i = 0; i < t.n; i++)
+		words += t.p[i] != ' ' && (i == 0 || t.p[i - 1] == ' ');
+	return words;
+}

@@ -72,6 +72,8 @@ bool text_equal_nocase(struct text, struct text);
 /* Without ASCII white space, NBSP and zero-width marks at either end. */
 struct text text_trim(struct text);
 bool text_is_utf8(struct text);
+/* How many words, which blanks part. */
+unsigned text_words(struct text);
 /*
  * The candidate nearest to a misspelt word (edit distance at most 1 for up to 4 letters, 2 for up
  * to 8, 3 beyond), or -1: for "did you mean …".

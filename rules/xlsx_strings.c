@@ -1,6 +1,7 @@
 /* Shared strings, and text as workbooks write it. */
 #include <string.h>
 
+#include "rules/text_utf8.h"
 #include "rules/xlsx_private.h"
 
 struct strings {
@@ -61,24 +62,6 @@ four_digits(const char *p)
 	return value;
 }
 
-static size_t
-put_utf8(char *out, unsigned c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	out[0] = (char)(0xe0 | c >> 12);
-	out[1] = (char)(0x80 | ((c >> 6) & 0x3f));
-	out[2] = (char)(0x80 | (c & 0x3f));
-	return 3;
-}
-
 /*
  * "_x000D_" stands for a character that XML cannot hold; "_x005F_x000D_" is those seven characters.
  * Halves of surrogate pairs are left as they are written.
@@ -92,7 +75,7 @@ resolve(char *out, const char *p, size_t n)
 	while (i < n) {
 		if (p[i] == '_' && n - i >= 7 && p[i + 1] == 'x' && p[i + 6] == '_' &&
 		    (c = four_digits(p + i + 2)) != -1 && (c < 0xd800 || c > 0xdfff)) {
-			at += put_utf8(out + at, (unsigned)c);
+			at += utf8_encode(out + at, (uint32_t)c);
 			i += 7;
 		} else
 			out[at++] = p[i++];
