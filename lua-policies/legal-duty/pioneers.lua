@@ -3,6 +3,13 @@ local proposals = require "lib.proposals"
 
 local support = "Proposal of June 2014: £1.2m for the 14 pioneers"
 
+-- Whether an area is one of the site's own; a site of the register without areas is a gap of ours.
+local function is_of(site, area, given)
+  if given.registers.pioneer_areas:row_or_none { site = site, area = area } then return true end
+  local _ = given.registers.pioneer_areas:rows { site = site }
+  return false
+end
+
 -- An area's return: a site of the register, whose support stands on its own line on top of other money.
 local function check_area(budget, given)
   local pioneer, lines = budget:optional "pioneer", budget.income:where { source = "pioneer_support" }
@@ -18,6 +25,12 @@ local function check_area(budget, given)
     end
     return
   end
+  local area = budget.hwb.gss
+  if not is_of(pioneer.site, area, given) then
+    finding { at = pioneer:place "site", given = pioneer.site, expected = "a pioneer site of this area", area = area,
+              says = "{given} is a pioneer site, and not one of the area {area}, which claims support for it" }
+    return
+  end
   equal { at = pioneer:place "support", given = lines:sum "amount", exactly = drew, related = { lines:place "amount" },
           says = "Income lines for pioneers' support add up to {given}, and the support is {exactly}" }
   if drew > zero then proposals.say(budget, "pioneer", "purpose", { expected = "a purpose", says = "The support has no named purpose" }) end
@@ -25,11 +38,16 @@ end
 
 -- What a national return says of one site, against what the site's area says itself.
 local function check_row(row, budget, given)
-  if not given.registers.pioneers:row_or_none { site = row.site } then
+  local known = given.registers.pioneers:row_or_none { site = row.site }
+  if not known then
     finding { at = row:place "site", given = row.site, expected = "one of the 14 pioneer sites", says = "{given} is none of the 14 pioneer sites" }
   end
   filled { at = row:place "purpose", given = row:optional "purpose", says = "The support of {site} has no named purpose" }
   local area = row:optional "area"
+  if known and area and not is_of(row.site, area, given) then
+    finding { at = row:place "area", given = area, expected = "an area of this site", says = "{given} is no area of the site {site}" }
+    return
+  end
   local sent = area and given.returns { form = "whole-budget", area = area, year = budget.financial_year }:latest()
   if not sent then stop.no_history "No return of this site's area was accepted." end
   local own = sent:optional "pioneer"
@@ -54,7 +72,7 @@ end
 condition {
   id = "DUTY-005", title = "Only the 14 pioneers draw support, on its own line and for a purpose", severity = "error", forms = { "whole-budget", "national-return" },
   source = support, parameters = { "pioneer_support_total" },
-  remedy = "Claim support only for one of the 14 sites, on a line of its own and with its purpose; a national return lists each site once, and £1.2m in all.",
+  remedy = "Claim support only for one of the 14 sites that is the area's own, on a line of its own and with its purpose; a national return lists each site once, and £1.2m in all.",
   needs = { returns = { { form = "whole-budget", area = "national.pioneers.area", period = "financial_year" } } },
   each = function(budget, given)
     local all = { budget }
