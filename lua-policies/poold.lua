@@ -221,6 +221,15 @@ function one_of(c) end
 ---@param c finding_arguments
 ---@return boolean
 function filled(c) end
+---Whether a text that people wrote says anything: not nil, blanks, "TBC", "n/a", "-" and their like.
+---@param text string|nil
+---@return boolean
+function says_something(text) end
+---The one of the words that was probably meant by a misspelt one, or nil.
+---@param word string
+---@param words string[]
+---@return string|nil
+function nearest(word, words) end
 ---@param c finding_arguments with by: a time or date
 ---@return boolean
 function on_time(c) end

@@ -323,4 +323,5 @@ lua_call_open(lua_State *L)
 	lua_env_set_function(L, "determination", lua_determination);
 	lua_compare_open(L);
 	lua_stop_open(L);
+	lua_words_open(L);
 }

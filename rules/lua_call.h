@@ -39,6 +39,9 @@ bool says_uses(struct text says, struct text arg);
 bool lua_is_skip(lua_State *, int index);
 void lua_stop_open(lua_State *);
 void lua_compare_open(lua_State *);
+/* lua_words.c: whether a text says anything: more than blanks and placeholders ("TBC", "n/a", "-"). */
+bool says_something(struct text);
+void lua_words_open(lua_State *);
 int lua_determination(lua_State *);
 
 #endif

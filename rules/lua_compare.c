@@ -303,13 +303,24 @@ lua_one_of(lua_State *L)
 	return answer(L, false);
 }
 
-/* filled { at, given }: there, and if a text, more than blanks. */
+/* Codes and words of lists say what they say; of a text that people write, "TBC" says nothing. */
+static bool
+text_filled(const struct call *c, struct text t)
+{
+	struct place at = c->found.places[0];
+	bool written =
+	    at.rec == NULL || at.field < 0 || at.rec->type->fields[at.field].kind == KIND_TEXT;
+
+	return written ? says_something(t) : text_trim(t).n > 0;
+}
+
+/* filled { at, given }: there, and if a text, more than blanks and placeholders. */
 static int
 lua_filled(lua_State *L)
 {
 	static const char *const args[] = { NULL };
+	struct text t = TEXT_NONE;
 	struct call c;
-	struct text t;
 	struct view v;
 	bool there;
 
@@ -319,14 +330,17 @@ lua_filled(lua_State *L)
 		return answer(L, true);
 	if (there && lua_type(L, GIVEN) == LUA_TSTRING) {
 		t.p = lua_tolstring(L, GIVEN, &t.n);
-		there = text_trim(t).n > 0;
+		there = text_filled(&c, t);
 	} else if (there && lua_to_view(L, GIVEN, &v)) {
 		there = v.n > 0;
 	}
 	if (there)
 		return answer(L, true);
 	c.found.relation = "";
-	c.found.given.pretty = TEXT("nothing");
+	if (call_has(&c, CALL_GIVEN) && t.n > 0)
+		c.found.given = call_shown(&c, GIVEN);
+	else
+		c.found.given.pretty = TEXT("nothing");
 	c.found.expected.plain = c.found.expected.pretty = TEXT("to be filled in");
 	call_make(&c, TEXT("This is not filled in."));
 	return answer(L, false);

@@ -1,6 +1,5 @@
 -- National conditions, risk share and metrics.
 local change = require "lib.change"
-local explain = require "lib.explain"
 
 local answering = { "bcf-plan", "bcf-quarterly", "bcf-year-end" }
 
@@ -25,7 +24,7 @@ condition {
   check = function(answer)
     filled { at = answer:place "by", given = answer:optional "by" }
     local text = answer:optional "text" or answer:optional "evidence"
-    if not explain.says_something(text, 1) then
+    if not says_something(text) then
       finding { at = answer:place "text", given = text or "nothing", expected = "how the condition will be met" }
     end
   end,
@@ -50,7 +49,8 @@ condition {
   check = function(budget)
     local plan = budget:optional "p4p"
     if not plan or plan.quarters:sum "planned_reduction" <= 0 then stop.not_applicable "No fall in activity is planned." end
-    filled { at = budget:place "provider_commentary", given = #budget.provider_commentary > 0 and budget.provider_commentary[1]:optional "text" or nil,
+    local comments = budget.provider_commentary:where(function(one) return says_something(one:optional "text") end)
+    filled { at = budget:place "provider_commentary", given = #comments > 0 and comments or nil,
              says = "A fall in admissions is planned, and no provider comments on it" }
   end,
 }
@@ -68,7 +68,7 @@ condition {
     local risk = budget.risk_share
     if risk.agreed then
       filled { at = risk:place "amount", given = risk:optional "amount" }
-    elseif not explain.says_something(risk:optional "text", 1) then
+    elseif not says_something(risk:optional "text") then
       finding { at = risk:place "text", given = risk:optional "text" or "nothing", expected = "why no risk share was agreed" }
     end
   end,

@@ -1,6 +1,5 @@
 -- What the packs of proposals share: their forms' cover and sources of money, and sentences that
 -- several proposals have in common.
-local explain = require "lib.explain"
 local partners = require "lib.partners"
 local return_fields = require "lib.return_fields"
 local scheme_fields = require "lib.scheme_fields"
@@ -81,7 +80,7 @@ end
 function proposals.say(owner, record, field, finds)
   local there = owner:optional(record)
   local text = there and there:optional(field)
-  if explain.says_something(text, 1) then return true end
+  if says_something(text) then return true end
   finding { at = there and there:place(field) or owner:place(record), given = text or "nothing", expected = finds.expected,
             severity = finds.severity, says = finds.says }
   return false

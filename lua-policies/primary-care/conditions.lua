@@ -1,6 +1,5 @@
 -- NHS England may pool money for primary care. Nothing is required: a pool without it has no findings.
 local conflicts = require "lib.conflicts"
-local explain = require "lib.explain"
 local proposals = require "lib.proposals"
 
 local consultation = "Department of Health consultation on primary care in pooled budgets, closed on 8 March 2015"
@@ -86,7 +85,7 @@ condition {
     if #from_nhs_england(budget) == 0 then stop.not_applicable "NHS England pays nothing into the pool." end
     local statement = budget:optional "hwb_statement"
     local text = statement and statement:optional "conflicts"
-    if not explain.says_something(text, 1) then
+    if not says_something(text) then
       finding { at = statement and statement:place "conflicts" or budget:place "hwb_statement", given = text or "nothing", expected = "the board's statement",
                 says = "There is no statement of the board on how conflicts of interest were dealt with" }
     elseif statement:optional "public" ~= true then

@@ -1,5 +1,4 @@
 -- What the single budget is to achieve, and with whom.
-local explain = require "lib.explain"
 local partners = require "lib.partners"
 
 local options = "King's Fund, Options for Integrated Commissioning"
@@ -15,7 +14,7 @@ condition {
   end,
   check = function(scheme, budget)
     local framework = budget:optional "outcomes_framework"
-    local named = framework ~= nil and explain.says_something(framework:optional "name", 1)
+    local named = framework ~= nil and says_something(framework:optional "name")
     if scheme == budget then
       if not named then
         finding { at = framework and framework:place "name" or budget:place "outcomes_framework", given = "nothing", expected = "one outcomes framework",

@@ -71,6 +71,8 @@ each_comparison_says_what_it_wants(void **state)
 		    "it must be one of a, b or c." },
 		{ "filled { at = line:place 'on', given = line:optional 'on' }",
 		    "This is not filled in." },
+		{ "filled { at = budget:place 'note', given = ' T.B.C. ' }",
+		    "This is not filled in." },
 		{ "on_time { at = line:place 'on', given = date '2014-12-03', by = date "
 		  "'2014-12-01' }",
 		    "it must be by 1 December 2014" },
@@ -89,6 +91,31 @@ each_comparison_says_what_it_wants(void **state)
 		assert_has(only_finding(&j)->message.p, cases[i].message);
 		judged_free(&j);
 	}
+}
+
+static void
+a_placeholder_says_nothing(void **state)
+{
+	(void)state;
+	assert_passes(EXPECT("not says_something(nil)") EXPECT("not says_something ' '")
+		EXPECT("not says_something 'TBC'") EXPECT("not says_something 'n/a'") EXPECT(
+		    "not says_something '\xe2\x80\x93'") EXPECT("not says_something '\xc2\xa0'")
+		    EXPECT("not says_something 'To be confirmed.'")
+			EXPECT("says_something 'To be confirmed by Ann'")
+			    EXPECT("says_something 'x'") EXPECT("says_something '\xc3\x89'")
+	    /* a code may be any letters */
+	    EXPECT("filled { at = budget.partners[1]:place 'code', given = 'NA' }"));
+}
+
+static void
+the_word_that_was_meant_is_found(void **state)
+{
+	(void)state;
+	assert_passes(
+	    EXPECT("nearest('ccg_governing_bdy', { 'board', 'ccg_governing_body' }) == "
+		   "'ccg_governing_body'")
+		EXPECT("nearest('joint_board', { 'ccg_governing_body' }) == nil")
+		    EXPECT("nearest('x', {}) == nil"));
 }
 
 static void
@@ -210,6 +237,8 @@ main(void)
 		cmocka_unit_test(at_least_makes_the_whole_finding),
 		cmocka_unit_test(comparisons_that_hold_find_nothing),
 		cmocka_unit_test(each_comparison_says_what_it_wants),
+		cmocka_unit_test(a_placeholder_says_nothing),
+		cmocka_unit_test(the_word_that_was_meant_is_found),
 		cmocka_unit_test(a_sentence_is_filled_from_call_place_subject_and_related),
 		cmocka_unit_test(several_places_are_one_finding_with_the_others_related),
 		cmocka_unit_test(mistakes_are_told_in_words),
