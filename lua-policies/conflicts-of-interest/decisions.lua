@@ -1,5 +1,6 @@
 -- Decisions on schemes: who may take part, and how many are left.
 local conflicts = require "lib.conflicts"
+local names = require "lib.names"
 local guidance = "NHS Act 2006 s14O; statutory guidance on conflicts of interest"
 
 condition {
@@ -20,14 +21,36 @@ condition {
   end,
 }
 
+-- The quorum of the body that decided.  A body that is misspelt is the return's to correct; one that the
+-- register does not have at all is ours to add, unless the return names what it should not.
+local function quorum_of(decision, budget, given)
+  local quorum, organisation = given.registers.quorum, conflicts.organisation(decision, budget)
+  local row = quorum:row_or_none { organisation = organisation, body = decision.body, on = decision.date }
+  if row then return row end
+  local bodies = {}
+  for _, known in quorum:rows_or_none { organisation = organisation, on = decision.date }:each() do bodies[#bodies + 1] = known.body end
+  for _, body in ipairs(bodies) do
+    if names.alike(body, decision.body) or nearest(decision.body:lower(), { body }) then return nil, body end
+  end
+  stop.no_reference("The register quorum has no row for the body " .. decision.body .. " of " .. organisation .. " on " .. tostring(decision.date) ..
+    " (decision " .. (decision:optional "ref" or "without a reference") .. "); " ..
+    (#bodies > 0 and "of " .. organisation .. " it has " .. table.concat(bodies, ", ") or "of " .. organisation .. " it has none on that day") ..
+    ". Correct the body in the decision, or add its quorum to the register.")
+end
+
 condition {
   id = "COI-003", title = "A decision is quorate without those in conflict", severity = "error", forms = { "bcf-plan", "decisions" },
   dated = { from = "2013-04-01", by = "decisions.date" }, after = { "COI-002" },
   source = "The deciding body's constitution; BMJ Open 2017;7:e018422, table 3",
-  remedy = "Take the decision again with enough members who may vote, or refer it to another body.",
+  remedy = "Take the decision again with enough members who may vote, or refer it to another body; correct the name of the body where it is misspelt.",
   each = "decisions",
   check = function(decision, budget, given)
-    local quorum = given.registers.quorum:row { organisation = conflicts.organisation(decision, budget), body = decision.body, on = decision.date }
+    local quorum, meant = quorum_of(decision, budget, given)
+    if not quorum then
+      finding { at = decision:place "body", given = decision.body, expected = meant, who = conflicts.organisation(decision, budget),
+                says = "The quorum register has no body {given} of {who}; {expected} was probably meant" }
+      return
+    end
     local voters = conflicts.free_voters(decision, budget)
     local at = decision:place "present"
     at_least { at = at, given = #voters, least = quorum.voters, says = "Members who were free to vote and did: {given}; the quorum asks for {expected}" }
