@@ -214,8 +214,8 @@ runner_result(struct runner *r, struct text body)
 	}
 	r->asked = false;
 	q = r->hand[0];
-	r->hand[0] = r->hand[1];
 	r->in_hand--;
+	memmove(r->hand, r->hand + 1, r->in_hand * sizeof(*r->hand));
 	r->done++;
 	took = runner_cpu(r) - r->cpu_begun;
 	runner_begins(r); /* the next one, if there is one */

@@ -27,6 +27,7 @@ struct queue {
 	bool urgent;    /* in its first turn after it had nothing */
 	uint32_t given; /* claims that evaluators have */
 	int64_t credit; /* us that are left of its share; below 0: it owes */
+	int64_t usual;  /* us that its files took lately, one with another; 0: not known */
 };
 TAILQ_HEAD(queues, queue);
 

@@ -13,9 +13,10 @@
  */
 #include "daemon/intake_private.h"
 
-#define SHARE     INT64_C(50000) /* us: some 16 files, against one start of an evaluator */
-#define OWED_MOST (40 * SHARE)
-#define OURS      INT64_C(500) /* us: what a file costs the keeper */
+#define SHARE      INT64_C(50000) /* us: some 16 files, against one start of an evaluator */
+#define OWED_MOST  (40 * SHARE)
+#define EACH_LEAST 4 /* claims that are given at once, of a region whose files take long */
+#define OURS       INT64_C(500) /* us: what a file costs the keeper */
 /* Of copies in memory; a region has one in any case. */
 #define BYTES_MOST (UINT64_C(64) << 20)
 
@@ -65,6 +66,7 @@ void
 turns_answered(struct queue *q, int64_t took)
 {
 	q->given--;
+	q->usual = q->usual == 0 ? took + OURS : q->usual + (took + OURS - q->usual) / 8;
 	q->credit -= took + OURS;
 	if (q->credit < -OWED_MOST)
 		q->credit = -OWED_MOST;
@@ -92,6 +94,15 @@ turns_wanted(const struct intake *in, int64_t now)
 	return false;
 }
 
+/* So many of its claims may be given at once: what is given is judged, also when the turn is over. */
+static uint32_t
+turns_room(const struct queue *q, uint32_t most)
+{
+	int64_t fit = q->usual > 0 ? SHARE / q->usual : 0;
+
+	return fit < EACH_LEAST ? EACH_LEAST : fit < most ? (uint32_t)fit : most;
+}
+
 /* One that is in its turn and has room; turns that are over end here. */
 static struct queue *
 turns_going_on(struct intake *in, uint32_t each, int64_t now)
@@ -108,7 +119,7 @@ turns_going_on(struct intake *in, uint32_t each, int64_t now)
 		}
 		if (q->given == 0 && (!ready || q->credit <= 0))
 			turns_enter(in, q, TURN_BACK);
-		else if (ready && q->credit > 0 && q->given < each &&
+		else if (ready && q->credit > 0 && q->given < turns_room(q, each) &&
 		    (q->given == 0 || in->bytes < BYTES_MOST))
 			return q;
 	}

@@ -20,8 +20,8 @@
 #include "daemon/policies.h"
 #include "rules/verdict.h"
 
-/* Jobs of a region that are copied and not judged: one in hand, one next, two in reserve. */
-#define JOBS_EACH 4
+/* Jobs of a region that are copied and not judged: what an evaluator has in hand, and as many in reserve. */
+#define JOBS_EACH 16
 
 instant
 keeper_now(const struct keeper *k)

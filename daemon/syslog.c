@@ -12,6 +12,8 @@
  * When the daemon is gone, `sent` goes back to what was read, and further (syslog_stream.h), because
  * what it had read and not yet written went with it.
  *
+ * Records go together, SYSLOG_TOGETHER in one call: the reader is woken once for them.
+ *
  * Two streams go over the socket, each in order: what is new, and what an administrator asked to
  * have once more.  New records go first; when they fill the socket, the others have ten in every
  * second round, so neither waits for the end of the other.
@@ -53,7 +55,11 @@ struct syslog_sender {
 	uint64_t queue;        /* records of ours that can wait unread */
 	int soon, later, look; /* the next delays */
 	int64_t not_before;    /* milliseconds, monotonic */
-	struct buf record;
+	/* records that wait to be sent together, one after the other in `records` */
+	struct buf records;
+	size_t ends[SYSLOG_TOGETHER];
+	uint64_t sequences[SYSLOG_TOGETHER];
+	unsigned n;
 };
 
 /* What one call of syslog_some() goes through. */
@@ -62,6 +68,7 @@ struct round {
 	struct ledger *l;
 	struct stream *stream; /* in turn */
 	uint32_t n, n_repeated;
+	bool too_long; /* the next record, for the socket */
 	enum outcome_of_send last;
 };
 
@@ -111,7 +118,7 @@ syslog_free(struct syslog_sender *s)
 	if (s == NULL)
 		return;
 	syslog_socket_close(&s->socket);
-	buf_free(&s->record);
+	buf_free(&s->records);
 	free(s);
 }
 
@@ -179,24 +186,6 @@ connected(struct syslog_sender *s)
 	return true;
 }
 
-/* One datagram; 0 or an errno.  What the socket finds too long is cut until it takes it. */
-static int
-send_record(struct syslog_sender *s, const struct event *ev, const struct event_stamp *stamp)
-{
-	size_t max = EVENT_RECORD_MAX;
-	int error;
-
-	do {
-		buf_clear(&s->record);
-		event_record(&s->record, s->format, ev, &s->origin, stamp, max);
-		if (buf_failed(&s->record))
-			return ENOMEM;
-		error = syslog_socket_send(&s->socket, buf_as_text(&s->record));
-		max = (s->record.n < max ? s->record.n : max) / 2;
-	} while (error == EMSGSIZE && max >= 100);
-	return error;
-}
-
 static enum outcome_of_send
 judge_error(struct syslog_sender *s, int error)
 {
@@ -217,40 +206,126 @@ unreadable(struct event *ev)
 	event_str(ev, "what", "The event of this number in the outbox could not be read.");
 }
 
+/* Those of s->records that were taken. */
+static void
+were_sent(struct round *r, unsigned n, bool drained)
+{
+	struct syslog_sender *s = r->s;
+	int64_t now = now_ms();
+	unsigned i;
+
+	if (n == 0)
+		return;
+	/* It took these, so it was there all the time. */
+	if (drained)
+		everything_was_read(s);
+	for (i = 0; i < n; i++)
+		stream_sent(r->stream, s->sequences[i], s->queue, now);
+	syslog_socket_say(&s->socket, 0); /* it keeps up again, if it did not */
+	r->n += n;
+}
+
+/* Send what waits; false: the rest is for later, or the next one is too long. */
+static bool
+send_together(struct round *r)
+{
+	struct syslog_sender *s = r->s;
+	struct text records[SYSLOG_TOGETHER];
+	bool drained = syslog_socket_drained(&s->socket);
+	unsigned n = s->n, sent, i;
+	int error;
+
+	s->n = 0;
+	if (n == 0)
+		return true;
+	for (i = 0; i < n; i++) {
+		size_t begin = i == 0 ? 0 : s->ends[i - 1];
+
+		records[i] = (struct text){ s->records.p + begin, s->ends[i] - begin };
+	}
+	fault_at(FAULT_TELLING);
+	sent = syslog_socket_send(&s->socket, records, n, &error);
+	fault_at(FAULT_TOLD);
+	were_sent(r, sent, drained);
+	if (error == EMSGSIZE)
+		r->too_long = true;
+	else if (error != 0)
+		r->last = judge_error(s, error);
+	return error == 0;
+}
+
+/* Of at most so many bytes, after those that wait; false: no memory, or the socket is not well. */
+static bool
+put_record(struct round *r, const struct outbox_row *row, size_t max)
+{
+	struct syslog_sender *s = r->s;
+	const struct event_stamp stamp = { row->sequence, row->when_us };
+	struct event ev;
+
+	if (s->n == 0)
+		buf_clear(&s->records);
+	if (!event_unpack(row->packed, &ev))
+		unreadable(&ev);
+	event_record(&s->records, s->format, &ev, &s->origin, &stamp, max);
+	if (buf_failed(&s->records)) {
+		buf_free(&s->records);
+		s->n = 0;
+		r->last = judge_error(s, ENOMEM);
+		return false;
+	}
+	s->ends[s->n] = s->records.n;
+	s->sequences[s->n++] = row->sequence;
+	return true;
+}
+
 static bool
 send_row(void *arg, const struct outbox_row *row)
 {
 	struct round *r = arg;
-	struct syslog_sender *s = r->s;
-	struct event_stamp stamp = { row->sequence, row->when_us };
-	struct event ev;
-	bool drained = syslog_socket_drained(&s->socket);
-	int error;
 
-	if (!event_unpack(row->packed, &ev))
-		unreadable(&ev);
-	fault_at(FAULT_TELLING);
-	if ((error = send_record(s, &ev, &stamp)) != 0) {
-		r->last = judge_error(s, error);
+	if (!put_record(r, row, EVENT_RECORD_MAX))
 		return false;
-	}
-	fault_at(FAULT_TOLD);
-	/* It took this one, so it was there all the time. */
-	if (drained)
-		everything_was_read(s);
-	stream_sent(r->stream, row->sequence, s->queue, now_ms());
-	syslog_socket_say(&s->socket, 0); /* it keeps up again, if it did not */
-	r->n++;
-	return true;
+	return r->s->n < SYSLOG_TOGETHER || send_together(r);
+}
+
+/* What the socket finds too long is cut until it takes it. */
+static bool
+send_cut(void *arg, const struct outbox_row *row)
+{
+	struct round *r = arg;
+	size_t max = EVENT_RECORD_MAX;
+
+	do {
+		r->too_long = false;
+		if (!put_record(r, row, max))
+			return false;
+		max = (r->s->records.n < max ? r->s->records.n : max) / 2;
+		(void)send_together(r);
+	} while (r->too_long && max >= 100);
+	if (r->too_long)
+		r->last = judge_error(r->s, EMSGSIZE);
+	r->too_long = false;
+	return false;
 }
 
 static void
 send_stream(struct round *r, struct stream *st, uint64_t most)
 {
-	if (r->last != SENT || most == 0)
-		return;
+	uint32_t before = r->n;
+	bool good = true;
+
 	r->stream = st;
-	if (!ledger_outbox(r->l, st->sent, (uint32_t)most, send_row, r)) {
+	while (good && r->last == SENT && r->n - before < most) {
+		uint32_t left = (uint32_t)most - (r->n - before), had = r->n;
+
+		good = ledger_outbox(r->l, st->sent, r->too_long ? 1 : left,
+		    r->too_long ? send_cut : send_row, r);
+		if (good)
+			(void)send_together(r);
+		if (r->n == had && !r->too_long)
+			break; /* nothing is left */
+	}
+	if (!good) {
 		syslog_socket_say_text(&r->s->socket, ledger_error(r->l));
 		r->last = WAIT_LATER;
 	}

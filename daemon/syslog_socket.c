@@ -79,17 +79,30 @@ syslog_socket_close(struct syslog_socket *s)
 	s->fd = -1;
 }
 
-int
-syslog_socket_send(struct syslog_socket *s, struct text record)
+unsigned
+syslog_socket_send(struct syslog_socket *s, const struct text *records, unsigned n, int *error)
 {
-	int error;
+	struct mmsghdr messages[SYSLOG_TOGETHER];
+	struct iovec parts[SYSLOG_TOGETHER];
+	unsigned sent = 0, i;
+	int more;
 
-	do
-		error = send(s->fd, record.p, record.n, MSG_NOSIGNAL | MSG_DONTWAIT) == -1
-		    ? errno
-		    : 0;
-	while (error == EINTR);
-	return error;
+	(void)memset(messages, 0, sizeof(messages));
+	for (i = 0; i < n; i++) {
+		parts[i] = (struct iovec){ (void *)(uintptr_t)records[i].p, records[i].n };
+		messages[i].msg_hdr.msg_iov = &parts[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	*error = 0;
+	/* some and then an error: the next call says which */
+	while (sent < n && *error == 0) {
+		more = sendmmsg(s->fd, messages + sent, n - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (more > 0)
+			sent += (unsigned)more;
+		else if (errno != EINTR)
+			*error = errno;
+	}
+	return sent;
 }
 
 bool

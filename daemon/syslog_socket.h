@@ -33,8 +33,14 @@ bool syslog_socket_open(struct syslog_socket *);
 /* How many records of ours can wait unread at most. */
 uint64_t syslog_socket_most(const struct syslog_socket *);
 void syslog_socket_close(struct syslog_socket *);
-/* One datagram: 0 or an errno.  Never blocks. */
-int syslog_socket_send(struct syslog_socket *, struct text);
+/* Datagrams to be sent in one call. */
+#define SYSLOG_TOGETHER 32
+/*
+ * Datagrams, at most SYSLOG_TOGETHER, in order: how many were taken.  When that is not all, *error is
+ * what kept the next one from being taken.  Never blocks.
+ */
+unsigned syslog_socket_send(
+    struct syslog_socket *, const struct text *, unsigned n, int *error);
 /* Nothing of ours waits in the daemon's queue (or the daemon is gone). */
 bool syslog_socket_drained(const struct syslog_socket *);
 /* Would a send find room? */

@@ -64,6 +64,19 @@ def processor_by_role(keeper):
     return seconds
 
 
+def machine_seconds():
+    """Of all processors since the start: by kind of work."""
+    fields = [int(ticks) / HZ for ticks in pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return dict(zip(("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"), fields))
+
+
+def spent(before):
+    """What the machine did meanwhile, in shares of all its processors' time; for the harness itself beside it."""
+    now = machine_seconds()
+    passed = {kind: now[kind] - before[kind] for kind in now}
+    return {kind: round(seconds / sum(passed.values()), 3) for kind, seconds in passed.items() if seconds > 0}
+
+
 class Flood:
     def __init__(self, poold, policies, regions):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="poold-flood-", dir=os.environ.get("BENCH_DIR")))
@@ -115,15 +128,17 @@ class Flood:
 def speed(f, data, n):
     f.stage(data, 0, n)
     os.sync()
-    before, start = processor_by_role(f.keeper.pid), time.monotonic()
+    before, machine, harness, start = processor_by_role(f.keeper.pid), machine_seconds(), time.process_time(), time.monotonic()
     f.drop(0, n)
     f.wait_told(n)
     told = time.monotonic() - start
     f.wait_published()
     published = time.monotonic() - start
     used = {role: seconds - before[role] for role, seconds in processor_by_role(f.keeper.pid).items()}
+    harness, machine = time.process_time() - harness, spent(machine)
     return {"told": round(n / told), "published": round(n / published), "all_ms": round(1000 * sum(used.values()) / n, 3),
-            **{f"{role}_ms": round(1000 * seconds / n, 3) for role, seconds in used.items()}, "kB": memory(f.keeper.pid)}
+            **{f"{role}_ms": round(1000 * seconds / n, 3) for role, seconds in used.items()}, "harness_ms": round(1000 * harness / n, 3),
+            "kB": memory(f.keeper.pid), "machine": machine}
 
 
 def over_many(f, data, n):

@@ -24,17 +24,24 @@
 static size_t takes = 1 << 20;
 static int buffer; /* not 0: what SO_SNDBUF is set to */
 
-ssize_t
-send(int fd, const void *p, size_t n, int flags)
+int
+sendmmsg(int fd, struct mmsghdr *m, unsigned n, int flags)
 {
+	unsigned i;
+
 	if (buffer != 0)
 		assert_int_equal(
 		    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer)), 0);
-	if (n > takes) {
-		errno = EMSGSIZE;
-		return -1;
+	for (i = 0; i < n; i++) {
+		const struct iovec *part = m[i].msg_hdr.msg_iov;
+
+		if (part->iov_len > takes)
+			errno = EMSGSIZE;
+		if (part->iov_len > takes ||
+		    sendto(fd, part->iov_base, part->iov_len, flags, NULL, 0) == -1)
+			return i > 0 ? (int)i : -1;
 	}
-	return sendto(fd, p, n, flags, NULL, 0);
+	return (int)n;
 }
 
 static const struct event_origin origin = { TEXT("host"), TEXT("poold"), 1, 3 };
