@@ -253,7 +253,7 @@ ledger_open(const char *dir, char *why, size_t why_size)
 		"journal_size_limit = 16777216;"
 		/* the same of its log */
 		"BEGIN IMMEDIATE; ROLLBACK") &&
-	    ledger_migrate(l) && ledger_load_tail(l);
+	    ledger_migrate(l) && ledger_head_begin(l) && ledger_load_tail(l);
 	if (ok) {
 		sqlite3_wal_hook(l->db, on_wal, l);
 		/* The files' names are to survive a power cut as well. */

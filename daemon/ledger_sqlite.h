@@ -42,6 +42,9 @@ enum ledger_sql {
 	SQL_INSERT_RESTORED,
 	SQL_INSERT_ARRIVAL,
 	SQL_INSERT_VERDICT,
+	SQL_INSERT_HEAD,
+	SQL_FIND_HEAD,
+	SQL_HEAD,
 	SQL_INSERT_BUDGET,
 	SQL_INSERT_UNPUBLISHED,
 	SQL_INSERT_OUTBOX,
@@ -108,6 +111,7 @@ struct ledger {
 	int64_t backup_us; /* this is a copy that was put back; 0: it is not */
 	int64_t restored;  /* numbers of arrivals up to here may be of a life that was lost */
 	uint64_t gap, gap_sequence; /* records that never were: so many, up to this number */
+	int64_t head; /* number of our own pages' beginning; 0: none, they are kept whole */
 	struct buf scratch[3];
 	char error[1024];
 };
@@ -135,6 +139,17 @@ struct text ledger_column(sqlite3_stmt *, int column);
 
 /* ledger_sqlite.c: where the ledger stands, from what is on disk. */
 bool ledger_load_tail(struct ledger *);
+
+/* ledger_sqlite_head.c: pages without their beginning, which is kept once. */
+/* Before anything is recorded: our own beginning has a number. */
+bool ledger_head_begin(struct ledger *);
+/* What is to be kept of a page, and the number of the beginning that it is kept without; 0: none. */
+struct text ledger_head_cut(const struct ledger *, struct text html, int64_t *number);
+/* The beginning of this number, which is what it was; false: missing or damaged. */
+bool ledger_head_read(struct ledger *, struct buf *out, int64_t number);
+/* The page of so many bytes again. */
+bool ledger_head_put(struct ledger *, struct buf *out, int64_t number, struct text deflated,
+    uint64_t size);
 
 /* ledger_sqlite_schema.c: create, migrate, refuse what is newer. */
 bool ledger_migrate(struct ledger *);

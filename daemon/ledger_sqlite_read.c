@@ -135,8 +135,8 @@ load_bodies(
 	ok = ledger_bytes(l, bytes, kept, ledger_column(st, 0), sha256, size) &&
 	    ledger_inflate(
 		l, json, ledger_column(st, 3), (uint64_t)sqlite3_column_int64(st, 1)) &&
-	    ledger_inflate(
-		l, html, ledger_column(st, 4), (uint64_t)sqlite3_column_int64(st, 2));
+	    ledger_head_put(l, html, sqlite3_column_int64(st, 5), ledger_column(st, 4),
+		(uint64_t)sqlite3_column_int64(st, 2));
 	sqlite3_reset(st);
 	u->bytes = buf_as_text(bytes);
 	u->json = buf_as_text(json);

@@ -83,19 +83,22 @@ record_verdict(struct ledger *l, const struct arrival *a, const struct record_ve
 	const struct result *r = v->result;
 	struct buf *json = &l->scratch[0], *html = &l->scratch[1];
 	unsigned char link[HASH_BYTES];
+	int64_t head;
+	struct text page = ledger_head_cut(l, r->html, &head);
 
 	if (!ledger_deflate(l, DEFLATE_JSON, json, r->json) ||
-	    !ledger_deflate(l, DEFLATE_PAGE, html, r->html))
+	    !ledger_deflate(l, DEFLATE_PAGE, html, page))
 		return false;
 	if (!ledger_link(l, l->tail.chain, v->id, r->json, link))
 		return false;
 	if (!ledger_run(l, SQL_INSERT_VERDICT, "record a verdict",
 		"tiitttttttt"
-		"biibb",
+		"biibbi",
 		v->id, a->seq, (int64_t)v->revision, v->supersedes, v->rulebook,
 		text_of(outcome_names[r->outcome]), r->form, r->area, r->period, r->headline,
 		r->at_stake, (struct text){ (const char *)link, sizeof(link) },
-		(int64_t)r->json.n, (int64_t)r->html.n, buf_as_text(json), buf_as_text(html)))
+		(int64_t)r->json.n, (int64_t)r->html.n, buf_as_text(json), buf_as_text(html),
+		head))
 		return false;
 	memcpy(l->tail.chain, link, sizeof(link));
 	return true;

@@ -135,7 +135,20 @@ static const char version_2[] =
     " WHEN old.sequence > (SELECT value FROM number WHERE name = 'pruned_told')"
     " BEGIN SELECT RAISE(ABORT, 'records are never removed before they were told'); END;";
 
-static const char *const migrations[] = { version_1, version_2 };
+/* How pages begin, which is the same for all that one poold writes and four fifths of most, is kept once. */
+static const char version_3[] =
+    "CREATE TABLE html_head ("
+    " number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;"
+    "CREATE TRIGGER html_head_is_final BEFORE UPDATE ON html_head"
+    " BEGIN SELECT RAISE(ABORT, 'beginnings of pages are never edited'); END;"
+    "CREATE TRIGGER html_head_stays BEFORE DELETE ON html_head"
+    " BEGIN SELECT RAISE(ABORT, 'beginnings of pages are never removed'); END;"
+    "ALTER TABLE verdict ADD COLUMN html_head INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TRIGGER verdict_head_is_final BEFORE UPDATE ON verdict"
+    " WHEN new.html_head IS NOT old.html_head"
+    " BEGIN SELECT RAISE(ABORT, 'verdicts are never edited'); END;";
+
+static const char *const migrations[] = { version_1, version_2, version_3 };
 
 #define VERSION (int64_t)(sizeof(migrations) / sizeof(*migrations))
 

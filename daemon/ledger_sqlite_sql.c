@@ -56,8 +56,11 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_INSERT_VERDICT] =
 	    "INSERT INTO verdict (id, seq, revision, supersedes, rulebook, outcome,"
 	    " form, area, period, headline, at_stake, chain, json_size, html_size,"
-	    " json, html) VALUES"
-	    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+	    " json, html, html_head) VALUES"
+	    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	[SQL_INSERT_HEAD] = "INSERT INTO html_head (sha256, bytes) VALUES (?1, ?2)",
+	[SQL_FIND_HEAD] = "SELECT number FROM html_head WHERE sha256 = ?1",
+	[SQL_HEAD] = "SELECT sha256, bytes FROM html_head WHERE number = ?1",
 	[SQL_INSERT_BUDGET] = "INSERT INTO budget VALUES (?1, ?2, ?3)",
 	[SQL_INSERT_UNPUBLISHED] = "INSERT INTO unpublished VALUES (?1)",
 	[SQL_INSERT_OUTBOX] = "INSERT INTO outbox VALUES (?1, ?2, ?3)",
@@ -78,7 +81,7 @@ static const char *const texts[SQL_STATEMENTS] = {
 	    " a.sha256, a.size, a.kept"
 	    " FROM unpublished u JOIN verdict v ON v.row = u.verdict"
 	    " JOIN arrival a USING (seq) WHERE u.verdict > ?1 ORDER BY u.verdict",
-	[SQL_BODY] = "SELECT a.bytes, v.json_size, v.html_size, v.json, v.html"
+	[SQL_BODY] = "SELECT a.bytes, v.json_size, v.html_size, v.json, v.html, v.html_head"
 		     " FROM verdict v JOIN arrival a USING (seq) WHERE v.row = ?1",
 	[SQL_DELETE_UNPUBLISHED] = "DELETE FROM unpublished WHERE verdict = ?1",
 	[SQL_OUTBOX] = "SELECT sequence, when_us, packed FROM outbox WHERE sequence > ?1"
@@ -133,10 +136,11 @@ static const char *const texts[SQL_STATEMENTS] = {
 	[SQL_OUTBOX_OLD] = "SELECT sequence, when_us FROM outbox WHERE sequence <= ?1"
 			   " ORDER BY sequence LIMIT ?2",
 	[SQL_DELETE_OUTBOX] = "DELETE FROM outbox WHERE sequence <= ?1",
-	[SQL_CHAIN] = "SELECT row, id, seq, json_size, json, chain, revision = 1 OR EXISTS"
-		      " (SELECT 1 FROM verdict o WHERE o.seq = v.seq"
-		      " AND o.revision = v.revision - 1 AND o.id = v.supersedes), revision"
-		      " FROM verdict v WHERE row > ?1 ORDER BY row LIMIT ?2",
+	[SQL_CHAIN] =
+	    "SELECT row, id, seq, json_size, json, chain, revision = 1 OR EXISTS"
+	    " (SELECT 1 FROM verdict o WHERE o.seq = v.seq"
+	    " AND o.revision = v.revision - 1 AND o.id = v.supersedes), revision, html_head"
+	    " FROM verdict v WHERE row > ?1 ORDER BY row LIMIT ?2",
 	[SQL_ARRIVALS] = "SELECT seq, sha256, size, kept, bytes FROM arrival WHERE seq > ?1"
 			 " ORDER BY seq LIMIT ?2",
 	[SQL_SEQUENCES] = "SELECT sequence,"

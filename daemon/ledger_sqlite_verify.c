@@ -108,6 +108,17 @@ check_pages(struct verifying *v)
 	return rc == SQLITE_DONE;
 }
 
+/* How the page of a verdict begins; most begin as the one before. */
+static void
+check_head(struct verifying *v, int64_t head)
+{
+	if (head == 0 || head == v->head)
+		return;
+	v->head = head;
+	if (!ledger_head_read(v->l, &v->bytes, head))
+		verify_found(v, "%s", v->l->error);
+}
+
 /* One row of SQL_CHAIN against the link before it. */
 static void
 check_verdict(struct verifying *v, sqlite3_stmt *st)
@@ -142,6 +153,7 @@ check_verdict(struct verifying *v, sqlite3_stmt *st)
 		    "Revision %lld of arrival %lld does not follow the one before it, which is "
 		    "missing.",
 		    (long long)sqlite3_column_int64(st, 7), seq);
+	check_head(v, sqlite3_column_int64(st, 8));
 }
 
 /*

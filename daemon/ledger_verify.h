@@ -14,6 +14,7 @@ struct verifying {
 	unsigned char chain[HASH_BYTES]; /* the last link */
 	uint64_t sequence;               /* the last record */
 	int64_t pruned_first, pruned_last;
+	int64_t head; /* of pages, the one that was looked at last */
 };
 
 void verify_found(struct verifying *, const char *, ...) __attribute__((format(printf, 2, 3)));

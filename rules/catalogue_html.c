@@ -386,13 +386,8 @@ catalogue_html(struct buf *b, const struct catalogue *c)
 {
 	bool one = c->n_entries == 1 && c->book->n_conditions > 1;
 
-	buf_str(b, render_html_begins);
-	buf_str(b,
-	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>What is "
-	    "checked</title>\n");
-	html_style(b);
+	buf_text(b, render_html_head());
+	buf_str(b, "<title>What is checked</title>\n");
 	buf_str(b, style);
 	buf_str(b, "</head>\n<body>\n<main>\n");
 	if (!one) {

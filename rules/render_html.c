@@ -29,11 +29,6 @@ static const char *const shapes[OUTCOMES] = {
 	    SVG "<circle cx=\"12\" cy=\"12\" r=\"10\"/><path d=\"M7.5 12.5l3 3 6-7\"/></svg>",
 };
 
-const char render_html_begins[] =
-    "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-    "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n";
-
 static struct text
 area_words(const struct verdict *v)
 {
@@ -69,18 +64,13 @@ put_subject(struct buf *b, const struct verdict *v, const char *between)
 static void
 put_document_head(struct buf *b, const struct verdict *v)
 {
-	buf_str(b, render_html_begins);
-	buf_str(b,
-	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+	buf_text(b, render_html_head());
+	buf_str(b, "<title>");
 	buf_str(b, view_outcome_words[v->outcome]);
 	buf_str(b, ": ");
 	if (!put_subject(b, v, ", "))
 		html_text(b, v->submission.name, CUT_WORD);
-	buf_str(b, "</title>\n");
-	html_style(b);
-	buf_str(b, "</head>\n");
+	buf_str(b, "</title>\n</head>\n");
 }
 
 static void

@@ -7,8 +7,6 @@
 /* How much of a text from outside is shown, in bytes, before it is cut. */
 enum { CUT_WORD = 120, CUT_LINE = 300, CUT_TEXT = 2000 };
 
-void html_style(struct buf *);
-
 /* Escaped, cut on a character boundary. */
 void html_text(struct buf *, struct text, size_t most);
 /* <tag class="class">text</tag>; nothing when the text is empty. class may be NULL. */

@@ -164,13 +164,26 @@ static const char paper[] =
     ".passed ul{columns:2;column-gap:2rem}.passed li{font-size:.8125rem;padding:.15rem 0;"
     "break-inside:avoid;gap:.5rem}}";
 
-void
-html_style(struct buf *b)
-{
-	const char *const parts[] = { colours, page, head, sections, tables, narrow, paper };
+static const char begins[] =
+    "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+    "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    "<meta name=\"referrer\" content=\"no-referrer\">\n<style>";
 
-	buf_str(b, "<style>");
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		buf_str(b, parts[i]);
-	buf_str(b, "</style>\n");
+struct text
+render_html_head(void)
+{
+	const char *const parts[] = { begins, colours, page, head, sections, tables, narrow,
+		paper, "</style>\n" };
+	static struct buf whole;
+	size_t i;
+
+	if (whole.n == 0)
+		for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+			buf_str(&whole, parts[i]);
+	if (buf_failed(&whole))
+		buf_free(&whole);
+	return whole.p != NULL ? buf_as_text(&whole) : TEXT_NONE;
 }

@@ -87,10 +87,13 @@ is_amount(struct text t)
 	return true;
 }
 
+/* Does it begin as ours do?  So a browser runs and loads nothing, whatever comes after. */
 static bool
-begins(struct text t, struct text with)
+is_page(struct text html)
 {
-	return t.n >= with.n && memcmp(t.p, with.p, with.n) == 0;
+	struct text head = render_html_head();
+
+	return head.n > 0 && text_begins(html, head);
 }
 
 static bool
@@ -170,7 +173,7 @@ check_texts(const struct result *r)
 		return "its money at stake is not an amount";
 	if (!is_plain_json(r->json))
 		return "its JSON is not an object in UTF-8";
-	if (!begins(r->html, text_of(render_html_begins)) || !text_is_utf8(r->html))
+	if (!is_page(r->html) || !text_is_utf8(r->html))
 		return "its page does not begin as ours do, or is not UTF-8";
 	if (!text_is_utf8(r->text) || !text_is_utf8(r->budget))
 		return "its text or its budget is not UTF-8";
@@ -225,7 +228,7 @@ result_is_of(const struct result *r, const struct submission *s)
 	bool same;
 
 	render_json_head(&head, s, r->outcome, r->headline);
-	same = !buf_failed(&head) && begins(r->json, buf_as_text(&head));
+	same = !buf_failed(&head) && text_begins(r->json, buf_as_text(&head));
 	buf_free(&head);
 	return same;
 }

@@ -25,6 +25,12 @@ text_equal(struct text a, struct text b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+bool
+text_begins(struct text t, struct text with)
+{
+	return t.n >= with.n && (with.n == 0 || memcmp(t.p, with.p, with.n) == 0);
+}
+
 int
 text_compare(struct text a, struct text b)
 {

@@ -65,6 +65,7 @@ same_text(struct text a, struct text b)
 struct text text_of(const char *); /* NULL gives TEXT_NONE */
 bool text_is(struct text, const char *);
 bool text_equal(struct text, struct text);
+bool text_begins(struct text, struct text with);
 /* Bytewise order: <0, 0, >0. */
 int text_compare(struct text, struct text);
 /* ASCII case-insensitive equality. */

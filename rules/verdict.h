@@ -270,8 +270,11 @@ struct text_style {
 	unsigned width; /* columns; 0: 96 */
 };
 void render_text(struct buf *, const struct verdict *, const struct text_style *);
-/* Every page begins so: with a policy that lets a browser run and load nothing. */
-extern const char render_html_begins[];
+/*
+ * Every page begins so, byte for byte: with a policy that lets a browser run and load nothing, and the style.
+ * The text lasts as long as the process.  TEXT_NONE: no memory.
+ */
+struct text render_html_head(void);
 void render_html(struct buf *, const struct verdict *);
 
 #endif

@@ -52,7 +52,7 @@ take_undetermined(void *arg, const struct undetermined *u)
 }
 
 static void
-check_version_1_fixture(struct fixture *f)
+check_old_fixture(struct fixture *f)
 {
 	struct unpublished_query q = { .most = 10, .each = count_row };
 	struct ledger_counts counts;
@@ -91,7 +91,18 @@ a_ledger_of_format_1_is_brought_up_to_date(void **state)
 
 	put_fixture(f, "tests/fixtures/ledger/version-1.sql");
 	assert_non_null(reopen(f));
-	check_version_1_fixture(f);
+	check_old_fixture(f);
+	assert_non_null(reopen(f));
+}
+
+static void
+a_ledger_of_format_2_is_brought_up_to_date(void **state)
+{
+	struct fixture *f = *state;
+
+	put_fixture(f, "tests/fixtures/ledger/version-2.sql");
+	assert_non_null(reopen(f));
+	check_old_fixture(f);
 	assert_non_null(reopen(f));
 }
 
@@ -148,7 +159,7 @@ a_migration_that_is_killed_leaves_the_old_format_or_the_new(void **state)
 			break;
 		kills++;
 		assert_non_null(reopen(f));
-		check_version_1_fixture(f);
+		check_old_fixture(f);
 	}
 	print_message("killed %d times\n", kills);
 	assert_true(kills > 5);
@@ -295,6 +306,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_ledger_of_format_1_is_brought_up_to_date),
+		TEST(a_ledger_of_format_2_is_brought_up_to_date),
 		TEST(a_migration_that_is_killed_leaves_the_old_format_or_the_new),
 		TEST(counts_are_kept_up_and_come_back),
 		TEST(what_is_undetermined_waits_until_another_rulebook_judged_it),
