@@ -77,9 +77,10 @@ try:
     # --- what was published is what the ledger has ---
     ledger = sqlite3.connect(f"file:{d.top}/state/ledger.db?mode=ro", uri=True)
     different = []
-    for seq, name, original, json, html in ledger.execute(
-            "SELECT v.seq, a.name, a.bytes, v.json, v.html FROM verdict v JOIN arrival a USING (seq)"):
-        stem, kept = name[:-5], [zlib.decompress(b) for b in (original, json, html)]
+    for seq, name, original, json, head, html in ledger.execute(
+            "SELECT v.seq, a.name, a.bytes, v.json, h.bytes, v.html FROM verdict v JOIN arrival a USING (seq)"
+            " JOIN html_head h ON h.number = v.html_head"):
+        stem, kept = name[:-5], [zlib.decompress(original), zlib.decompress(json), head + zlib.decompress(html)]
         files = [[p.read_bytes() for p in d.published(f"{stem}~{seq}{end}")] for end in (".json", ".verdict.json", ".verdict.html")]
         if files != [[b] for b in kept]:
             different.append((seq, name, files, kept))
