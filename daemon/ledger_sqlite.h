@@ -148,8 +148,8 @@ struct text ledger_head_cut(const struct ledger *, struct text html, int64_t *nu
 /* The beginning of this number, which is what it was; false: missing or damaged. */
 bool ledger_head_read(struct ledger *, struct buf *out, int64_t number);
 /* The page of so many bytes again. */
-bool ledger_head_put(struct ledger *, struct buf *out, int64_t number, struct text deflated,
-    uint64_t size);
+bool ledger_head_put(
+    struct ledger *, struct buf *out, int64_t number, struct text deflated, uint64_t size);
 
 /* ledger_sqlite_schema.c: create, migrate, refuse what is newer. */
 bool ledger_migrate(struct ledger *);
