@@ -23,6 +23,7 @@ enum {
 	OPT_REGION,
 	OPT_AT,
 	OPT_WITH,
+	OPT_WITH_AT,
 	OPT_STRICT,
 	OPT_QUIET,
 	OPT_JSON
@@ -35,6 +36,7 @@ static const struct option options[] = {
 	{ "region", required_argument, NULL, OPT_REGION },
 	{ "at", required_argument, NULL, OPT_AT },
 	{ "with", required_argument, NULL, OPT_WITH },
+	{ "with-at", required_argument, NULL, OPT_WITH_AT },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -58,10 +60,10 @@ set_format(struct check_options *o, const char *name)
 }
 
 static int
-set_time(struct check_options *o, const char *text)
+set_time(const char *text, instant *at, bool *given)
 {
-	o->at_given = true;
-	if (time_read(text_of(text), &o->at) == TIME_OK)
+	*given = true;
+	if (time_read(text_of(text), at) == TIME_OK)
 		return EXIT_OK;
 	return usage_error("check",
 	    "\"%s\" is not a time; write 2014-11-28T16:05:00Z or \"2014-11-28 16:05 London\"",
@@ -77,22 +79,59 @@ add(const char **list, uint32_t *n, uint32_t most, const char *value, const char
 	return EXIT_OK;
 }
 
+/* The one behind the last is where --with-at puts its time; each that follows has it, too. */
+static int
+add_with(struct check_options *o, const char *path)
+{
+	struct check_with *one = &o->with[o->n_with];
+
+	if (o->n_with >= CHECK_WITH)
+		return usage_error("check", "more than %u times --with", CHECK_WITH);
+	one->path = path;
+	one[1] = (struct check_with){ .at = one->at, .at_given = one->at_given };
+	o->n_with++;
+	return EXIT_OK;
+}
+
 /* One option; EXIT_OK or what to end with. */
 static int
 set_option(struct check_options *o, int which, const char *value)
 {
+	struct check_with *next = &o->with[o->n_with];
+
 	switch (which) {
 	case OPT_POLICIES: o->policies = value; return EXIT_OK;
 	case OPT_PACK: return add(o->packs, &o->n_packs, CHECK_PACKS, value, "--pack");
-	case OPT_WITH: return add(o->with, &o->n_with, CHECK_WITH, value, "--with");
+	case OPT_WITH: return add_with(o, value);
+	case OPT_WITH_AT: return set_time(value, &next->at, &next->at_given);
 	case OPT_FORMAT: return set_format(o, value);
 	case OPT_JSON: o->format = CHECK_JSON; return EXIT_OK;
 	case OPT_REGION: o->region = value; return EXIT_OK;
-	case OPT_AT: return set_time(o, value);
+	case OPT_AT: return set_time(value, &o->at, &o->at_given);
 	case OPT_STRICT: o->strict = true; return EXIT_OK;
 	case OPT_QUIET: o->quiet = true; return EXIT_OK;
 	default: return EXIT_OK;
 	}
+}
+
+/* When the --with files came, once it is known when the others did. */
+static int
+settle_with(struct check_options *o)
+{
+	const struct check_with *left = &o->with[o->n_with];
+
+	if (left->at_given && (o->n_with == 0 || left->at != left[-1].at))
+		return usage_error(
+		    "check", "--with-at stands before the --with files that came then");
+	for (uint32_t i = 0; i < o->n_with; i++) {
+		if (!o->with[i].at_given)
+			o->with[i].at = o->at;
+		else if (o->with[i].at > o->at)
+			return usage_error("check",
+			    "by --with-at, %s came after the file that is compared with it",
+			    o->with[i].path);
+	}
+	return EXIT_OK;
 }
 
 static int
@@ -121,7 +160,7 @@ read_options(int argc, char **argv, struct check_options *o)
 	if (!o->at_given)
 		o->at = (instant)time(NULL);
 	o->colour = screen_colours();
-	return EXIT_OK;
+	return settle_with(o);
 }
 
 /* Where we are, for a person who waits; cleared before anything is written. */

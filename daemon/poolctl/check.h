@@ -10,11 +10,18 @@ enum check_format { CHECK_TEXT, CHECK_JSON, CHECK_HTML };
 #define CHECK_WITH  64
 #define CHECK_BYTES ((size_t)64 * 1024 * 1024) /* of a file */
 
+/* A file of --with, and when it came: what --with-at before it says, else when the others do. */
+struct check_with {
+	const char *path;
+	instant at;
+	bool at_given;
+};
+
 struct check_options {
 	const char *policies; /* the folder */
 	const char *packs[CHECK_PACKS];
 	uint32_t n_packs;
-	const char *with[CHECK_WITH];
+	struct check_with with[CHECK_WITH + 1]; /* the last is room for --with-at */
 	uint32_t n_with;
 	enum check_format format;
 	const char *region;

@@ -1,8 +1,8 @@
 /*
  * Judging for `poolctl check`: the policies, the sandboxed process, and the history that --with gives.
  *
- * A --with file is judged first, like any other, and what it came to stands for what the ledger would
- * know: accepted returns answer "previous" and "returns", any that could be read answers "version".
+ * A --with file is judged first, like any other, as of when it came by --with-at (else: when the file to
+ * be checked does), and what it came to stands for what the ledger would know: accepted returns answer "previous" and "returns", any that could be read answers "version".
  */
 #include "daemon/poolctl/check.h"
 
@@ -21,6 +21,7 @@
 /* What a --with file came to. */
 struct known {
 	struct check_file file;
+	instant received;
 	struct buf bytes; /* holds result's texts */
 	struct result result;
 	bool accepted;
@@ -132,7 +133,8 @@ load(struct check_judge *judge)
 }
 
 static struct submission
-submission_of(const struct check_options *o, const struct check_file *file)
+submission_of(
+    const struct check_options *o, const struct check_file *file, instant at, bool given)
 {
 	return (struct submission){ .bytes = buf_as_text(&file->bytes),
 		.name = text_of(file->name),
@@ -140,8 +142,8 @@ submission_of(const struct check_options *o, const struct check_file *file)
 		.sha256 = text_of(file->sha256),
 		.seq = -1,
 		.revision = 1,
-		.received = o->at,
-		.time_given = o->at_given };
+		.received = at,
+		.time_given = given };
 }
 
 static bool
@@ -182,7 +184,7 @@ past_of(const struct check_judge *judge, const struct known *k, uint32_t need)
 		.form = k->result.form,
 		.area = k->result.area,
 		.period = k->result.period,
-		.received = judge->options->at,
+		.received = k->received,
 		.budget = k->result.budget };
 }
 
@@ -254,11 +256,12 @@ render_failed(const struct check_judge *judge, const struct submission *s,
 	arena_free(arena);
 }
 
-bool
-check_judge_file(struct check_judge *judge, const struct check_file *file, struct buf *bytes,
-    struct result *out)
+/* As check_judge_file(), of a file that came at a time. */
+static bool
+judge_at(struct check_judge *judge, const struct check_file *file, instant at, bool given,
+    struct buf *bytes, struct result *out)
 {
-	struct submission s = submission_of(judge->options, file);
+	struct submission s = submission_of(judge->options, file, at, given);
 	struct buf why = { 0 };
 	const char *wrong = NULL;
 	bool good;
@@ -276,6 +279,29 @@ check_judge_file(struct check_judge *judge, const struct check_file *file, struc
 	return good;
 }
 
+bool
+check_judge_file(struct check_judge *judge, const struct check_file *file, struct buf *bytes,
+    struct result *out)
+{
+	const struct check_options *o = judge->options;
+
+	return judge_at(judge, file, o->at, o->at_given, bytes, out);
+}
+
+/* Without its own time an earlier return may fail by what was not due yet when it came. */
+static void
+tell_not_accepted(const struct check_with *with, enum outcome outcome)
+{
+	struct buf when = { 0 };
+
+	time_format_pretty(&when, with->at);
+	log_warnx("note: %s is %s, so it serves for its explanations only, not as an accepted "
+		  "return; it was judged as if it had come on %.*s%s",
+	    with->path, outcome_names[outcome], TEXT_ARG(buf_as_text(&when)),
+	    with->at_given ? "" : "; --with-at says when it did");
+	buf_free(&when);
+}
+
 /* Judge the --with files, in their order; those that are no use are told and left out. */
 static bool
 judge_known(struct check_judge *judge)
@@ -284,24 +310,24 @@ judge_known(struct check_judge *judge)
 
 	for (uint32_t i = 0; i < o->n_with; i++) {
 		struct known *k = &judge->known[judge->n_known];
+		const struct check_with *with = &o->with[i];
 
-		if (!check_file_read(o->with[i], &k->file))
+		if (!check_file_read(with->path, &k->file))
 			return false;
-		if (!check_judge_file(judge, &k->file, &k->bytes, &k->result) ||
+		k->received = with->at;
+		if (!judge_at(judge, &k->file, with->at, o->at_given || with->at_given,
+			&k->bytes, &k->result) ||
 		    k->result.budget.n == 0) {
 			log_warnx(
 			    "%s: could not be judged, so it cannot serve as an earlier return",
-			    o->with[i]);
+			    with->path);
 			buf_free(&k->file.bytes);
 			buf_free(&k->bytes);
 			return false;
 		}
 		k->accepted = k->result.outcome == COMPLIANT || k->result.outcome == QUERIED;
 		if (!k->accepted && !o->quiet)
-			log_warnx(
-			    "note: %s is %s, so it serves for its explanations only, not as an "
-			    "accepted return",
-			    o->with[i], outcome_names[k->result.outcome]);
+			tell_not_accepted(with, k->result.outcome);
 		judge->n_known++;
 	}
 	return true;

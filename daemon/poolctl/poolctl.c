@@ -28,6 +28,9 @@ const struct command commands[] = {
 	    "  --with FILE     an accepted return to compare it with, such as last year's; "
 	    "may\n"
 	    "                  be given several times\n"
+	    "  --with-at TIME  when the --with files behind this came; else they are judged\n"
+	    "                  as if they came now, too, when more may be due, and may not\n"
+	    "                  count as accepted\n"
 	    "  --policies DIR  these policies, not $POOLD_POLICIES, ./lua-policies or the\n"
 	    "                  installed ones\n"
 	    "  --pack P        this pack as well, although site.lua does not switch it on; "
@@ -39,7 +42,8 @@ const struct command commands[] = {
 	    "  --strict        exit with 1 for a queried file, too\n"
 	    "  --quiet         no report, only the exit status\n",
 	    "poolctl check plan.json\n"
-	    "poolctl check --at 2014-11-28T16:05:00Z --with last-year.json plan.json\n"
+	    "poolctl check --at 2014-11-28T16:05:00Z --with-at 2013-11-29T12:00:00Z --with "
+	    "last-year.json plan.json\n"
 	    "poolctl check --format html plan.json >report.html\n",
 	    "0 every file is compliant or queried, 1 a file is non-compliant,\n"
 	    "2 a file could not be judged, 64 wrong usage.\n" },

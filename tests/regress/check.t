@@ -139,6 +139,26 @@ def history(folder, silent):
        "the verdict lists the history it was given", carried["history"])
     ends("a --with file that cannot be read ends with 2", 2, "--with", BROKEN, PASS, says="cannot serve")
     ends("a --with file that is non-compliant is told", 0, "--with", FAIL, PASS, says="not as an accepted return")
+    earlier_time()
+
+
+def earlier_time():
+    """An earlier return is judged as of when it came: what was not due then may be due now."""
+    area = "lua-policies/single-budget-2020/examples/area-20%s.json"
+    args = ("--pack", "single-budget-2020", "--region", "southend")
+    last, now, came = area % "16-17", area % "17-18", "2016-04-21T10:00:00Z"
+
+    def cuts(verdict):
+        return [c["passed"] for c in verdict["conditions"] if c["condition"] == "SB-006"]
+
+    ran = ends("a --with file that would not be accepted at the time of the file is told when it is judged", 0, *args, "--with", last, now,
+               at="2018-01-16T16:05:00Z", says="as if it had come on 16 January 2018, 4:05pm (London); --with-at says when it did")
+    ok(b"area-2016-17.json is non-compliant" in ran.stderr, "and why it does not serve", ran.stderr)
+    then = verdicts(*args, "--with-at", came, "--with", last, now, at="2018-01-16T16:05:00Z")
+    ok(cuts(then) == [3] and [h["id"] for h in then["history"]] == ["area-2016-17.json"], "with the time when it came it serves", cuts(then), then["history"])
+    ends("--with-at is for the files behind it", 64, *args, "--with", last, "--with-at", came, now, says="--with-at stands before the --with files")
+    ends("an earlier return did not come later", 64, *args, "--with-at", "2018-01-16T16:05:01Z", "--with", last, now, at="2018-01-16T16:05:00Z",
+         says="came after the file that is compared with it")
 
 
 def policies(folder):
