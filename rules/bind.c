@@ -412,6 +412,7 @@ form_fill(struct arena *arena, const struct form *form, const struct document *d
 	bind_references(&b);
 	bind_joins(&b);
 	bind_version(&b);
+	bind_index_faults(&b);
 	budget->area = text_at(&b, form->area);
 	budget->period = text_at(&b, form->period);
 	budget->version = text_at(&b, form->version);

@@ -54,7 +54,7 @@ struct bind {
 	fyear year;      /* that the return is for; 0: not known */
 	uint32_t values; /* so far */
 	bool full, faults_full;
-	uint32_t cap_faults;
+	uint32_t cap_faults, cap_hanging;
 	struct order *orders; /* by type number */
 	struct pending *pending;
 	uint32_t n_pending, cap_pending;
@@ -115,6 +115,10 @@ void bind_missing(struct bind *, struct place, const struct field *, uint32_t sr
 void bind_unknown(struct bind *, enum fault_kind, struct place, const struct record_type *,
     struct text name, uint32_t src);
 
+/* A value is misread since others are: of which kind their faults are. */
+void bind_hangs(struct bind *, struct place, enum fault_kind on);
+/* When all faults are there. */
+void bind_index_faults(struct bind *);
 /* The src of a place in a sheet of a workbook where there is no cell; row 0: the sheet as a whole. */
 uint32_t bind_spot(struct bind *, uint32_t sheet, uint32_t row, uint32_t column);
 /* An empty record of a type; NULL when the budget is full. */

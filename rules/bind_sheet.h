@@ -28,6 +28,7 @@ struct sheet_rows {
 	uint32_t found, wanted;       /* of the columns by which headings are known */
 	struct sheet_column *columns; /* from 1 */
 	uint32_t left, right;         /* the columns of the headings */
+	struct sheet_totals *totals;  /* once its rows are read */
 	size_t longest;               /* heading of any column, as they are compared */
 };
 
@@ -111,6 +112,12 @@ struct list *sheet_list_of(
     struct bind *, struct record *owner, const struct field *, uint32_t src);
 /* Read a row as items of maps. */
 void sheet_add_items(struct sheet_rows *, const struct sheet_row *);
+/* bind_sheet_totals.c: the sums of a table's rows, to which each is added, and its totals rows. */
+struct sheet_totals *sheet_totals_new(const struct sheet_rows *);
+void sheet_totals_add(struct sheet_totals *, const struct document *, const struct record *);
+void sheet_totals_check(struct sheet_totals *, const struct sheet_row *);
+/* Totals stated beside the tables that pass over an amount typed as text wait for that one. */
+void sheet_totals_stated(struct bind *, const struct sheet_found *);
 /* bind_sheet_table.c: read the rows. */
 void bind_sheet_table(struct sheets *, struct sheet_found *, struct sheet_rows *);
 /* The list of a sheet that is not there, or whose headings are not, is misread and not empty. */

@@ -17,8 +17,6 @@ struct row_state {
 	struct record *owner;      /* of the list; with parents: of the row in hand */
 	struct key_index *parents; /* by key */
 	const struct cell *parent; /* the cell that named it */
-	int64_t *sums;             /* of table->adds, over the rows so far */
-	bool *unsure;              /* a row had none that could be added */
 	struct hidden_rows hidden;
 	bool full;
 };
@@ -226,21 +224,6 @@ set_constants(struct row_state *st, struct record *record)
 }
 
 static void
-add_sums(struct row_state *st, const struct record *record)
-{
-	const struct sheet_table *table = st->r->table;
-
-	for (uint32_t i = 0; i < table->n_adds; i++) {
-		const struct value *value = &record->values[table->adds[i]->index];
-
-		if (value->state == VALUE_SET)
-			st->unsure[i] |= !money_add(st->sums[i], value->u.n, &st->sums[i]);
-		else if (value->state == VALUE_FAULTED)
-			st->unsure[i] = true;
-	}
-}
-
-static void
 too_many(struct row_state *st, const struct sheet_row *row)
 {
 	st->full = true;
@@ -292,51 +275,7 @@ add_record(struct row_state *st, const struct sheet_found *found, const struct s
 			record->values[i].state = VALUE_FAULTED;
 	bind_required(b, record, st->excused);
 	bind_require_inner(b, record);
-	add_sums(st, record);
-}
-
-/* The totals row, held against the sum of the rows above it. */
-static void
-check_total(struct row_state *st, const struct cell *cell, const struct field *field,
-    uint32_t number, int64_t scale)
-{
-	struct bind *b = st->r->b;
-	struct place at = sheet_table_place(st->r);
-	struct value total = { 0 }, sum;
-	struct buf says = { 0 }, is = { 0 };
-
-	at.item = -1;
-	bind_cell_scalar(b, at, field, field->kind, cell, 0, scale, &total);
-	sum = total;
-	sum.u.n = st->sums[number];
-	if (total.state != VALUE_SET || st->unsure[number] || total.u.n == sum.u.n)
-		return;
-	value_format_pretty(&says, field, total);
-	value_format_pretty(&is, field, sum);
-	bind_fault(b, FAULT_WRONG_TOTAL, at, NULL, bind_cell_src(b, cell), buf_as_text(&says),
-	    "The totals row says %.*s, and the rows above it add up to %.*s.",
-	    TEXT_ARG(buf_as_text(&says)), TEXT_ARG(buf_as_text(&is)));
-	if (!b->faults_full)
-		b->budget->faults[b->budget->n_faults - 1].expected =
-		    (struct text){ arena_strndup(b->arena, is.p, is.n), is.n };
-	buf_free(&says);
-	buf_free(&is);
-}
-
-static void
-check_totals(struct row_state *st, const struct sheet_row *row)
-{
-	const struct sheet_table *table = st->r->table;
-
-	for (uint32_t i = 0; i < row->n; i++) {
-		const struct sheet_column *c = sheet_column_of(st->r, &row->cells[i]);
-
-		for (uint32_t k = 0; k < table->n_adds; k++)
-			if (c->target != NULL && c->target->role == TARGET_FIELD &&
-			    c->target->path[0] == table->adds[k] &&
-			    trimmed(row->cells[i].text).n > 0)
-				check_total(st, &row->cells[i], table->adds[k], k, c->scale);
-	}
+	sheet_totals_add(r->totals, b->doc, record);
 }
 
 /* A row of the sheet, whatever it is. */
@@ -349,7 +288,7 @@ take_row(struct row_state *st, const struct sheet_found *found, struct sheet_row
 	if (row->filled == 0 || (row->same == row->known && row->same > 1) || is_note(row))
 		return;
 	if (row->words != NULL && is_totals(&table->layout, trimmed(row->words->text))) {
-		check_totals(st, row);
+		sheet_totals_check(st->r->totals, row);
 		return;
 	}
 	if (row->entered == 0) {
@@ -393,8 +332,7 @@ prepare(struct row_state *st)
 	const struct sheet_table *table = r->table;
 	uint32_t src = bind_spot(b, r->view->number, r->last, r->left);
 
-	st->sums = arena_calloc(b->arena, table->n_adds + 1, sizeof(*st->sums));
-	st->unsure = arena_calloc(b->arena, table->n_adds + 1, sizeof(*st->unsure));
+	r->totals = sheet_totals_new(r);
 	if (table->layout.list == NULL)
 		return;
 	st->excused = sheet_missing_columns(r);

@@ -315,6 +315,9 @@ bind_sheets(struct bind *b)
 	}
 	bind_tables(&s, false);
 	bind_tables(&s, true);
+	for (uint32_t i = 0; i < s.layout->n_blocks; i++)
+		if (s.blocks[i].there)
+			sheet_totals_stated(b, &s.blocks[i]);
 	bind_required(b, root, NULL);
 	bind_require_inner(b, root);
 	keep_keyed(b, root);

@@ -102,6 +102,12 @@ struct fault {
 	uint32_t src;
 };
 
+/* A value that is misread (VALUE_FAULTED) since others are, and has no fault of its own. */
+struct hanging {
+	struct place at;
+	enum fault_kind on; /* the kind of theirs */
+};
+
 struct budget {
 	struct arena *arena;
 	const struct form *form;
@@ -109,6 +115,9 @@ struct budget {
 	struct record *root;
 	struct fault *faults;
 	uint32_t n_faults;
+	struct hanging *hanging;
+	uint32_t n_hanging;
+	struct fault_index *fault_index; /* private to budget_faults.c */
 	/* identity, as text; empty when absent or misread */
 	struct text area, period, version;
 	/* CSV: the column of each field of the rows' type; 0: none; else NULL */
@@ -147,6 +156,9 @@ struct budget *form_fill(struct arena *, const struct form *, const struct docum
 void budget_write_json(struct buf *, const struct budget *);
 /* What is at a place, as text that is the same where all in it is the same. */
 void budget_write_value(struct buf *, struct place);
+
+/* The kind of the first fault at a place, or of those that the value there hangs on; -1: neither. */
+int budget_fault_at(const struct budget *, struct place);
 
 /*
  * Derived fields.  A field with `derive` begins as VALUE_DERIVE.  Whoever reads one in that state

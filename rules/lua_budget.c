@@ -257,13 +257,9 @@ lua_record_value(lua_State *L, const struct record *r, const struct field *f)
 static const struct condition *
 fault_at(const struct eval *e, const struct budget *b, struct place at)
 {
-	uint32_t i;
+	int kind = b != NULL ? budget_fault_at(b, at) : -1;
 
-	for (i = 0; b != NULL && i < b->n_faults; i++) {
-		if (place_equal(b->faults[i].at, at))
-			return eval_fault_condition(e, b->form, b->faults[i].kind);
-	}
-	return NULL;
+	return kind >= 0 ? eval_fault_condition(e, b->form, (enum fault_kind)kind) : NULL;
 }
 
 /* Stop as "after" the reader's condition: one fault, one finding. */

@@ -205,6 +205,54 @@ fine("stray spaces are no data, and prefilled rows are blank ones", with_income(
     Sheet().row("Line", "Partner", "Amount", "Note").row("A1", "ccg", 9, "x").row("A2", " ", "  ").row("A3")), {"income": "9.00"})
 fine("ignored columns are not told of", with_income(Sheet().row("Line", "Partner", "Amount", "Note", "Checker").row("A1", "ccg", 9, "x", "Yes")))
 finds("a totals row that is not the sum", income(C6=1600), "Income", "C6", "says £1,600.00", "add up to £1,500.50")
+
+
+def lines(*amounts):
+    """An income sheet: numbers are amounts; ("Total", amount) is a totals row."""
+    sheet = Sheet().row("Line", "Partner", "Amount", "Note")
+    for n, amount in enumerate(amounts, 1):
+        sheet.row(*(("Total", None, amount[1]) if isinstance(amount, tuple) else (f"A{n}", "ccg", amount, "x")))
+    return with_income(sheet)
+
+
+def total(amount):
+    return ("Total", amount)
+
+
+fine("a total of each block, and one of all", lines(1, 2, total(3), 4, 5, total(9), total(12)), {"income": "12.00"})
+fine("blocks within blocks", lines(1, total(1), 2, total(2), total(3), 4, total(4), 5, total(5), total(9), total(12)), {"income": "12.00"})
+fine("totals that go on", lines(1, 2, total(3), 4, 5, total(12), 1, total(13)), {"income": "13.00"})
+fine("a total that is there twice", lines(1, 2, total(3), total(3)), {"income": "3.00"})
+finds("a block's total that is not its sum", lines(1, 2, total(3), 4, 5, total(8), total(12)), "Income", "C7", "says £8.00", "since the total in row 4 add up to £9.00")
+finds("a total of all that leaves a block out", lines(1, 2, total(3), 4, 5, total(9), total(9)), "Income", "C8", "says £9.00", "all rows above it add up to £12.00")
+finds("the first block's total is wrong, and the others are right", lines(1, 2, total(4), 4, 5, total(9), total(12)), "Income", "C4", "says £4.00", "add up to £3.00")
+fine("more totals than anybody prints", lines(*[x for n in range(60) for x in (n, total(n))], total(sum(range(60)))))
+finds("a total of a block of which an amount is no number", lines(1, "two", total(3), 4, 5, total(9), total(12)), "Income", "C3", "is no number", count=1)
+finds("another block's total is still held against its rows", lines(1, "two", total(3), 4, 5, total(8), total(12)), "Income", "C7", "add up to £9.00", count=2)
+for name, make in (("plan.xlsx", workbook), ("plan.ods", ods)):  # what SUM makes of it: a text is passed over
+    finds(f"an amount typed as text is one mistake, not its total as well, {name}", make(lines(1, "2", total(1)), NAMES), "Income", "C3", "number written as text", count=1, name=name)
+    finds(f"and none of its block's and of all, {name}", make(lines(1, "2", total(1), 4, total(4), total(5)), NAMES), "Income", "C3", "number written as text", count=1, name=name)
+finds("a total that is neither with it nor without it", lines(1, "2", total(4)), "Income", "C4", "add up to £3.00", count=2)
+STATED = policies(FORM.replace('{ "p4p", "record"', '{ "totals", "record", title = "Totals", fields = { { "income", "money", title = "Income" } } }, { "p4p", "record"')
+                  .replace('{ "Income", also = { "4. Income" }, tables', '{ "Income", also = { "4. Income" }, values = { { "hwb.name", is = "Rotherham" }, { "totals.income", label = "Income of the year" } }, tables')
+                  .replace('{ "hwb.name", label = "Name of the board", below = true }, ', ''), """
+condition { id = "T-STATED", title = "The total stated", severity = "error", forms = { "plan" }, source = "s", remedy = "r",
+  check = function(budget) equal { at = budget.totals:place "income", given = budget.totals.income, exactly = budget.income:sum "amount" } end }
+""")
+
+
+def stated(amount, *rows):
+    sheets = lines(*rows)
+    sheets["Income"].cells.update(F1="Income of the year", G1=amount)
+    return sheets
+
+
+fine("a total stated elsewhere on the sheet", stated(3, 1, 2, total(3)), tree=STATED)
+finds("one that is wrong", stated(4, 1, 2, total(3)), "Income", "G1", tree=STATED)
+verdict = finds("one that passes over an amount typed as text is no mistake of its own", stated(1, 1, "2", total(1)), "Income", "C3", "number written as text", tree=STATED)
+tap.ok([(n["condition"], n["kind"]) for n in verdict["not_evaluated"]] == [("T-STATED", "after")] and "Numbers" not in str(verdict["not_evaluated"]), "what needs it waits for that one",
+       verdict["not_evaluated"])
+finds("one that is wrong besides", stated(2, 1, "2", total(1)), "Income", "G1", count=2, tree=STATED)
 finds("a column that is missing", with_income(Sheet().row("Line", "Partner", "Amont").row("A1", "ccg", 9)), "Income", "A1",
       'has no column "Amount (£)"', '"Line", "Partner", "Amont"', count=None)
 finds("a table without headings", with_income(Sheet().row("A1", "ccg", 9)), "Income", None, "No row of the sheet \"Income\" has the headings", '"Line", "Partner", "Amount (£)"')
