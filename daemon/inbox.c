@@ -118,6 +118,16 @@ inbox_check_region(struct inbox *inbox, const char *name)
 		region_scan(r);
 }
 
+void
+inbox_say(struct inbox *inbox, const struct buf *trouble)
+{
+	if (trouble->p == NULL ||
+	    strncmp(inbox->trouble, trouble->p, sizeof(inbox->trouble) - 1) == 0)
+		return;
+	(void)snprintf(inbox->trouble, sizeof(inbox->trouble), "%s", trouble->p);
+	inbox->calls.region(inbox->arg, NULL, inbox->trouble, false);
+}
+
 static void
 root_say(struct inbox *inbox, int error)
 {
@@ -129,10 +139,7 @@ root_say(struct inbox *inbox, int error)
 	    " cannot be opened any more: %s. Nothing is taken in until it is back; is its disk "
 	    "mounted?",
 	    strerror(error));
-	if (b.p != NULL && strcmp(inbox->trouble, b.p) != 0) {
-		(void)snprintf(inbox->trouble, sizeof(inbox->trouble), "%s", b.p);
-		inbox->calls.region(inbox->arg, NULL, inbox->trouble, false);
-	}
+	inbox_say(inbox, &b);
 	buf_free(&b);
 }
 
@@ -166,6 +173,7 @@ inbox_check_root(struct inbox *inbox)
 		return false;
 	}
 	inbox->trouble[0] = '\0';
+	inbox->broke_off = false;
 	inbox->calls.rooted(inbox->arg);
 	inbox->calls.region(inbox->arg, NULL,
 	    was_open ? "Another folder or disk is the root now; it is watched."
@@ -174,30 +182,40 @@ inbox_check_root(struct inbox *inbox)
 	return true;
 }
 
+/* 0, or the error (errno) where the list of the root broke off. */
+static int
+inbox_list(struct inbox *inbox)
+{
+	int fd = openat(inbox->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), error;
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	struct dirent *d;
+
+	error = errno;
+	if (dir == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+		return error;
+	}
+	while (errno = 0, (d = readdir(dir)) != NULL)
+		if (d->d_name[0] != '.')
+			inbox_check_region(inbox, d->d_name);
+	error = errno;
+	(void)closedir(dir);
+	return error;
+}
+
 /* Which regions there are, and what is in them. */
 void
 inbox_scan(struct inbox *inbox)
 {
 	bool good = inbox_check_root(inbox);
-	int fd = good ? openat(inbox->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 	struct region *r;
-	struct dirent *d;
 
 	TAILQ_FOREACH (r, &inbox->regions, next)
 		if (r->dir != -1 && !region_in_place(r))
 			(void)region_check(r); /* it vanished, or was renamed or replaced */
-	if (dir == NULL) {
-		if (good)
-			root_say(inbox, errno);
-		if (fd != -1)
-			(void)close(fd);
-		return;
-	}
-	while ((d = readdir(dir)) != NULL)
-		if (d->d_name[0] != '.')
-			inbox_check_region(inbox, d->d_name);
-	(void)closedir(dir);
+	if (good)
+		inbox_listed(inbox, inbox_list(inbox));
 }
 
 static void

@@ -61,8 +61,9 @@ struct region {
 	struct watch watch_dir, watch_inbox;
 	/* "" or what is wrong with its folders and the command that mends it */
 	char trouble[900];
-	/* "" or why nothing can be claimed now, though the folders are as they should be */
+	/* "" or why nothing, or not everything, can be taken in now, though the folders are as they should be */
 	char refused[900];
+	uint8_t broke_off; /* whose list did, the last time: enum region_list */
 	/* what could be better, a sentence a line; the region works */
 	struct buf notes;
 	LIST_HEAD(, entry) entries[REGION_BUCKETS];

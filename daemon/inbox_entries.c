@@ -238,10 +238,7 @@ region_refused(struct region *r, const char *name, int error)
 	else {
 		region_forget(r, name);
 		r->more = true;
-		if (strncmp(r->refused, why, sizeof(r->refused) - 1) != 0) {
-			(void)snprintf(r->refused, sizeof(r->refused), "%s", why);
-			r->inbox->calls.region(r->inbox->arg, r, r->refused, false);
-		}
+		region_refuse(r, why);
 	}
 	buf_free(&b);
 }
@@ -256,7 +253,7 @@ region_claim(struct region *r, const char *name, bool still_changing)
 	}
 	switch (claim_take(r, name, still_changing)) {
 	case CLAIM_DONE:
-		if (r->refused[0] != '\0') {
+		if (r->refused[0] != '\0' && r->broke_off == 0) {
 			r->refused[0] = '\0';
 			r->inbox->calls.region(
 			    r->inbox->arg, r, "Files can be taken in again.", true);
@@ -393,6 +390,30 @@ region_found(struct region *r, const struct dirent *d)
 		region_skip(r, d->d_name, why_not_a_file(DTTOIF(d->d_type)));
 }
 
+/* 0, or the error (errno) where the list broke off. */
+static int
+region_list(struct region *r)
+{
+	int fd = openat(r->inbox_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), error;
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	struct dirent *d;
+
+	error = errno;
+	if (dir == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+		return error;
+	}
+	r->scans++;
+	r->more = false;
+	r->beyond = r->looked = 0;
+	while (errno = 0, !r->more && r->inbox_dir != -1 && (d = readdir(dir)) != NULL)
+		region_found(r, d);
+	error = errno;
+	(void)closedir(dir);
+	return error;
+}
+
 /*
  * Stops when there is no room: what was claimed is gone from the folder, so the next scan, when there is
  * room again, begins where this one ended, and the whole is read about once.
@@ -400,24 +421,16 @@ region_found(struct region *r, const struct dirent *d)
 void
 region_scan(struct region *r)
 {
-	struct dirent *d;
-	int fd;
-	DIR *dir;
+	int error;
 
-	if (r->inbox_dir == -1 ||
-	    (fd = openat(r->inbox_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+	if (r->inbox_dir == -1)
 		return;
-	if ((dir = fdopendir(fd)) == NULL) {
-		(void)close(fd);
+	error = region_list(r);
+	if (r->more || r->inbox_dir == -1)
 		return;
-	}
-	r->scans++;
-	r->more = false;
-	r->beyond = r->looked = 0;
-	while (!r->more && r->inbox_dir != -1 && (d = readdir(dir)) != NULL)
-		region_found(r, d);
-	(void)closedir(dir);
-	if (r->more)
+	region_listed(r, LIST_INBOX, error);
+	/* what was not listed may be there all the same */
+	if (error != 0)
 		return;
 	region_sweep(r);
 	r->left_beyond = r->beyond;

@@ -6,6 +6,7 @@
  *   inbox_region.c    a region's folders: opened, noticed when replaced
  *   inbox_examine.c   owners, permissions and mounts of the folders, and the commands that mend them
  *   inbox_entries.c   what lies in an inbox, and when it is at rest
+ *   inbox_list.c      lists of folders that break off
  *   inbox_recover.c   claims of an earlier life
  *   inbox_types.c     which file systems can be trusted with what
  *   claim.c           the claim
@@ -35,7 +36,11 @@ struct inbox {
 	struct event *readable, *rescan, *poll, *tick, *again;
 	struct regions regions;
 	bool ticking;
+	bool broke_off; /* the root's list did, the last time */
 };
+
+/* The folders of a region that are read whole; bits. */
+enum region_list { LIST_INBOX = 1, LIST_CLAIMS = 2 };
 
 /* What told us of a name. */
 enum hint { HINT_SCAN, HINT_CREATED, HINT_CLOSED, HINT_MOVED };
@@ -46,7 +51,15 @@ void inbox_look_again(struct inbox *, int64_t ms); /* scan everything after so l
 int64_t inbox_ms(void);
 /* Does the root's path still lead to the folder that is open?  Opens what is there now. */
 bool inbox_check_root(struct inbox *);
+void inbox_say(struct inbox *, const struct buf *trouble); /* once */
 void inbox_check_region(struct inbox *, const char *name);
+
+/* inbox_list.c */
+/* A list ended whole (0), or broke off (errno): said, and read again soon. */
+void inbox_listed(struct inbox *, int error);
+void region_listed(struct region *, enum region_list, int error);
+/* Say why not everything can be taken in, once. */
+void region_refuse(struct region *, const char *why);
 
 /* inbox_watch.c */
 void inbox_notify_start(struct inbox *);
@@ -88,7 +101,7 @@ void region_forget_all(struct region *);
 void region_recover(struct region *);
 struct named_list;
 /*
- * The claims that are there, sorted, and (unless NULL) the numbers of name links.  false: perhaps not all.
+ * The claims that are there, sorted, and (unless NULL) the numbers of name links.  false: perhaps not all (errno).
  * The lists are the caller's to free.
  */
 bool claims_list(const struct region *, struct named_list *claims, struct named_list *links);

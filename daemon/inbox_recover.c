@@ -68,16 +68,20 @@ claims_list(const struct region *r, struct named_list *claims, struct named_list
 {
 	int fd = openat(r->claims, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	int error = errno;
 	bool good;
 
 	if (dir == NULL) {
 		if (fd != -1)
 			(void)close(fd);
+		errno = error;
 		return false;
 	}
 	good = list_names(dir, claims, links);
+	error = errno;
 	(void)closedir(dir);
 	named_sort(claims);
+	errno = error;
 	return good;
 }
 
@@ -198,13 +202,17 @@ region_recover(struct region *r)
 	struct named_list claims = { 0 }, links = { 0 };
 	int64_t size;
 	size_t i;
+	int error;
 
 	if (claims_list(r, &claims, &links)) {
 		region_recover_names(r, &claims, &links);
+		region_listed(r, LIST_CLAIMS, 0);
 	} else {
-		/* those that were found; nothing is removed */
+		/* those that were found; nothing is removed, and the others are looked for again */
+		error = errno;
 		(void)names_read(r, &claims, &size);
 		links_read(r, &claims, &links);
+		region_listed(r, LIST_CLAIMS, error);
 	}
 	for (i = 0; i < claims.n; i++)
 		region_recover_claim(r, &claims.v[i]);

@@ -255,6 +255,7 @@ static void
 region_vanished(struct region *r)
 {
 	r->trouble[0] = r->refused[0] = '\0';
+	r->broke_off = 0;
 	r->notes.n = 0;
 	r->inbox->calls.region(r->inbox->arg, r,
 	    "The region's folder has vanished; nothing is taken in from it until it is back.",
@@ -372,7 +373,7 @@ region_check(struct region *r)
 		r->inbox->calls.region(
 		    r->inbox->arg, r, "The region's inbox is watched.", true);
 	}
-	if (fresh)
+	if (fresh || (r->broke_off & LIST_CLAIMS) != 0)
 		region_recover(r);
 	return true;
 }

@@ -20,6 +20,7 @@ struct prune {
 	int64_t after; /* arrivals up to this one were looked at in this round */
 	int part;      /* of the content files; -1: not there yet */
 	bool waits;    /* for syslog, or the end of a backup: the round goes on later */
+	bool unswept;  /* a list of content files broke off in this round: said */
 	uint64_t arrivals, bytes;
 };
 
@@ -80,6 +81,20 @@ keeper_pruned(struct keeper *k, uint64_t arrivals, uint64_t bytes, const char *w
 	buf_free(&what);
 }
 
+/* A list that breaks off is for the next round: what a crash left there does no harm meanwhile. */
+static void
+prune_sweep(struct keeper *k)
+{
+	struct prune *p = k->prune;
+
+	if (ledger_sweep(k->ledger, (uint8_t)p->part) || p->unswept)
+		return;
+	p->unswept = true;
+	log_warn("%s/content/%02x could not be listed whole; what a crash left there is looked "
+		 "for again in the next round",
+	    k->config.state, (unsigned)p->part);
+}
+
 /* One step of a round; true: the round goes on. */
 static bool
 prune_step(struct keeper *k)
@@ -88,7 +103,7 @@ prune_step(struct keeper *k)
 	bool told, arrivals;
 
 	if (p->part >= 0) {
-		ledger_sweep(k->ledger, (uint8_t)p->part);
+		prune_sweep(k);
 		return ++p->part < 256;
 	}
 	told = prune_told(k);
@@ -141,6 +156,7 @@ keeper_prune_anew(struct keeper *k)
 	p->after = 0;
 	p->part = -1;
 	p->waits = false;
+	p->unswept = false;
 	prune_in(p, BUSY_MS);
 }
 

@@ -207,8 +207,10 @@ look_at(struct keeper *k, struct region *r)
 	if (d->dir != r->dir) {
 		while (!TAILQ_EMPTY(&d->notes))
 			note_free(d, TAILQ_FIRST(&d->notes));
+		d->dir = -1;
+		if (!received_each(r->dir, found, d))
+			return; /* the next time */
 		d->dir = r->dir;
-		received_each(r->dir, found, d);
 	}
 	remove_old(k, d);
 	if (k->config.tell_after > 0)

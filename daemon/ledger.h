@@ -220,8 +220,11 @@ struct prune_done {
 bool ledger_prune(struct ledger *, const struct prune_query *, struct prune_done *);
 /* Records that were told and spooled before this moment, the oldest first; at most so many; *n went. */
 bool ledger_prune_told(struct ledger *, int64_t before_us, uint32_t most, uint32_t *n);
-/* Remove content files that no arrival needs (a crash leaves them), in one of 256 parts. */
-void ledger_sweep(struct ledger *, uint8_t part);
+/*
+ * Remove content files that no arrival needs (a crash leaves them), in one of 256 parts.  false: perhaps
+ * not all, the list of the part broke off (errno).
+ */
+bool ledger_sweep(struct ledger *, uint8_t part);
 
 /*
  * A copy of the ledger in dir, which must not be there, in small steps while it is written to; no

@@ -284,24 +284,29 @@ ledger_prune_told(struct ledger *l, int64_t before_us, uint32_t most, uint32_t *
 }
 
 /* Files of one folder of contents that nobody speaks of. */
-static void
+static bool
 sweep_folder(struct ledger *l, int fd)
 {
 	DIR *dir = fdopendir(fd);
 	const struct dirent *e;
+	int error = errno;
 
 	if (dir == NULL) {
 		close(fd);
-		return;
+		errno = error;
+		return false;
 	}
-	while ((e = readdir(dir)) != NULL)
+	while (errno = 0, (e = readdir(dir)) != NULL)
 		if (strlen(e->d_name) == 2 * HASH_BYTES &&
 		    content_needed(l, text_of(e->d_name)) == 0)
 			(void)ledger_content_remove(l, text_of(e->d_name));
+	error = errno;
 	closedir(dir);
+	errno = error;
+	return error == 0;
 }
 
-void
+bool
 ledger_sweep(struct ledger *l, uint8_t part)
 {
 	char name[sizeof("content/ab")];
@@ -309,9 +314,10 @@ ledger_sweep(struct ledger *l, uint8_t part)
 
 	/* a file is there before its row is committed */
 	if (l->in_transaction || l->backups > 0)
-		return;
+		return true;
 	snprintf(name, sizeof(name), "content/%02x", part);
 	fd = openat(l->dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd != -1)
-		sweep_folder(l, fd);
+	if (fd == -1)
+		return errno == ENOENT;
+	return sweep_folder(l, fd);
 }

@@ -119,16 +119,57 @@ is_spoken_of(struct ledger *l, const char *name)
 	return yes;
 }
 
+/* A list that breaks off is a disk in trouble; one that is not there has nothing in it. */
 static void
-check_folder(struct verifying *v, const char *name, int at)
+found_broken_off(struct verifying *v, const char *name, int error)
+{
+	struct buf shown = { 0 };
+
+	if (error == 0 || error == ENOENT || error == ENOTDIR)
+		return;
+	buf_safe(&shown, text_of(name));
+	verify_found(v,
+	    "The list of the folder %s%s could not be read whole: %s. What lies there was not "
+	    "all looked at; look for errors of its disk, and verify again.",
+	    strcmp(name, "content") == 0 ? "" : "content/", shown.p != NULL ? shown.p : "",
+	    strerror(error));
+	buf_free(&shown);
+}
+
+/* NULL: said, unless it is no folder. */
+static DIR *
+open_list(struct verifying *v, int at, const char *name)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
-	const struct dirent *e;
 
-	if (dir == NULL && fd != -1)
+	if (dir != NULL)
+		return dir;
+	found_broken_off(v, name, errno);
+	if (fd != -1)
 		close(fd);
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
+	return NULL;
+}
+
+/* NULL: it has ended, or broke off, which is said. */
+static struct dirent *
+next_of(struct verifying *v, DIR *dir, const char *name)
+{
+	struct dirent *e;
+
+	errno = 0;
+	if ((e = readdir(dir)) == NULL)
+		found_broken_off(v, name, errno);
+	return e;
+}
+
+static void
+check_folder(struct verifying *v, const char *name, int at)
+{
+	struct dirent *e;
+	DIR *dir = open_list(v, at, name);
+
+	while (dir != NULL && (e = next_of(v, dir, name)) != NULL) {
 		struct buf shown = { 0 };
 
 		if (e->d_name[0] == '.' || is_spoken_of(v->l, e->d_name))
@@ -150,13 +191,10 @@ check_folder(struct verifying *v, const char *name, int at)
 static void
 check_orphans(struct verifying *v)
 {
-	int fd = openat(v->l->dir_fd, "content", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
-	const struct dirent *e;
+	struct dirent *e;
+	DIR *dir = open_list(v, v->l->dir_fd, "content");
 
-	if (dir == NULL && fd != -1)
-		close(fd);
-	while (dir != NULL && (e = readdir(dir)) != NULL)
+	while (dir != NULL && (e = next_of(v, dir, "content")) != NULL)
 		if (e->d_name[0] != '.')
 			check_folder(v, e->d_name, dirfd(dir));
 	if (dir != NULL)

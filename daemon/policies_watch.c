@@ -92,7 +92,7 @@ watch_folder(struct policies_watch *w, int fd, unsigned depth)
 		(void)close(fd);
 		return;
 	}
-	while ((e = readdir(d)) != NULL) {
+	while (errno = 0, (e = readdir(d)) != NULL) {
 		if ((e->d_type != DT_DIR && e->d_type != DT_UNKNOWN) ||
 		    policies_leaves_out(e->d_name, depth))
 			continue;
@@ -103,6 +103,8 @@ watch_folder(struct policies_watch *w, int fd, unsigned depth)
 		else if (errno != ENOTDIR && errno != ENOENT && errno != ELOOP)
 			w->whole = false;
 	}
+	/* a folder that was not listed is not watched */
+	w->whole = w->whole && errno == 0;
 	(void)closedir(d);
 }
 

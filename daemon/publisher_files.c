@@ -115,7 +115,7 @@ each_file(int fd, int (*call)(int fd, const char *name, void *arg), void *arg)
 {
 	int copy = openat(fd, ".", FOLDER_OPEN), error = 0;
 	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
-	struct dirent *entry;
+	struct dirent *entry = NULL;
 
 	if (dir == NULL) {
 		error = errno;
@@ -123,10 +123,12 @@ each_file(int fd, int (*call)(int fd, const char *name, void *arg), void *arg)
 			close(copy);
 		return error;
 	}
-	while (error == 0 && (entry = readdir(dir)) != NULL) {
+	while (error == 0 && (errno = 0, (entry = readdir(dir)) != NULL)) {
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			error = call(fd, entry->d_name, arg);
 	}
+	if (entry == NULL && error == 0)
+		error = errno;
 	closedir(dir);
 	return error;
 }

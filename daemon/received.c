@@ -141,22 +141,27 @@ received_remove(int region_fd, const char *name)
 		(void)unlinkat(region_fd, name, 0);
 }
 
-void
+bool
 received_each(int region_fd, bool (*each)(void *arg, const char *name), void *arg)
 {
 	int fd = openat(region_fd, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
-	struct dirent *entry;
+	struct dirent *entry = NULL;
+	int error = errno;
 
 	if (dir == NULL) {
 		if (fd != -1)
 			(void)close(fd);
-		return;
+		errno = error;
+		return false;
 	}
-	while ((entry = readdir(dir)) != NULL)
+	while (errno = 0, (entry = readdir(dir)) != NULL)
 		if ((received_number(entry->d_name) > 0 ||
 			strcmp(entry->d_name, RECEIVED_FURTHER) == 0) &&
 		    is_ours(region_fd, entry->d_name) && !each(arg, entry->d_name))
 			break;
+	error = entry == NULL ? errno : 0;
 	(void)closedir(dir);
+	errno = error;
+	return error == 0;
 }

@@ -28,7 +28,10 @@ void received_text_further(struct buf *, uint32_t n, int64_t from);
 /* 0 or errno; EEXIST: something of that name is not ours. */
 int received_write(int region_fd, const char *name, struct text bytes);
 void received_remove(int region_fd, const char *name);
-/* Each note that lies there from an earlier life, RECEIVED_FURTHER too, while each returns true. */
-void received_each(int region_fd, bool (*each)(void *arg, const char *name), void *arg);
+/*
+ * Each note that lies there from an earlier life, RECEIVED_FURTHER too, while each returns true.  false:
+ * perhaps not all, the list broke off (errno).
+ */
+bool received_each(int region_fd, bool (*each)(void *arg, const char *name), void *arg);
 
 #endif

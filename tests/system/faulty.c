@@ -40,7 +40,7 @@
 #define STALL (-2)
 
 /* The order is known to faulty.py. */
-enum role { ROLE_NONE, ROLE_KEEPER, ROLE_RULEBOOK, ROLE_EVALUATOR, ROLE_PUBLISHER, ROLES };
+enum role { ROLE_NONE, ROLE_KEEPER, ROLE_RULEBOOK, ROLE_EVALUATOR, ROLE_PUBLISHER, ROLE_POOLCTL, ROLES };
 
 /* Every kind with its name, for the enum and for the list that faulty.py reads. */
 /* clang-format off */
@@ -334,6 +334,7 @@ role_of_process(void)
 		{ "poold:", "rulebook", ROLE_RULEBOOK },
 		{ "poold:", "publisher", ROLE_PUBLISHER },
 		{ "poold", NULL, ROLE_KEEPER },
+		{ "poolctl", NULL, ROLE_POOLCTL },
 	};
 	char line[4096] = "";
 	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);

@@ -8,7 +8,7 @@ import subprocess
 
 BUILD = os.path.abspath(os.environ.get("B", "build"))
 LIBRARY = f"{BUILD}/tests/system/faulty.so"
-ROLES = {"keeper": 1, "rulebook": 2, "evaluator": 3, "publisher": 4}
+ROLES = {"keeper": 1, "rulebook": 2, "evaluator": 3, "publisher": 4, "poolctl": 5}
 NUMBERS = {"SHORT": -1, "STALL": -2}  # STALL: the call waits until it is disarmed
 
 # What each kind of call may honestly say when all is not well, the likeliest first.
