@@ -87,10 +87,18 @@ claim_renumber(const struct claim_found *found, int64_t to)
 	struct claim_found f = *found;
 	struct region *r = f.region;
 	char from_path[24], to_path[24];
+	struct stat st;
 
+	if (to == f.seq)
+		return true;
 	claim_path(from_path, f.seq);
 	claim_path(to_path, to);
 	f.seq = to;
+	/* what lies there keeps its own name */
+	if (fstatat(r->claims, to_path, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return false;
+	}
 	/* as with a claim, the name is there first; a file that is judged without one is better than none */
 	(void)names_append(r, &f);
 	fault_at(FAULT_RENUMBERING);

@@ -155,7 +155,7 @@ bool inbox_is_litter(struct text name);
 /* The claim of a number: a descriptor, for reading; -1 with errno. */
 int claim_open(const struct region *, int64_t seq);
 void claim_unlink(const struct region *, int64_t seq);
-/* Under another number, what is recorded of it with it. */
+/* Under another number, what is recorded of it with it.  false: errno; EEXIST: another claim has that one. */
 bool claim_renumber(const struct claim_found *, int64_t to);
 /* false: it is gone, or no regular file (a race with the claim). */
 bool claim_is_file(const struct region *, int64_t seq);

@@ -66,9 +66,15 @@ each_row(void *arg, const struct listed *l)
 static bool
 keeper_renumber(struct keeper *k, struct claim_found *f)
 {
-	int64_t to = ledger_next_seq(k->ledger);
+	int64_t to;
+	bool done;
 
-	if (to == -1 || !claim_renumber(f, to)) {
+	/* a number that another claim of this folder has lain under is that one's from now on */
+	do {
+		to = ledger_next_seq(k->ledger);
+		done = to != -1 && claim_renumber(f, to);
+	} while (!done && to != -1 && errno == EEXIST);
+	if (!done) {
 		log_warnx("%s: the claim %lld has a number that is not its own and cannot be "
 			  "given another; it stays in .poold",
 		    f->region->name.p, (long long)f->seq);

@@ -39,6 +39,30 @@ try:
 finally:
     d.end()
 
+# a copy of another folder's claims: their numbers are those that the ledger is about to give
+d = Daemon(tap)
+try:
+    d.start()
+    d.drop("first.json", plan_number(1))
+    d.wait_published(1)
+    d.stop()
+    d.start()  # a start gives numbers of a block that begins here
+    d.drop("second.json", plan_number(2))
+    d.wait_published(2)
+    last = max(r["seq"] for r in d.list())
+    d.stop()
+    for n in range(1, 1200):  # more than a block
+        (d.region / ".poold" / str(last + n)).write_text(plan_number(3, attack=f"copied {n}"))
+    d.start()
+    d.drop("after.json", plan_number(4))
+    tap.ok(d.wait_published(2 + 1199 + 1, 60), "claims under numbers that were about to be given are judged all the same", len(d.published()),
+           sorted(claims_in(d.region))[:5])
+    numbers = [r["seq"] for r in d.list("--limit", "5000")]
+    tap.ok(len(numbers) == len(set(numbers)) == 1202, "each under its own number", len(numbers))
+    tap.ok(claims_in(d.region) == [], "and no claim is left", claims_in(d.region)[:5])
+finally:
+    d.end()
+
 # a region's folder is renamed while its files are judged, another is made in its place
 d = Daemon(tap)
 try:
