@@ -40,7 +40,15 @@
 #define STALL (-2)
 
 /* The order is known to faulty.py. */
-enum role { ROLE_NONE, ROLE_KEEPER, ROLE_RULEBOOK, ROLE_EVALUATOR, ROLE_PUBLISHER, ROLE_POOLCTL, ROLES };
+enum role {
+	ROLE_NONE,
+	ROLE_KEEPER,
+	ROLE_RULEBOOK,
+	ROLE_EVALUATOR,
+	ROLE_PUBLISHER,
+	ROLE_POOLCTL,
+	ROLES
+};
 
 /* Every kind with its name, for the enum and for the list that faulty.py reads. */
 /* clang-format off */
