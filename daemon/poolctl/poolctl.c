@@ -42,8 +42,7 @@ const struct command commands[] = {
 	    "  --strict        exit with 1 for a queried file, too\n"
 	    "  --quiet         no report, only the exit status\n",
 	    "poolctl check plan.json\n"
-	    "poolctl check --at 2014-11-28T16:05:00Z --with-at 2013-11-29T12:00:00Z --with "
-	    "last-year.json plan.json\n"
+	    "poolctl check --with-at 2014-11-28T16:05:00Z --with last-year.json plan.json\n"
 	    "poolctl check --format html plan.json >report.html\n",
 	    "0 every file is compliant or queried, 1 a file is non-compliant,\n"
 	    "2 a file could not be judged, 64 wrong usage.\n" },
