@@ -77,23 +77,38 @@ refuse_stopped(struct loading *l, struct text file, struct text message)
 	load_refuse(l, file, line, "%.*s", TEXT_ARG(message));
 }
 
-void
+/* An error that says no more than that a library failed, which is in the report. */
+static bool
+is_told(const struct loading *l, struct text message)
+{
+	static const char library[] = "the library ";
+
+	return l->owner >= 0 && l->owner_told &&
+	    memmem(message.p, message.n, library, sizeof(library) - 1) != NULL;
+}
+
+bool
 rulebook_call(struct loading *l, struct text file, int nargs)
 {
 	struct buf message = { 0 };
-	enum lua_ended ended = lua_env_call(l->book->L, nargs, 0, &message);
+	enum lua_ended ended;
 
+	l->owner = -1;
+	ended = lua_env_call(l->book->L, nargs, 0, &message);
 	if (ended == LUA_ENDED_STOP) {
 		lua_pop(l->book->L, 1);
 		load_refuse(
 		    l, file, 0, "A call that only a check may use was made while loading.");
 	} else if (ended == LUA_ENDED_LIMIT) {
 		refuse_stopped(l, file, buf_as_text(&message));
-	} else if (ended != LUA_ENDED_WELL) {
+	} else if (ended != LUA_ENDED_WELL && !is_told(l, buf_as_text(&message))) {
 		refuse_message(l, file, buf_as_text(&message));
+		if (l->owner >= 0)
+			follow_told(l, l->owner);
 	}
 	l->over = l->over || ended == LUA_ENDED_LIMIT;
 	buf_free(&message);
+	return ended == LUA_ENDED_WELL;
 }
 
 static void
@@ -105,14 +120,24 @@ complain(void *arg, struct text file, uint32_t line, struct text what)
 static void
 run_file(struct loading *l, struct pack *pack, const struct tree_file *f)
 {
+	uint32_t before = l->report->refusals;
+	bool ended;
+
 	if (f == NULL || l->over)
 		return;
 	l->pack = pack;
 	l->file = f->name;
 	if (l->options->progress != NULL)
 		l->options->progress(l->options->progress_arg, f->name);
-	if (lua_env_load(l->book->L, f->name, f->data, complain, l))
-		rulebook_call(l, f->name, 0);
+	l->owner = -1;
+	ended = lua_env_load(l->book->L, f->name, f->data, complain, l) &&
+	    rulebook_call(l, f->name, 0);
+	if (!ended && l->owner >= 0)
+		follow_failed(l, f, l->owner);
+	else if (!ended)
+		follow_told(l, follow_failed(l, f, -1));
+	else if (l->report->refusals > before)
+		follow_ended(l, f);
 	lua_settop(l->book->L, 0);
 }
 
@@ -355,6 +380,7 @@ run_all(struct loading *l)
 		rulebook_codes(l);
 		rulebook_resolve(l);
 		rulebook_lint_money(l);
+		follow_tell(l);
 	}
 	for (i = 0; i < N_DECLARATIONS; i++)
 		lua_env_unset(L, declarations[i].name);

@@ -20,12 +20,17 @@ find_home(struct loading *l, const struct reg *r, struct text name, struct home 
 	const struct field *f;
 
 	home->reg = rulebook_register(l->book, reg);
+	if (home->reg == NULL && follow_explains(l, reg, NULL))
+		return false;
 	if (home->reg == NULL) {
 		load_refuse(l, r->file, r->line,
 		    "The register %.*s has codes of '%.*s', and there is no such register.",
 		    TEXT_ARG(r->name), TEXT_ARG(reg));
 		return false;
 	}
+	/* rows that were not read are no codes that nobody knows */
+	if (follow_any(l, home->reg->file))
+		return false;
 	home->column = home->reg->n_key > 0 ? home->reg->key[0] : 0;
 	if (column.n == 0)
 		return true;
@@ -118,7 +123,7 @@ check_areas(struct loading *l)
 {
 	const struct rulebook *b = l->book;
 
-	for (uint32_t i = 0; i < b->n_areas; i++)
+	for (uint32_t i = 0; i < b->n_areas && l->n_failed == 0; i++)
 		if (!any_register_knows(b, b->areas[i].area))
 			load_notice(l, TEXT("site.lua"), 0,
 			    "The region %.*s may send for the area %.*s alone, and no register "

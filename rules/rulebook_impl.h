@@ -143,6 +143,11 @@ struct loading {
 	struct text file;    /* that runs */
 	bool site_seen;
 	bool over; /* a limit tripped: nothing can run any more */
+	/* rulebook_follow.c: files that did not run to their end, or have a mistake */
+	struct failed *failed;
+	uint32_t n_failed, failed_cap;
+	int owner;       /* the failed library whose error is raised; -1: none */
+	bool owner_told; /* its mistake is in the report */
 };
 
 /* A mistake that refuses the load; the format makes a whole sentence. */
@@ -150,8 +155,8 @@ void load_refuse(struct loading *, struct text file, uint32_t line, const char *
     __attribute__((format(printf, 4, 5)));
 void load_notice(struct loading *, struct text file, uint32_t line, const char *, ...)
     __attribute__((format(printf, 4, 5)));
-/* Call what is on the stack, and tell how it failed. */
-void rulebook_call(struct loading *, struct text file, int nargs);
+/* Call what is on the stack, and tell how it failed; false: it did. */
+bool rulebook_call(struct loading *, struct text file, int nargs);
 void load_report_sort(struct load_report *);
 
 /* Room for one more in an arena array; the array may move while loading. */

@@ -38,13 +38,22 @@ complain(void *arg, struct text file, uint32_t line, struct text what)
 	load_refuse(arg, file, line, "%.*s", TEXT_ARG(what));
 }
 
-/* Raise what stands on top, having noted that the library failed: who requires it next is told that. */
+/* The library failed: who requires it next is told no more than that. */
 static void
-library_failed(lua_State *L, const char *name)
+library_failed(
+    lua_State *L, struct rulebook *b, const char *name, const struct tree_file *f, bool told)
 {
+	struct loading *l = b->loading;
+	int failed = follow_failed(l, f, l->owner);
+
 	lua_pushboolean(L, true);
 	lua_setfield(L, 2, name);
-	lua_error(L);
+	if (l->owner >= 0)
+		return; /* of one that this one requires */
+	l->owner = failed;
+	l->owner_told = told;
+	if (told)
+		follow_told(l, failed);
 }
 
 /* Run the library's chunk; leaves what it returned, or raises.  The libraries stand at 2. */
@@ -56,19 +65,35 @@ run_library(lua_State *L, struct rulebook *b, const char *name, const struct tre
 	lua_pushboolean(L, false);
 	lua_setfield(L, -2, name); /* being loaded: a circle ends here */
 	if (!lua_env_load(L, f->name, f->data, complain, b->loading)) {
-		lua_pushboolean(L, true);
-		lua_setfield(L, 2, name);
+		library_failed(L, b, name, f, true);
 		lua_env_fail(L, "the library %s could not be loaded", name);
 	}
-	if (lua_pcall(L, 0, 1, 0) != LUA_OK)
-		library_failed(L, name);
-	if (lua_isnil(L, -1))
+	if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
+		library_failed(L, b, name, f, false);
+		lua_error(L);
+	}
+	if (lua_isnil(L, -1)) {
+		library_failed(L, b, name, f, false);
 		lua_env_fail(L, "the library %s returns nothing; end it with return", name);
+	}
 	lua_env_freeze_value(L, -1);
 	b->kept = arena_grow(b->arena, b->kept, b->n_kept, &b->kept_cap, sizeof(*b->kept));
 	b->kept[b->n_kept++] = lua_env_keep(L, -1);
 	lua_pushvalue(L, -1);
 	lua_setfield(L, -3, name);
+}
+
+/* A library that failed before: its mistake is told, or will be with the first that required it. */
+static _Noreturn void
+fail_again(lua_State *L, struct rulebook *b, const char *name)
+{
+	const struct tree_file *f = find_library(b, name);
+
+	if (b->loading != NULL && f != NULL && follow_root(b->loading, f) >= 0) {
+		b->loading->owner = follow_root(b->loading, f);
+		b->loading->owner_told = true;
+	}
+	lua_env_fail(L, "the library %s has a mistake of its own", name);
 }
 
 static int
@@ -94,7 +119,7 @@ require(lua_State *L)
 	if (lua_type(L, -1) == LUA_TBOOLEAN && !lua_toboolean(L, -1))
 		lua_env_fail(L, "the library %s requires itself", name);
 	if (lua_type(L, -1) == LUA_TBOOLEAN)
-		lua_env_fail(L, "the library %s has a mistake of its own", name);
+		fail_again(L, b, name);
 	return 1;
 }
 

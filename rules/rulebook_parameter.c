@@ -263,6 +263,8 @@ override(struct declaration *d, struct text name)
 	struct parameter_value *v;
 	uint32_t i;
 
+	if (p == NULL && follow_explains(d->l, name, NULL))
+		return;
 	if (p == NULL) {
 		names = arena_calloc(d->l->texts, b->n_parameters, sizeof(*names));
 		for (i = 0; i < b->n_parameters; i++)

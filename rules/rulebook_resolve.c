@@ -184,14 +184,16 @@ check_forms(struct loading *l, const struct condition *c)
 
 		if (f != NULL) {
 			check_against_form(l, c, f);
-		} else if (!form_known(l, c->forms.items[i])) {
+		} else if (!form_known(l, c->forms.items[i]) &&
+		    !follow_explains(l, c->forms.items[i], c)) {
 			hint = rulebook_hint_form(l, c->forms.items[i]);
 			wrong(l, c, " has no form '%.*s'%.*s.", TEXT_ARG(c->forms.items[i]),
 			    TEXT_ARG(hint));
 		}
 	}
 	for (i = 0; i < c->n_returns; i++) {
-		if (c->returns[i].form.n > 0 && !form_known(l, c->returns[i].form)) {
+		if (c->returns[i].form.n > 0 && !form_known(l, c->returns[i].form) &&
+		    !follow_explains(l, c->returns[i].form, c)) {
 			hint = rulebook_hint_form(l, c->returns[i].form);
 			wrong(l, c, ": needs.returns names no form '%.*s'%.*s.",
 			    TEXT_ARG(c->returns[i].form), TEXT_ARG(hint));
@@ -207,7 +209,8 @@ check_parameters(struct loading *l, const struct condition *c)
 	uint32_t i, j;
 
 	for (i = 0; i < c->parameters.n; i++) {
-		if (rulebook_parameter(b, c->parameters.items[i]) != NULL)
+		if (rulebook_parameter(b, c->parameters.items[i]) != NULL ||
+		    follow_explains(l, c->parameters.items[i], c))
 			continue;
 		names = arena_calloc(l->texts, b->n_parameters, sizeof(*names));
 		for (j = 0; j < b->n_parameters; j++)
@@ -227,7 +230,8 @@ check_after(struct loading *l, const struct condition *c)
 	for (i = 0; i < c->after.n; i++) {
 		if (text_equal(c->after.items[i], c->head.id)) {
 			wrong(l, c, " is to run after itself; remove it from after.");
-		} else if (rulebook_condition(l->book, c->after.items[i]) == NULL) {
+		} else if (rulebook_condition(l->book, c->after.items[i]) == NULL &&
+		    !follow_explains(l, c->after.items[i], c)) {
 			hint = rulebook_hint_condition(l, c->after.items[i]);
 			wrong(l, c, ": after names no condition '%.*s'%.*s.",
 			    TEXT_ARG(c->after.items[i]), TEXT_ARG(hint));
@@ -244,7 +248,8 @@ check_waivers(struct loading *l)
 	for (i = 0; i < l->book->n_waivers; i++) {
 		const struct site_waiver *w = &l->book->waivers[i];
 
-		if (rulebook_condition(l->book, w->condition) != NULL)
+		if (rulebook_condition(l->book, w->condition) != NULL ||
+		    follow_explains(l, w->condition, NULL))
 			continue;
 		hint = rulebook_hint_condition(l, w->condition);
 		load_refuse(l, w->file, w->line, "The waiver names no condition '%.*s'%.*s.",
@@ -260,7 +265,7 @@ fault_number(
 	const struct condition *c = rulebook_condition(l->book, id);
 	struct text hint;
 
-	if (id.n == 0)
+	if (id.n == 0 || (c == NULL && follow_explains(l, id, NULL)))
 		return -1;
 	if (c == NULL) {
 		hint = rulebook_hint_condition(l, id);
@@ -344,6 +349,8 @@ adopt(struct loading *l, const struct form *f)
 
 	for (i = 0; i < f->n_conditions; i++) {
 		c = rulebook_condition(b, f->conditions[i]);
+		if (c == NULL && follow_explains(l, f->conditions[i], NULL))
+			continue;
 		if (c == NULL) {
 			hint = rulebook_hint_condition(l, f->conditions[i]);
 			load_refuse(l,

@@ -53,7 +53,7 @@ MISTAKES = [
     ("a key that is no column", "better-care-fund/registers.lua", 'key = { "partner"', 'key = { "partnr"', ["'partnr', which is no column (did you mean partner?)"]),
     ("a kind of field that is none", "better-care-fund/forms/bcf-plan.lua", '"amount", "money"', '"amount", "mony"', ["kind 'mony' is not known (did you mean 'money'?)"]),
     ("a mistake in a library", "lib/scheme_fields.lua", "function scheme_fields", "functio scheme_fields",
-     ["lib/scheme_fields.lua:", "neither a call nor an assignment near 'scheme_fields'", "bcf-schemes.lua:3: the library lib.scheme_fields has a mistake of its own"]),
+     ["lib/scheme_fields.lua:", "neither a call nor an assignment near 'scheme_fields'"]),
     ("a field of a form that conditions read", "lib/scheme_fields.lua", '{ "joint_nhs_percent"', '{ "nhs_percent"',
      ["units.lua:24: no field 'joint_nhs_percent' in schemes of bcf-plan", "the example better-care-fund/examples/plan.json came upon it"]),
     ("a word of a list that conditions name", "lib/scheme_fields.lua", '"dfg"', '"dfgg"', ["no word 'dfg' (dfgg?)"]),
@@ -66,6 +66,50 @@ MISTAKES = [
     ("a parameter of the site that nobody has", "site.lua", "\n}", "\n  parameters = { minimum_explanatoin = 40 },\n}",
      ["'minimum_explanatoin' (did you mean minimum_explanation?)"]),
 ]
+
+# One mistake with consequences: file, what is replaced once, by what, its line, and what follows from it.
+ONE = [
+    ("a mistake in a file of conditions", "arithmetic/identity.lua", "check = function", "check = functon", 13,
+     "Because of this 10 conditions could not be loaded, and 16 other conditions lack what they wait for or read."),
+    ("a mistake in a library", "lib/partners.lua", "function partners", "functin partners", 12,
+     "Because of this 5 other files could not be loaded (lib/proposals.lua, arithmetic/forms/national-return.lua, arithmetic/identity.lua, …), 28"),
+    ("a mistake in a library of forms", "lib/scheme_fields.lua", "function scheme_fields", "functio scheme_fields", 5, "Because of this "),
+    ("a library that fails as it runs", "lib/partners.lua", "local partners = {}", "local partners = {}\nlocal none = partners.none.none", 3, "Because of this "),
+    ("a mistake in the parameters", "better-care-fund/parameters.lua", "values =", "values = = ", 2, "other conditions lack what they wait for or read."),
+    ("a mistake in the registers", "arithmetic/registers.lua", "key =", "key = =", 3, "arithmetic/registers.lua:3: "),
+    ("a mistake in a form", "better-care-fund/forms/bcf-plan.lua", "fields = {", "fields = = {", None, "forms/bcf-plan.lua:"),
+    ("a mistake that nothing follows from", FUND, "check = function", "check = functon", 14, "Because of this 9 conditions could not be loaded."),
+]
+
+
+def one_mistake(tap, load, policies):
+    """One mistake is one message, whatever follows from it."""
+    for what, name, old, new, line, follows in ONE:
+        path = policies + "/" + name
+        with open(path, encoding="utf-8") as file:
+            good = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(good.replace(old, new, 1))
+        run = load()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(good)
+        told = [row for row in run.stdout.splitlines() if ".lua:" in row and "notice:" not in row or "refused; " in row]
+        tap.ok(old in good and run.returncode == 1 and len(told) == 2 and told[1].endswith("refused; 1 mistake") and follows in told[0]
+               and told[0].startswith(name + (":%d: " % line if line else ":")), what + " is one message with what follows from it", *told)
+    with open(policies + "/better-care-fund/fund.lua", encoding="utf-8") as file:
+        good = file.read()
+    with open(policies + "/better-care-fund/fund.lua", "w", encoding="utf-8") as file:
+        file.write(good.replace('"POOL-ID-001"', '"POOL-IDD-001"', 1))
+    with open(policies + "/arithmetic/identity.lua", encoding="utf-8") as file:
+        other = file.read()
+    with open(policies + "/arithmetic/identity.lua", "w", encoding="utf-8") as file:
+        file.write(other.replace("check = function", "check = functon", 1))
+    run = load()
+    tap.ok("after names no condition 'POOL-IDD-001'" in run.stdout and "refused; 2 mistakes" in run.stdout,
+           "a wrong id is told, although another file has a mistake", run.stdout)
+    for name, text in (("/better-care-fund/fund.lua", good), ("/arithmetic/identity.lua", other)):
+        with open(policies + name, "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 def main():
@@ -95,6 +139,7 @@ def main():
         with open(path, "w", encoding="utf-8") as file:
             file.write(good)
 
+    one_mistake(tap, load, policies)
     path = policies + "/site.lua"
     with open(path, encoding="utf-8") as file:
         good = file.read()
