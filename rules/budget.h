@@ -152,8 +152,10 @@ const struct form *form_recognise(const struct form *const *forms, size_t n,
  * Fill a form from a document.  Always gives a budget: what is wrong is in budget.faults, all of it.
  */
 struct budget *form_fill(struct arena *, const struct form *, const struct document *);
-/* The budget as JSON in canonical names and units of pounds, for history; read back by form_fill(). */
-void budget_write_json(struct buf *, const struct budget *);
+/* The budget as JSON in canonical names and units of pounds, for history; lists of records are folded. */
+void budget_write_history(struct buf *, const struct budget *);
+/* What that wrote, this poold's or an older one's, filled into a form.  NULL: it is no such thing. */
+struct budget *budget_read_history(struct arena *, const struct form *, struct text json);
 /* What is at a place, as text that is the same where all in it is the same. */
 void budget_write_value(struct buf *, struct place);
 

@@ -47,7 +47,7 @@ struct past_return {
 	uint32_t need; /* index of the need it answers */
 	struct text id, sha256, region, form, area, period;
 	instant received;
-	struct text budget; /* bytes that budget_write_json() wrote */
+	struct text budget; /* bytes that budget_write_history() wrote */
 };
 
 struct history {

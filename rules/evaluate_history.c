@@ -219,18 +219,14 @@ eval_past(struct eval *e, uint32_t i)
 {
 	const struct past_return *p = &e->history.returns[i];
 	const struct form *form;
-	struct document *doc;
-	struct read_error why;
 
 	if (e->past[i] != NULL)
 		return e->past[i];
 	form = rulebook_form(e->book, p->form);
-	doc = form != NULL
-	    ? document_read(e->arena, p->budget, TEXT("history.json"), NULL, &why)
-	    : NULL;
-	if (doc == NULL)
+	if (form != NULL)
+		e->past[i] = budget_read_history(e->arena, form, p->budget);
+	if (e->past[i] == NULL)
 		return NULL;
-	e->past[i] = form_fill(e->arena, form, doc);
 	e->past[i]->id = arena_text(e->arena, p->id);
 	e->past[i]->sha256 = arena_text(e->arena, p->sha256);
 	e->past[i]->region = arena_text(e->arena, p->region);

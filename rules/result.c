@@ -347,7 +347,7 @@ result_write(struct buf *b, const struct verdict *v, const struct budget *budget
 	put_renderings(b, v);
 	from = begin_length(b);
 	if (budget != NULL)
-		budget_write_json(b, budget);
+		budget_write_history(b, budget);
 	end_length(b, from);
 	count_at = b->n;
 	result_put_number(b, 0, 4);

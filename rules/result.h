@@ -43,7 +43,7 @@ struct result {
 	 * shows it must let through no other escape
 	 */
 	struct text text;
-	/* budget_write_json(), deflated nowhere; empty: none */
+	/* budget_write_history(), deflated nowhere; empty: none */
 	struct text budget;
 	uint32_t n_records;
 	struct text records; /* packed; walk with result_next() */

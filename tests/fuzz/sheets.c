@@ -195,7 +195,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (uint32_t i = 0; i < budget->n_faults; i++)
 		write_place(budget, budget->faults[i].at, budget->faults[i].src);
 	walk(budget, budget->root);
-	budget_write_json(&json, budget);
+	budget_write_history(&json, budget);
 	if (buf_failed(&json) ||
 	    read_json(forms->budgets, buf_as_text(&json), NULL, &forms->error) == NULL)
 		abort();
