@@ -62,7 +62,9 @@ struct bind {
 	uint32_t n_keyed, cap_keyed;
 	struct record **joiners; /* records with joined lists */
 	uint32_t n_joiners, cap_joiners;
-	uint32_t cap_spots, cap_tables; /* workbooks: of the budget */
+	/* workbooks: capacities of the budget's; keys of the maps that rows fill */
+	uint32_t cap_spots, cap_tables;
+	struct map_keys *map_keys;
 };
 
 /* How a value is written in the file. */

@@ -164,10 +164,11 @@ needs_wanted(const struct sheet_table *table)
 static uint32_t
 merged_last(const struct sheet_view *v, uint32_t row)
 {
-	uint32_t last = row;
+	uint32_t last = row, n = 0;
+	const struct merged_row *merged = sheet_merged_in(v, row, &n);
 
-	for (uint32_t i = 0; i < v->sheet->n_merges; i++) {
-		const struct merge *m = &v->sheet->merges[i];
+	for (uint32_t i = 0; i < n; i++) {
+		const struct merge *m = merged[i].merge;
 		uint32_t to = m->last_column > m->column ? m->last_row + 1 : m->last_row;
 
 		if (m->row == row && to > last && to <= row + HEADING_ROWS &&

@@ -3,7 +3,16 @@
 
 #include "rules/bind_sheet.h"
 
-#define MOST_KEYS 2000 /* of a map: they are looked up one by one */
+#define MOST_KEYS 2000 /* of a map */
+#define KEY_SLOTS 4096 /* a power of two, of which at most half is taken */
+
+/* The keys of a map by what they are: one that is there a million times is looked for as often. */
+struct map_keys {
+	const struct list *map;
+	struct map_keys *next;
+	uint16_t slots[KEY_SLOTS]; /* number + 1; 0: free */
+};
+_Static_assert(MOST_KEYS * 2 <= KEY_SLOTS, "keys are found in a few steps");
 
 /* Items of maps stay where they are, since references wait for their records by address. */
 static uint32_t
@@ -41,13 +50,51 @@ same_key(const struct value *a, const struct value *b)
 	return value_same(a, b);
 }
 
-/* A key that the map has already: its number, or -1. */
-static int32_t
-key_of(const struct list *map, const struct value *key)
+static bool
+is_text_key(const struct value *key)
 {
-	for (uint32_t i = 0; i < map->n; i++)
-		if (same_key(&map->keys[i], key))
-			return (int32_t)i;
+	return key->kind == KIND_REF || key->kind == KIND_TEXT || key->kind == KIND_CODE;
+}
+
+static uint32_t
+hash_key(const struct value *key)
+{
+	const char *p = is_text_key(key) ? key->u.s : (const char *)&key->u.n;
+	size_t n = is_text_key(key) ? key->len : sizeof(key->u.n);
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)p[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+static struct map_keys *
+keys_of(struct bind *b, const struct list *map)
+{
+	struct map_keys *keys = b->map_keys;
+
+	while (keys != NULL && keys->map != map)
+		keys = keys->next;
+	if (keys == NULL) {
+		keys = arena_calloc(b->arena, 1, sizeof(*keys));
+		keys->map = map;
+		keys->next = b->map_keys;
+		b->map_keys = keys;
+	}
+	return keys;
+}
+
+/* A key that the map has already: its number; -1: it has not, and *slot is for it. */
+static int32_t
+key_of(struct bind *b, const struct list *map, const struct value *key, uint16_t **slot)
+{
+	struct map_keys *keys = keys_of(b, map);
+	uint32_t at = hash_key(key) % KEY_SLOTS;
+
+	for (; keys->slots[at] != 0; at = (at + 1) % KEY_SLOTS)
+		if (same_key(&map->keys[keys->slots[at] - 1], key))
+			return keys->slots[at] - 1;
+	*slot = &keys->slots[at];
 	return -1;
 }
 
@@ -72,6 +119,7 @@ add_item(struct sheet_rows *r, const struct sheet_column *column, const struct c
 	    owner != NULL ? sheet_list_of(b, owner, field, bind_cell_src(b, cell)) : NULL;
 	uint32_t waiting = b->n_pending;
 	struct place at = { owner, field->index, -1 };
+	uint16_t *slot = NULL;
 	int32_t same;
 
 	if (map == NULL)
@@ -85,13 +133,14 @@ add_item(struct sheet_rows *r, const struct sheet_column *column, const struct c
 	bind_cell_scalar(b, at, field, field->keys, key, 0, 0, &map->keys[map->n]);
 	if (map->keys[map->n].state != VALUE_SET)
 		return;
-	if ((same = key_of(map, &map->keys[map->n])) >= 0) {
+	if ((same = key_of(b, map, &map->keys[map->n], &slot)) >= 0) {
 		b->n_pending = waiting; /* the key is not kept */
 		at.item = same;
 		tell_twice(b, at, field, key);
 		return;
 	}
 	at.item = (int32_t)map->n++;
+	*slot = (uint16_t)map->n;
 	bind_cell_scalar(b, at, field, field->of, cell, 0, column->scale, &map->items[at.item]);
 	sheet_tell_covered(b, r->view, cell);
 }

@@ -12,12 +12,11 @@ in_force(const struct enum_word *word, fyear year)
 }
 
 static bool
-same_heading(struct text a, struct text b)
+has_heading(struct text heading, struct text normal)
 {
-	char x[HEADING_BYTES], y[HEADING_BYTES];
-	struct text p = heading_normalise(x, a, NULL);
+	char out[HEADING_BYTES];
 
-	return p.n > 0 && text_equal(p, heading_normalise(y, b, NULL));
+	return normal.n > 0 && text_equal(heading_normalise(out, heading, NULL), normal);
 }
 
 static bool
@@ -32,11 +31,11 @@ is_word(const struct enum_word *word, struct text text)
 	return false;
 }
 
-/* As people write words in a table: "Social care" for social_care. */
+/* As people write words in a table: "Social care" for social_care; the text as headings are compared. */
 static bool
-is_nearly_word(const struct enum_word *word, struct text text)
+is_nearly_word(const struct enum_word *word, struct text normal)
 {
-	return same_heading(word->word, text) || same_heading(word->title, text);
+	return has_heading(word->word, normal) || has_heading(word->title, normal);
 }
 
 /* The word that a comparison finds in a year, or one of another year as -2 - its number. */
@@ -59,6 +58,7 @@ find_word(const struct field *field, struct text text, fyear year,
 int
 bind_word(const struct field *field, struct text text, bool loose, fyear year, bool *wrong_year)
 {
+	char out[HEADING_BYTES];
 	int word;
 
 	*wrong_year = false;
@@ -67,7 +67,8 @@ bind_word(const struct field *field, struct text text, bool loose, fyear year, b
 			return (int)i;
 	word = find_word(field, text, year, is_word);
 	if (word == -1 && loose) /* the costly way only where the others fail */
-		word = find_word(field, text, year, is_nearly_word);
+		word =
+		    find_word(field, heading_normalise(out, text, NULL), year, is_nearly_word);
 	*wrong_year = word < -1;
 	return word < -1 ? -2 - word : word;
 }
@@ -85,7 +86,7 @@ not_listed(struct reading *r)
 		names[n + i] =
 		    field->words[i].title.n > 0 ? field->words[i].title : field->words[i].word;
 	}
-	near = text_nearest(r->text, names, n * 2);
+	near = r->b->budget->n_faults < MOST_GUESSES ? text_nearest(r->text, names, n * 2) : -1;
 	r->out->state = VALUE_FAULTED;
 	if (near >= 0)
 		bind_fault(r->b, FAULT_NOT_LISTED, r->at, field, r->given->src, r->given->text,

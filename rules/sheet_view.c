@@ -4,11 +4,6 @@
 
 #include "rules/form_private.h"
 
-struct merged_row {
-	uint32_t row, column;
-	const struct merge *merge;
-};
-
 static int
 compare_merged(const void *a, const void *b)
 {
@@ -115,25 +110,43 @@ sheet_cell(const struct sheet_view *v, uint32_t row, uint32_t column)
 	return low < v->rows[at + 1] && v->cells[low].column == column ? &v->cells[low] : NULL;
 }
 
-const struct merge *
-sheet_merge(const struct sheet_view *v, uint32_t row, uint32_t column)
+/* Of the merged rows, the first that is behind a place. */
+static uint32_t
+merged_behind(const struct sheet_view *v, uint32_t row, uint32_t column)
 {
 	uint32_t low = 0, high = v->n_merged;
-	const struct merged_row *m;
 
-	while (low < high) { /* the first that is behind the place */
+	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
+		const struct merged_row *m = &v->merged[middle];
 
-		m = &v->merged[middle];
 		if (m->row < row || (m->row == row && m->column <= column))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == 0)
+	return low;
+}
+
+const struct merge *
+sheet_merge(const struct sheet_view *v, uint32_t row, uint32_t column)
+{
+	uint32_t behind = merged_behind(v, row, column);
+	const struct merged_row *m;
+
+	if (behind == 0)
 		return NULL;
-	m = &v->merged[low - 1];
+	m = &v->merged[behind - 1];
 	return m->row == row && column <= m->merge->last_column ? m->merge : NULL;
+}
+
+const struct merged_row *
+sheet_merged_in(const struct sheet_view *v, uint32_t row, uint32_t *n)
+{
+	uint32_t from = merged_behind(v, row, 0);
+
+	*n = merged_behind(v, row, UINT32_MAX) - from;
+	return v->merged + from;
 }
 
 uint32_t

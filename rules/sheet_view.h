@@ -11,6 +11,12 @@
 
 #define MERGED_ROWS 200000
 
+/* A row of a merged range. */
+struct merged_row {
+	uint32_t row, column;
+	const struct merge *merge;
+};
+
 struct sheet_view {
 	const struct document *doc;
 	const struct sheet *sheet;
@@ -37,6 +43,8 @@ uint32_t sheet_row_at(const struct sheet_view *, uint32_t row);
  * rows in all, those beyond count as not merged.
  */
 const struct merge *sheet_merge(const struct sheet_view *, uint32_t row, uint32_t column);
+/* Those that a row has a part in, by column. */
+const struct merged_row *sheet_merged_in(const struct sheet_view *, uint32_t row, uint32_t *n);
 /* Make view.normal for the first n cells, unless it is there; what is no text has none. */
 void sheet_view_normal(struct sheet_view *, struct arena *, uint32_t n);
 /* The sheet that a cell's number is in. */

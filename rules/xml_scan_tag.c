@@ -187,17 +187,58 @@ name_of(const struct xml_scan_attribute *a)
 }
 
 /* Make the attributes of a whole tag strings. */
+#define FEW   16  /* names that are compared each with each */
+#define SLOTS 512 /* for more of them, of which at most half are taken */
+_Static_assert(XML_SCAN_ATTRIBUTES * 2 <= SLOTS, "names are found in a few steps");
+
+/* The slot of a name, by its bytes: free, or of the one that is the same. */
+static uint16_t *
+slot_of(const struct xml_scan *s, struct text name, uint16_t slots[static SLOTS])
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < name.n; i++)
+		h = (h ^ (unsigned char)name.p[i]) * 16777619u;
+	for (h = (h ^ h >> 15) % SLOTS; slots[h] != 0; h = (h + 1) % SLOTS)
+		if (same_text(name_of(&s->attributes[slots[h] - 1]), name))
+			break;
+	return &slots[h];
+}
+
+/* The first attribute of a name that an earlier one has, or NULL. */
+static const struct xml_scan_attribute *
+attribute_twice(const struct xml_scan *s, size_t n)
+{
+	uint16_t slots[SLOTS], *slot;
+
+	if (n > FEW)
+		memset(slots, 0, sizeof(slots));
+	for (size_t i = 0; i < n; i++) {
+		const struct xml_scan_attribute *a = &s->attributes[i];
+
+		if (n > FEW) {
+			slot = slot_of(s, name_of(a), slots);
+			if (*slot != 0)
+				return a;
+			*slot = (uint16_t)(i + 1);
+		}
+		for (size_t j = 0; n <= FEW && j < i; j++)
+			if (same_text(name_of(&s->attributes[j]), name_of(a)))
+				return a;
+	}
+	return NULL;
+}
+
 static bool
 give_attributes(struct xml_scan *s, size_t n)
 {
+	const struct xml_scan_attribute *twice = attribute_twice(s, n);
+
+	if (twice != NULL)
+		return xml_scan_bad(s, twice->name, "an attribute that stands twice");
 	for (size_t i = 0; i < n; i++) {
 		struct xml_scan_attribute *a = &s->attributes[i];
-		struct text name = name_of(a);
 
-		for (size_t j = 0; j < i; j++)
-			if (same_text(name_of(&s->attributes[j]), name))
-				return xml_scan_bad(
-				    s, a->name, "an attribute that stands twice");
 		*a->name_end = *a->value_end = '\0';
 		if (!a->plain && !decode_value(s, a))
 			return false;

@@ -155,6 +155,10 @@ refuses("a long text in many cells", one("".join(f'<row r="{r}"><c t="s"><v>0</v
 refuses("a cell that stands twice", one('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "A1 twice")
 refuses("a cell that says another row than the one it is in", one('<row r="3"><c r="B4"><v>1</v></c></row>'), "Sheet1", "B4", "row 3")
 refuses("a sheet that is something else", book([("S", f'<chartsheet xmlns="{MAIN}"/>')]), "is not a sheet")
+for number in (2, 30):
+    names = [f"x{n}" for n in range(number)] + ["x1"]
+    refuses(f"an attribute that stands twice among {number + 1}", one("<row " + " ".join(f'{n}="1"' for n in names) + "/>"), "attribute")
+reads("thirty attributes", one("<row " + " ".join(f'x{n}="1"' for n in range(30)) + "><c><v>1</v></c></row>"), {"A1": ("number", "1")})
 refuses("two sheets of one name", book([("Plan", sheet("")), ("PLAN", sheet(""))]), "two sheets of the name PLAN")
 reads("relationships in a circle are not followed",
       book([("S", sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))],

@@ -269,6 +269,7 @@ finds("a row that belongs to nothing", changed(lambda s: s.update(Budgets=Sheet(
 finds("a row that does not say where it belongs", changed(lambda s: s.update(Budgets=Sheet().row("Partner", "Area", "Total").row(None, "acute", 5))), "Budgets", "B2", "which partner")
 fine("maps from rows", changed(lambda s: s.update(Quarters=Sheet().row("Quarter", "Planned", "Actual").row("2014-15Q4", 100, "TBC").row("2015-16Q1", 90))), {"planned": "190"})
 finds("a key that is there twice", changed(lambda s: s.update(Quarters=Sheet().row("Quarter", "Planned").row("2014-15Q4", 100).row("2014-15Q4", 90))), "Quarters", "A3", "there twice")
+fine("several keys of a map", changed(lambda s: s.update(Quarters=Sheet().row("Quarter", "Planned").row("2014-15Q4", 100).row("2015-16Q1", 7))), {"planned": "107"})
 LONG = Sheet().row("Quarter", "Planned")
 for year in range(1000, 1600):
     for quarter in range(1, 5):
