@@ -68,8 +68,7 @@ def life(point):
             d.stop()
             d.write_policies(CONDITIONS)
         drop_some(d, 1)
-        if not point.startswith("ledger-"):  # a new ledger would take it for one of an earlier ledger
-            misplace(d)
+        misplace(d)  # a new ledger takes it for one of an earlier ledger, whose numbers it does not give again
         d.start(fault=point, ready=False)
         d.wait(lambda: d.process.poll() is not None or d.status().get("rulebook", {}).get("in_use"), 20)
         if ":" in point and d.process.poll() is None:

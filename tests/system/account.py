@@ -91,9 +91,15 @@ class Ledger:
         return self.db.execute(sql).fetchone()[0]
 
     def report(self, row, kind):
-        blob, size = self.db.execute(f"SELECT {kind}, {kind}_size FROM verdict WHERE row = ?", (row,)).fetchone()
-        whole = zlib.decompress(blob)
+        blob, size, head = self.db.execute(f"SELECT {kind}, {kind}_size, {'html_head' if kind == 'html' else '0'} FROM verdict WHERE row = ?",
+                                           (row,)).fetchone()
+        begins = self.db.execute("SELECT bytes FROM html_head WHERE number = ?", (head,)).fetchone() if head else (b"",)
+        whole = begins[0] + zlib.decompress(blob)
         return whole if len(whole) == size else b""
+
+    def left_out(self):
+        """Numbers of records that were never used: those between a ledger that was lost, or a backup, and this one."""
+        return {n for first, last in self.db.execute("SELECT first_sequence, last_sequence FROM restored") for n in range(first, last + 1)}
 
     def original(self, arrival):
         if arrival["kept"] == KEPT_ROW:
@@ -235,7 +241,7 @@ def check_records(ledger, records, problems):
         if r.msgid == "VERDICT":
             told[r.tags["id"]].add((int(r.tags["seq"]), int(r.tags["revision"])))
     last = ledger.number("SELECT max(coalesce((SELECT max(sequence) FROM outbox), 0), (SELECT value FROM number WHERE name = 'told'))")
-    gaps = sorted(set(range(1, last + 1)) - set(by_number))
+    gaps = sorted(set(range(1, last + 1)) - set(by_number) - ledger.left_out())
     if gaps:
         problems.add("gaps", f"Of the records 1 to {last}, syslog never got {len(gaps)}: {gaps[:10]}.")
     more = sorted(set(by_number) - set(range(1, last + 1)))
