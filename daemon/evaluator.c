@@ -452,7 +452,7 @@ rulebook_load_and_answer(struct process *p, struct text bytes)
 		.n_packs = p->options.n_packs,
 		.memory = p->options.lua_load_memory,
 		.instructions = p->options.load_instructions,
-		.run_examples = p->options.run_examples,
+		.examples = p->options.examples,
 		.every_pack = p->options.catalogue != CATALOGUE_NONE,
 		.progress = rulebook_loading };
 	struct load_report report = { 0 };

@@ -17,14 +17,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rules/text.h"
+#include "rules/rulebook.h"
 
 /* What the rulebook process is told. */
 struct evaluator_options {
 	struct text digest;       /* of the tree */
 	const char *const *packs; /* switched on besides site.lua's */
 	uint32_t n_packs;
-	bool run_examples;
+	enum examples examples;
 	/* enum catalogue_format: with every pack on, the catalogue is sent after the report */
 	uint32_t catalogue;
 	struct text only; /* of this condition; empty: of all */

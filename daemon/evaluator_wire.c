@@ -23,7 +23,7 @@ wire_put_options(struct buf *b, const struct evaluator_options *o)
 	ipc_put_u32(b, o->n_packs);
 	for (i = 0; i < o->n_packs; i++)
 		ipc_put_text(b, (struct text){ o->packs[i], strlen(o->packs[i]) + 1 });
-	ipc_put_u32(b, o->run_examples);
+	ipc_put_u32(b, (uint32_t)o->examples);
 	ipc_put_u32(b, o->catalogue);
 	ipc_put_text(b, o->only);
 	ipc_put_i64(b, (int64_t)o->lua_load_memory);
@@ -41,7 +41,7 @@ wire_get_options(struct text body, struct evaluator_options *o)
 	struct ipc_reader r = ipc_read(body);
 	const char **packs;
 	struct text t;
-	uint32_t i;
+	uint32_t i, examples;
 
 	*o = (struct evaluator_options){ .digest = ipc_get_text(&r),
 		.n_packs = ipc_get_u32(&r) };
@@ -57,7 +57,8 @@ wire_get_options(struct text body, struct evaluator_options *o)
 			return false;
 		packs[i] = t.p;
 	}
-	o->run_examples = ipc_get_u32(&r) != 0;
+	examples = ipc_get_u32(&r);
+	o->examples = examples <= EXAMPLES_TELL ? (enum examples)examples : EXAMPLES_REFUSE;
 	o->catalogue = ipc_get_u32(&r);
 	o->only = ipc_get_text(&r);
 	o->lua_load_memory = (size_t)ipc_get_i64(&r);
@@ -117,6 +118,7 @@ wire_put_rulebook(struct buf *b, const struct rulebook *rulebook,
 	ipc_put_u32(b, report->n);
 	for (i = 0; i < report->n; i++) {
 		ipc_put_u32(b, report->messages[i].refuses);
+		ipc_put_u32(b, report->messages[i].warns);
 		ipc_put_text(b, report->messages[i].file);
 		ipc_put_u32(b, report->messages[i].line);
 		ipc_put_text(b, report->messages[i].what);
@@ -140,10 +142,12 @@ wire_get_messages(struct ipc_reader *r, struct wire_rulebook *w)
 	for (i = 0; i < w->n_messages; i++) {
 		m = &w->messages[i];
 		m->refuses = ipc_get_u32(r) != 0;
+		m->warns = ipc_get_u32(r) != 0;
 		m->file = ipc_get_text(r);
 		m->line = ipc_get_u32(r);
 		m->what = ipc_get_text(r);
 		w->refusals += m->refuses;
+		w->warnings += m->warns;
 	}
 	return true;
 }

@@ -46,7 +46,7 @@ struct wire_rulebook {
 	uint32_t conditions;
 	struct text lacks; /* sandbox_report.lacks */
 	struct load_message *messages;
-	uint32_t n_messages, refusals;
+	uint32_t n_messages, refusals, warnings;
 	struct declared_need *needs;
 	uint32_t n_needs;
 	char *block;

@@ -289,7 +289,7 @@ host_send_options(struct host *h)
 	bool good;
 
 	o.digest = text_of(h->policies.digest);
-	o.run_examples = true;
+	o.examples = EXAMPLES_REFUSE;
 	wire_put_options(&b, &o);
 	good = !buf_failed(&b) && ipc_send(h->fd, WIRE_OPTIONS, buf_as_text(&b), NULL, 0);
 	buf_free(&b);

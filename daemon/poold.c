@@ -113,7 +113,7 @@ check_policies(const struct config *config)
 	uint32_t i;
 
 	limits.address_space = (size_t)config->memory;
-	limits.run_examples = true;
+	limits.examples = EXAMPLES_REFUSE;
 	if (!policies_read(config->policies, &policies, &why)) {
 		warn_lines(&why);
 		buf_free(&why);

@@ -417,7 +417,7 @@ rulebook_load(const struct tree *t, const struct load_options *o, struct load_re
 	}
 	b->loading = NULL;
 	lua_limit_end(&b->limit);
-	if (report->refusals == 0 && o->run_examples)
+	if (report->refusals == 0 && o->examples != EXAMPLES_SKIP)
 		rulebook_run_examples(&l);
 	load_report_sort(report);
 	if (report->refusals == 0) {

@@ -15,6 +15,8 @@ struct rulebook;
 struct load_message {
 	/* an error; else a notice ("the published allocations are not loaded: …") */
 	bool refuses;
+	/* would refuse the load of whoever is to judge by these policies (EXAMPLES_TELL) */
+	bool warns;
 	struct text file; /* in the tree; may be empty */
 	uint32_t line;    /* 0: none */
 	struct text what; /* a whole sentence, with what to do */
@@ -26,6 +28,9 @@ struct load_report {
 	char *text_block; /* private: owns the texts */
 };
 
+/* The packs' quick tests: not run; one that comes out otherwise refuses the load; or is told. */
+enum examples { EXAMPLES_SKIP, EXAMPLES_REFUSE, EXAMPLES_TELL };
+
 struct load_options {
 	struct text digest; /* SHA-256 of the tree, hex */
 	/* switched on besides site.lua's (poolctl check --pack) */
@@ -34,7 +39,7 @@ struct load_options {
 	bool every_pack;       /* all that are in the tree */
 	size_t memory;         /* bytes for the Lua heap; 0: 256 MB */
 	uint64_t instructions; /* for loading; 0: 200 million */
-	bool run_examples;     /* the packs' quick tests */
+	enum examples examples;
 	/* told each file before it runs; may be NULL */
 	void (*progress)(void *arg, struct text file);
 	void *progress_arg;

@@ -99,7 +99,7 @@ tell_otherwise(struct trial *t, const struct example *e, const char *format, ...
 	va_start(ap, format);
 	buf_vprintf(&b, format, ap);
 	va_end(ap);
-	load_refuse(t->l, e->at_file, e->line, "%.*s", TEXT_ARG(buf_as_text(&b)));
+	load_refuse_example(t->l, e->at_file, e->line, "%.*s", TEXT_ARG(buf_as_text(&b)));
 	buf_free(&b);
 }
 
@@ -156,7 +156,7 @@ tell_faults(
 			continue;
 		any = true;
 		if (!is_told(l, told, x->because))
-			load_refuse(l, x->condition->file, x->condition->line,
+			load_refuse_example(l, x->condition->file, x->condition->line,
 			    "%.*s: %.*s (the example %.*s came upon it)",
 			    TEXT_ARG(x->condition->id), TEXT_ARG(x->because),
 			    TEXT_ARG(e->file));

@@ -153,6 +153,9 @@ struct loading {
 /* A mistake that refuses the load; the format makes a whole sentence. */
 void load_refuse(struct loading *, struct text file, uint32_t line, const char *, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same of an example, which may refuse nothing. */
+void load_refuse_example(struct loading *, struct text file, uint32_t line, const char *, ...)
+    __attribute__((format(printf, 4, 5)));
 void load_notice(struct loading *, struct text file, uint32_t line, const char *, ...)
     __attribute__((format(printf, 4, 5)));
 /* Call what is on the stack, and tell how it failed; false: it did. */

@@ -7,6 +7,8 @@
 
 #define MESSAGES_MAX 1000
 
+enum weight { NOTES, WARNS, REFUSES };
+
 /* The texts of a report live until it is freed, longer than a refused rulebook. */
 static struct text
 keep(struct loading *l, struct text t)
@@ -15,12 +17,12 @@ keep(struct loading *l, struct text t)
 }
 
 static void
-add(struct loading *l, bool refuses, struct text file, uint32_t line, struct text what)
+add(struct loading *l, enum weight weight, struct text file, uint32_t line, struct text what)
 {
 	struct load_report *r = l->report;
 	struct load_message *more;
 
-	r->refusals += refuses;
+	r->refusals += weight == REFUSES;
 	if (r->n == MESSAGES_MAX)
 		return;
 	if (r->n == l->cap) {
@@ -30,12 +32,15 @@ add(struct loading *l, bool refuses, struct text file, uint32_t line, struct tex
 			abort();
 		r->messages = more;
 	}
-	r->messages[r->n++] =
-	    (struct load_message){ refuses, keep(l, file), line, keep(l, what) };
+	r->messages[r->n++] = (struct load_message){ .refuses = weight == REFUSES,
+		.warns = weight == WARNS,
+		.file = keep(l, file),
+		.line = line,
+		.what = keep(l, what) };
 }
 
 static void
-add_formatted(struct loading *l, bool refuses, struct text file, uint32_t line,
+add_formatted(struct loading *l, enum weight weight, struct text file, uint32_t line,
     const char *format, va_list ap)
 {
 	char *p = NULL;
@@ -43,7 +48,7 @@ add_formatted(struct loading *l, bool refuses, struct text file, uint32_t line,
 
 	if (n < 0)
 		abort();
-	add(l, refuses, file, line, (struct text){ p, (size_t)n });
+	add(l, weight, file, line, (struct text){ p, (size_t)n });
 	free(p);
 }
 
@@ -53,7 +58,7 @@ load_refuse(struct loading *l, struct text file, uint32_t line, const char *form
 	va_list ap;
 
 	va_start(ap, format);
-	add_formatted(l, true, file, line, format, ap);
+	add_formatted(l, REFUSES, file, line, format, ap);
 	va_end(ap);
 }
 
@@ -63,7 +68,18 @@ load_notice(struct loading *l, struct text file, uint32_t line, const char *form
 	va_list ap;
 
 	va_start(ap, format);
-	add_formatted(l, false, file, line, format, ap);
+	add_formatted(l, NOTES, file, line, format, ap);
+	va_end(ap);
+}
+
+void
+load_refuse_example(struct loading *l, struct text file, uint32_t line, const char *format, ...)
+{
+	bool tell = l->options->examples == EXAMPLES_TELL;
+	va_list ap;
+
+	va_start(ap, format);
+	add_formatted(l, tell ? WARNS : REFUSES, file, line, format, ap);
 	va_end(ap);
 }
 

@@ -117,9 +117,16 @@ load(struct check_judge *judge)
 	if (policies_read(o->policies, &judge->policies, &why)) {
 		eo.packs = o->packs;
 		eo.n_packs = o->n_packs;
+		/* a policy that is being written is tried on a file before its examples are right */
+		eo.examples = EXAMPLES_TELL;
 		judge->client = client_start(&judge->policies, &eo, 0, &judge->rulebook, &why);
 		good = judge->client != NULL;
 		policies_tell(&judge->rulebook, true);
+		if (judge->rulebook.warnings > 0)
+			log_warnx("%s: poold would refuse these policies, for what their "
+				  "examples come "
+				  "to; here they judge all the same",
+			    o->policies);
 		if (!good && judge->rulebook.refusals > 0)
 			log_warnx("%s: %u mistake%s; nothing was judged", o->policies,
 			    judge->rulebook.refusals, judge->rulebook.refusals == 1 ? "" : "s");

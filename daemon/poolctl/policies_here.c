@@ -51,7 +51,7 @@ policies_default(void)
 static void
 tell_message(const struct load_message *m)
 {
-	void (*const tell)(const char *, ...) = m->refuses ? log_warnx : log_info;
+	void (*const tell)(const char *, ...) = m->refuses || m->warns ? log_warnx : log_info;
 
 	if (m->file.n == 0)
 		tell("%.*s", TEXT_ARG(m->what));
@@ -63,7 +63,7 @@ void
 policies_tell(const struct wire_rulebook *r, bool refusals)
 {
 	for (uint32_t i = 0; i < r->n_messages; i++)
-		if (r->messages[i].refuses == refusals)
+		if ((r->messages[i].refuses || r->messages[i].warns) == refusals)
 			tell_message(&r->messages[i]);
 }
 

@@ -170,10 +170,20 @@ def policies(folder):
                 '  source = "a test", remedy = "none",\n'
                 '  check = function(budget) local list = budget.income\n    error("an \\27[2Jevil message") end }\n')
     ran = ends("a policy that crashes ends with 2", 2, "--policies", tree, here)
+    ok(b"(the example better-care-fund/examples/plan.json came upon it)" in ran.stderr and b"poold would refuse these policies" in ran.stderr,
+       "and that the examples come upon it is told", ran.stderr)
     text = ran.stdout.decode()
     ok("△ Not judged" in text and "TEST-CRASH-001" in text and "\033" not in text,
        "a crash is named, and its message does not reach the terminal raw", text)
     ends("the environment names the policies", 2, here, cwd=folder, env={"POOLD_POLICIES": tree})
+    with open(os.path.join(tree, "arithmetic", "crash.lua"), "w", encoding="utf-8") as f:
+        f.write('condition { id = "TEST-002", title = "Finds", severity = "error", forms = { "bcf-plan" }, source = "a test", remedy = "none",\n'
+                '  check = function(budget) finding { at = budget:place "hwb", given = 1, expected = 2 } end }\n')
+    ends("examples that come out otherwise are told, and the file is judged", 1, "--policies", tree, here,
+         says="better-care-fund/examples.lua:1: The example better-care-fund/examples/plan.json is non-compliant; it should be compliant.")
+    with open(os.path.join(tree, "arithmetic", "crash.lua"), "w", encoding="utf-8") as f:
+        f.write('condition { id = "TEST-CRASH-001", title = "Crashes", severity = "error", forms = { "bcf-plan" }, source = "a test", remedy = "none",\n'
+                '  check = function(budget) error("again") end }\n')
     os.rename(tree, os.path.join(folder, "lua-policies"))
     ends("policies beside us are found", 2, here, cwd=folder)
     with open(os.path.join(folder, "lua-policies", "arithmetic", "crash.lua"), "w", encoding="utf-8") as f:

@@ -86,7 +86,7 @@ load(const char *folder, const char *const *packs, uint32_t n_packs, bool exampl
 	struct load_options o = { .digest = TEXT("0"),
 		.packs = packs,
 		.n_packs = n_packs,
-		.run_examples = examples };
+		.examples = examples ? EXAMPLES_REFUSE : EXAMPLES_SKIP };
 	struct load_report report;
 	struct rulebook *book;
 	const char *why;

@@ -101,7 +101,7 @@ load_files(const struct pack_file *mine)
 		{ "p/registers/chairs.csv", CHAIRS },
 		{ "p/registers/deadlines.csv", DEADLINES }, { "p/forms/plan.lua", FORM } };
 	struct load_options o = {
-		.digest = TEXT("d"), .run_examples = true, .instructions = 20000000
+		.digest = TEXT("d"), .examples = EXAMPLES_REFUSE, .instructions = 20000000
 	};
 	struct tree_file files[40];
 	uint32_t n = 0, i, j;
