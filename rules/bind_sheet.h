@@ -23,13 +23,14 @@ struct sheet_rows {
 	struct bind *b;
 	const struct sheet_table *table;
 	const struct sheet_view *view;
-	uint32_t first, last;         /* rows of the headings; 0: not found */
-	uint32_t end;                 /* the first row that is not of this table */
-	uint32_t found, wanted;       /* of the columns by which headings are known */
-	struct sheet_column *columns; /* from 1 */
-	uint32_t left, right;         /* the columns of the headings */
-	struct sheet_totals *totals;  /* once its rows are read */
-	size_t longest;               /* heading of any column, as they are compared */
+	uint32_t first, last;             /* rows of the headings; 0: not found */
+	uint32_t end;                     /* the first row that is not of this table */
+	uint32_t found, wanted;           /* of the columns by which headings are known */
+	struct sheet_column *columns;     /* from 1 */
+	uint32_t left, right;             /* the columns of the headings */
+	uint32_t reach_left, reach_right; /* and of those beside them that nobody knows */
+	struct sheet_totals *totals;      /* once its rows are read */
+	size_t longest;                   /* heading of any column, as they are compared */
 };
 
 enum spot_found { SPOT_FILLED, SPOT_BLANK, SPOT_MISSING, SPOT_TWICE };
@@ -79,8 +80,14 @@ void sheet_tell_covered(struct bind *, const struct sheet_view *, const struct c
 
 /* Of the cells of a sheet: how many are looked at for labels and titles. */
 uint32_t sheet_looked_at(const struct sheet_view *);
+/* bind_sheet_beside.c: find the headings of all tables of a sheet, and where each table ends. */
+void sheet_find_tables(struct bind *, struct sheet_found *);
+/* Tell of rows that stand below the end of a table, beside the one that ends it. */
+void sheet_tell_beside(struct bind *, const struct sheet_found *);
 /* bind_sheet_header.c: find the headings of a table, below a row, and what each column is. */
 void sheet_headings(struct sheet_rows *, uint32_t from_row);
+/* When columns have been taken from a table: its outermost ones. */
+void sheet_outermost(struct sheet_rows *);
 /* bind_sheet_columns.c: the column of a cell, that of none where it is too far right. */
 struct sheet_column *sheet_column_of(const struct sheet_rows *, const struct cell *);
 /* The place that is spoken of where a table as a whole is meant. */

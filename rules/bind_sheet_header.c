@@ -251,6 +251,17 @@ columns_of(const struct sheet_view *v)
 	return v->sheet->columns < SHEET_COLUMNS ? v->sheet->columns : SHEET_COLUMNS;
 }
 
+void
+sheet_outermost(struct sheet_rows *r)
+{
+	r->left = r->right = 0;
+	for (uint32_t i = 1; i <= columns_of(r->view); i++)
+		if (r->columns[i].target != NULL && r->columns[i].src != 0) {
+			r->left = r->left == 0 ? i : r->left;
+			r->right = i;
+		}
+}
+
 static void
 fill_columns(struct sheet_rows *r, struct buf *buf)
 {
@@ -276,12 +287,8 @@ fill_columns(struct sheet_rows *r, struct buf *buf)
 			continue;
 		c->src = bind_cell_src(r->b, cell);
 		c->hidden = cell->hidden;
-		if (c->target == NULL)
-			continue;
-		if (r->left == 0)
-			r->left = i;
-		r->right = i;
 	}
+	sheet_outermost(r);
 }
 
 void

@@ -147,54 +147,6 @@ lose_block(struct sheets *s, const struct sheet_block *block)
 		bind_sheet_no_table(s->b, &block->tables[i], 0);
 }
 
-/* Headings that another table has whole are not some of this one's. */
-static void
-drop_strays(struct sheet_found *found)
-{
-	for (uint32_t i = 0; i < found->block->n_tables; i++)
-		for (uint32_t k = 0; k < found->block->n_tables; k++) {
-			struct sheet_rows *some = &found->tables[i];
-			const struct sheet_rows *whole = &found->tables[k];
-
-			if (some->found < some->wanted && whole->found == whole->wanted &&
-			    some->first <= whole->last && some->last >= whole->first)
-				some->first = some->last = 0;
-		}
-}
-
-/* The tables of a sheet begin where their headings are; each ends where the next one begins. */
-static void
-find_tables(struct sheets *s, struct sheet_found *found)
-{
-	const struct sheet_block *block = found->block;
-
-	found->tables = arena_calloc(s->b->arena, block->n_tables, sizeof(*found->tables));
-	for (uint32_t i = 0; i < block->n_tables; i++) {
-		struct sheet_rows *rows = &found->tables[i];
-		uint32_t from = 1;
-
-		rows->b = s->b;
-		rows->table = &block->tables[i];
-		rows->view = &found->view;
-		for (uint32_t k = 0; k < i; k++) /* the next table of the same list */
-			if (found->tables[k].first > 0 &&
-			    block->tables[k].layout.list == block->tables[i].layout.list &&
-			    block->tables[k].key == block->tables[i].key)
-				from = found->tables[k].last + 1;
-		sheet_headings(rows, from);
-	}
-	drop_strays(found);
-	for (uint32_t i = 0; i < block->n_tables; i++) {
-		struct sheet_rows *rows = &found->tables[i];
-
-		rows->end = UINT32_MAX;
-		for (uint32_t k = 0; k < block->n_tables; k++)
-			if (found->tables[k].first > rows->last &&
-			    found->tables[k].first < rows->end)
-				rows->end = found->tables[k].first;
-	}
-}
-
 static void
 bind_tables(struct sheets *s, bool of_parents)
 {
@@ -304,7 +256,7 @@ bind_sheets(struct bind *b)
 
 		if (s.blocks[i].there) {
 			bind_sheet_values(&s, &s.blocks[i]);
-			find_tables(&s, &s.blocks[i]);
+			sheet_find_tables(b, &s.blocks[i]);
 			sheet_tell_unread(&s, &s.blocks[i]);
 			continue;
 		}
@@ -316,8 +268,10 @@ bind_sheets(struct bind *b)
 	bind_tables(&s, false);
 	bind_tables(&s, true);
 	for (uint32_t i = 0; i < s.layout->n_blocks; i++)
-		if (s.blocks[i].there)
+		if (s.blocks[i].there) {
 			sheet_totals_stated(b, &s.blocks[i]);
+			sheet_tell_beside(b, &s.blocks[i]);
+		}
 	bind_required(b, root, NULL);
 	bind_require_inner(b, root);
 	keep_keyed(b, root);

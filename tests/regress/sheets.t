@@ -276,6 +276,33 @@ for year in range(1000, 1600):
         LONG.row("%d-%02dQ%d" % (year, (year + 1) % 100, quarter), 1)
 finds("more rows than a map may have", changed(lambda s: s.update(Quarters=LONG)), "Quarters", "A2002", "more rows here than the 2000", count=None)
 
+# --- tables side by side ---
+BESIDE = policies(FORM.replace('prefilled = { "line" } } } },', 'prefilled = { "line" } }, { list = "partners.budgets", parent = { "Partner" }, optional = true } } },')
+                  .replace('{ "Budgets", optional = true, tables = { { list = "partners.budgets", parent = { "Partner" } } } },', ""))
+
+
+def beside(down, right, above=0, extra=()):
+    """Five lines of income, and budgets whose headings stand so many rows below theirs, in the columns from one on."""
+    sheet = Sheet().row("Income") if above else Sheet()
+    sheet.row("Line", "Partner", "Amount", "Note")
+    for n in range(1, 6):
+        sheet.row(f"A{n}", "ccg", n, "x")
+    for r, row in enumerate([("Partner", "Area", "Total"), ("ccg", "acute", 5), ("council", "other", 6)]):
+        for c, value in enumerate(row):
+            cell = f"{chr(ord(right) + c)}{1 + (above > 0) + down + r}"
+            assert cell not in sheet.cells, cell
+            sheet.cells[cell] = value
+    sheet.cells.update(extra)
+    return with_income(sheet)
+
+
+for down in (-1, 0, 1, 2, 4, 5):
+    fine(f"tables side by side, the right one's headings {down} rows lower", beside(down, "F", above=1), {"income": "15.00", "budgets": "2"}, tree=BESIDE)
+fine("one below the other", beside(7, "A"), {"income": "15.00", "budgets": "2"}, tree=BESIDE)
+finds("a row of the upper table beside the lower one, where columns meet", beside(8, "C", extra={"A11": "A6", "B11": "ccg"}), "Income", "A11", "headings in row 9", "not read", tree=BESIDE)
+finds("columns that nobody knows are the lower table's", beside(8, "A", extra={"D9": "Colour", "E9": "Comment", "D10": "red", "E10": "x"}), "Income", "D9", 'no column "Colour"', count=2, tree=BESIDE)
+fine("a note beside the lower table is none", beside(8, "A", extra={"D11": "as agreed"}), {"income": "15.00", "budgets": "2"}, tree=BESIDE)
+
 # --- what stands there and is not read ---
 finds("a label that is reworded, of a value that may be left out", cover(A10="Agredd on", B10="28/11/2014"), "Cover", "A10", '"Agredd on" beside B10 is not known', 'mean "Agreed on"')
 fine("one that is like no label, or has nothing beside it", cover(A10="Approved", B10="28/11/2014", A11="Agreed onn"))
