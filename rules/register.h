@@ -32,6 +32,13 @@ struct reg_file {
 	uint32_t first_row;
 };
 
+/* What a register says of how its amounts rise (rulebook_rises.c). */
+struct rises {
+	uint32_t amount, along, each, where; /* columns */
+	struct text is, by, rule;
+	int64_t within; /* pence */
+};
+
 struct reg {
 	struct text name, title, origin, notice, pack;
 	struct text file; /* of the declaration */
@@ -44,7 +51,8 @@ struct reg {
 	struct field in;
 	uint16_t *key;
 	uint32_t n_key;
-	int from, to; /* columns of a dated register; -1: none */
+	int from, to;              /* columns of a dated register; -1: none */
+	const struct rises *rises; /* NULL: it does not say */
 	struct list rows;
 	struct column_index *index; /* a column */
 	struct reg_file *files;

@@ -378,6 +378,7 @@ run_all(struct loading *l)
 	if (!l->over) {
 		rulebook_site_parameters(l);
 		rulebook_codes(l);
+		rulebook_rises(l);
 		rulebook_resolve(l);
 		rulebook_lint_money(l);
 		follow_tell(l);

@@ -23,6 +23,9 @@ void rulebook_site_parameters(struct loading *);
 void rulebook_resolve(struct loading *);
 /* Codes in registers that other registers must know (rulebook_codes.c). */
 void rulebook_codes(struct loading *);
+/* Amounts that were to rise (rulebook_rises.c): read what a register says of them; tell which did not. */
+void rulebook_rises_read(struct declaration *, struct reg *);
+void rulebook_rises(struct loading *);
 /* Comparisons of money fields of the forms with numbers (rulebook_money.c). */
 void rulebook_lint_money(struct loading *);
 /* Conditions in the order in which they run: readers first, then by file, `after` obeyed. */

@@ -205,7 +205,7 @@ int
 declare_register(lua_State *L)
 {
 	static const char *const keys[] = { "name", "title", "file", "files", "origin", "on",
-		"key", "columns", "notice", NULL };
+		"key", "columns", "notice", "rises", NULL };
 	struct declaration d;
 	struct reg decl = { 0 }, *r;
 	const struct reg *other;
@@ -237,6 +237,7 @@ declare_register(lua_State *L)
 		.sub = &r->type };
 	all_columns(&d, r);
 	key_columns(&d, r);
+	rulebook_rises_read(&d, r);
 	if (!declare_texts(&d, "files", OPTIONAL, &files))
 		declare_texts(&d, "file", REQUIRED, &files);
 	prepare_type(&d, r);

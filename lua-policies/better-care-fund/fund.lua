@@ -18,7 +18,8 @@ condition {
   end,
 }
 
--- Our own register, and no fault of the return: it is said as data of ours that is missing.
+-- Our own register, and no fault of the return: it is said as data of ours that is missing. The register
+-- says the same of all its areas when it is read (`rises` in registers.lua).
 condition {
   id = "BCF-FUND-005", title = "The published minimum rose as was announced", severity = "warning", forms = { "bcf-plan" },
   years = { from = "2021-22", to = "2023-24" }, parameters = { "nhs_uplift" }, after = { "POOL-ID-001" },

@@ -3,6 +3,7 @@ register { name = "allocations", title = "Published allocations", file = "regist
   key = { "partner", "area", "year", "source" },
   columns = { { "partner", "code", of = { "ccgs", "icbs", "councils.ecode", "councils.gss" } },
     { "area", "code", of = "health_and_wellbeing_boards" }, { "year", "year" }, { "source", "text" }, { "amount", "money" }, { "origin", "text" } },
+  rises = { amount = "amount", along = "year", each = "area", where = "source", is = "nhs_minimum", by = "nhs_uplift", within = "1", rule = "BCF-FUND-005" },
   notice = "Only the example area (E08000018) is loaded, with amounts made up in proportion to the national ones, so plans of other areas are undetermined. Put the published allocations into lua-policies/site/allocations.csv with the columns partner, area, year, source, amount, origin, and reload." }
 
 register { name = "agreed_amounts", title = "Amounts agreed locally for named purposes", file = "registers/agreed_amounts.csv",

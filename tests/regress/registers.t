@@ -77,6 +77,10 @@ DECLARED = [
     ("codes of a register that is none", "better-care-fund/registers.lua", '"icbs"', '"icb"', ["better-care-fund/registers.lua:1:", "codes of 'icb', and there is no such register"]),
     ("codes of a column that is none", "better-care-fund/registers.lua", "councils.ecode", "councils.code",
      ["better-care-fund/registers.lua:1:", "councils has no such column"]),
+    ("a rise along a column that is none", "better-care-fund/registers.lua", 'along = "year"', 'along = "yaer"',
+     ["better-care-fund/registers.lua:1:", "rises: along names 'yaer', which is no column (did you mean year?)"]),
+    ("a rise by a parameter that is none", "better-care-fund/registers.lua", 'by = "nhs_uplift"', 'by = "nhs_uplfit"',
+     ["better-care-fund/registers.lua:1:", "rises by 'nhs_uplfit', which is no parameter that is a rate"]),
     ("a misspelt word of a column", "better-care-fund/registers.lua", '{ "area", "code", of =', '{ "area", "code", off =', ["a column has no 'off'"]),
 ]
 
@@ -92,6 +96,28 @@ def said(policies):
     run = subprocess.run([BUILD + "/poolctl", "check", "--policies", policies, "--at", "2014-11-28T16:05:00Z", "--region", "rotherham",
                           POLICIES + "/better-care-fund/examples/schemes.csv"], capture_output=True, text=True, timeout=120, check=False)
     return run.stdout + run.stderr, "nothing was judged" not in run.stderr
+
+
+def rising(tap, policies):
+    """A minimum that did not rise as announced is known when the register is read, and told then."""
+    rows = "03L,E08000018,2020-21,nhs_minimum,23983000,published\n03L,E08000018,2021-22,nhs_minimum,25254097,published\nQF7,E08000018,2022-23,nhs_minimum,26690000,published\n"
+    config = policies + ".conf"
+    write(config, "policies %s\n" % policies)
+
+    def told(content):
+        write(policies + "/site/allocations.csv", HEAD + content)
+        run = subprocess.run([BUILD + "/poold", "-n", "-f", config], capture_output=True, text=True, timeout=120, check=False)
+        os.unlink(policies + "/site/allocations.csv")
+        return [row for row in run.stdout.splitlines() if "BCF-FUND-005" in row], run
+    lines, run = told(rows)
+    tap.ok(run.returncode == 0 and len(lines) == 1 and lines[0].startswith("site/allocations.csv:3: notice: ") and all(
+        w in lines[0] for w in ("E08000018", "2021-22", "£25,254,097.00", "5.3%", "£23,983,000.00", "£25,254,098.00")),
+        "a minimum that rose by less than was announced is told with its row when the policies load", run.stdout)
+    lines, run = told(rows.replace("25254097", "25254098"))
+    tap.ok(run.returncode == 0 and not lines, "one that is a pound short is rounded", run.stdout)
+    lines, run = told(rows.replace("QF7,E08000018,2022-23,nhs_minimum,26690000", "QF7,E08000018,2022-23,nhs_minimum,20000000") +
+                      "03L,E08000018,2022-23,nhs_minimum,6690000,published\n")
+    tap.ok(len(lines) == 1 and ":3:" in lines[0], "the minimums of an area are taken together", run.stdout)
 
 
 def loads(tap, top):
@@ -112,6 +138,7 @@ def loads(tap, top):
         out, taken = said(policies)
         os.unlink(policies + "/site/allocations.csv")
         tap.ok(taken, what + " is the same register", out)
+    rising(tap, policies)
     for what, name, old, new, words in DECLARED:
         with open(policies + "/" + name, encoding="utf-8") as file:
             good = file.read()
