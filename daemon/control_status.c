@@ -137,7 +137,7 @@ keeper_is_well(struct keeper *k)
 			return false;
 	return inbox_trouble(k->inbox)[0] == '\0' && evaluators_ready(k->evaluators) &&
 	    !k->refused && k->trouble[0] == '\0' && k->publishing[0] == '\0' &&
-	    keeper_marks_well(k) && syslog_is_well(k);
+	    keeper_health_trouble(k) == NULL && keeper_marks_well(k) && syslog_is_well(k);
 }
 
 static void
@@ -152,6 +152,25 @@ static void
 add_sentence(void *arg, struct text sentence)
 {
 	(void)json_array_append_new(arg, json_of(sentence));
+}
+
+static json_t *
+stuck_json(const struct keeper *k)
+{
+	const char *trouble = keeper_health_trouble(k);
+	struct buf b = { 0 };
+	json_t *o;
+
+	if (trouble == NULL)
+		return json_null();
+	buf_printf(&b,
+	    "poold does not get on: %s. While that lasts the service manager is not told that "
+	    "it "
+	    "does, and starts it anew in the end; nothing is lost by that.",
+	    trouble);
+	o = json_of(buf_as_text(&b));
+	buf_free(&b);
+	return o;
 }
 
 void
@@ -186,6 +205,7 @@ do_status(struct control_client *c, json_t *request)
 					     : json_null());
 	(void)json_object_set_new(o, "ledger_trouble",
 	    k->trouble[0] != '\0' ? json_of(text_of(k->trouble)) : json_null());
+	(void)json_object_set_new(o, "stuck", stuck_json(k));
 	keeper_marks_each(k, add_sentence, held);
 	(void)json_object_set_new(o, "held", held);
 	keeper_slow_each(k, add_slow, slow);

@@ -159,6 +159,8 @@ bool keeper_reconfigure(struct keeper *);
 /* keeper_health.c */
 bool keeper_health_new(struct keeper *, struct buf *why);
 void keeper_health_free(struct keeper *);
+/* Why the watchdog is not fed, a few words; NULL: it is, or nobody asks. */
+const char *keeper_health_trouble(const struct keeper *);
 /* A load has begun; it has ended, one way or the other. */
 void keeper_health_loading(struct keeper *);
 void keeper_health_loaded(struct keeper *);

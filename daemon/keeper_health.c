@@ -33,10 +33,11 @@
 
 struct health {
 	struct event *timer;
-	int64_t watchdog_ms;       /* 0: only status is told */
-	uint64_t answers;          /* when it was looked at last */
-	int64_t since;             /* monotonic ms: they changed, or nothing was to be judged */
-	bool ready, loading, said; /* said: that we do not get on */
+	int64_t watchdog_ms; /* 0: only status is told */
+	uint64_t answers;    /* when it was looked at last */
+	int64_t since;       /* monotonic ms: they changed, or nothing was to be judged */
+	bool ready, loading;
+	const char *trouble; /* why we do not get on, when it was looked at last; NULL: we do */
 	char status[400];
 };
 
@@ -96,6 +97,8 @@ put_status(const struct keeper *k, struct buf *b)
 	put_rulebook(k, b);
 	if (k->trouble[0] != '\0')
 		buf_printf(b, "; %s", k->trouble);
+	if (k->health->trouble != NULL)
+		buf_printf(b, "; does not get on: %s", k->health->trouble);
 }
 
 /* Lines of state, with STATUS= when that is another than before. */
@@ -135,12 +138,20 @@ health_look(int fd, short what, void *arg)
 		return;
 	}
 	trouble = health_trouble(k, h);
-	if (trouble != NULL && !h->said)
+	if (trouble != NULL && h->trouble == NULL)
 		log_warnx("poold does not get on: %s; the watchdog is no longer told that it "
 			  "does",
 		    trouble);
-	h->said = trouble != NULL;
+	else if (trouble == NULL && h->trouble != NULL)
+		log_info("poold gets on again");
+	h->trouble = trouble;
 	health_tell(k, trouble == NULL ? "WATCHDOG=1" : "");
+}
+
+const char *
+keeper_health_trouble(const struct keeper *k)
+{
+	return k->health != NULL ? k->health->trouble : NULL;
 }
 
 bool

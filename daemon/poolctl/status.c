@@ -265,6 +265,7 @@ say_status(json_t *s)
 	say_syslog(s);
 	say_trouble("  ! ", json_object_get(s, "root_trouble"));
 	say_trouble("  ! ", json_object_get(s, "ledger_trouble"));
+	say_trouble("  ! ", json_object_get(s, "stuck"));
 	json_array_foreach(json_object_get(s, "held"), i, one) say_trouble("  ! ", one);
 	say_publisher(json_object_get(s, "publisher"));
 	say_trouble("  ! ", json_object_get(s, "publish_trouble"));

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ sys.path[:0] = ["tests/regress", "tests/system"]
 from daemon import CONDITIONS, Daemon, plan_number  # noqa: E402
 from faulty import Page, why_not  # noqa: E402
 from judged import Tap  # noqa: E402
+from processes import evaluators, send, titled  # noqa: E402
 
 
 class Manager(threading.Thread):
@@ -39,6 +41,60 @@ def starves_and_is_fed_again(d, page, kind, what):
     tap.ok(not d.wait(lambda: len(manager.told("WATCHDOG=1")) > n, 1.5), f"{what}: the watchdog is not fed")
     page.disarm()
     tap.ok(d.wait(lambda: len(manager.told("WATCHDOG=1")) > n), f"{what}: it is fed again when it answers")
+
+
+def starves(d, words):
+    """The loop turns, and yet the watchdog is not fed; it is said why, wherever somebody may look."""
+    tap.ok(d.wait(lambda: any(f"does not get on: {words}" in s for s in manager.told("STATUS="))), f"{words}: the service manager is told so",
+           manager.told("STATUS=")[-3:])
+    n = len(manager.told("WATCHDOG=1"))
+    status = d.status()
+    tap.ok(words in (status.get("stuck") or "") and not status["well"], f"{words}: status says so", status.get("stuck"))
+    shown = d.poolctl("status")
+    tap.ok(shown.returncode == 1 and f"! poold does not get on: {words}".encode() in shown.stdout, f"{words}: in words", shown.stdout)
+    tap.ok(not d.wait(lambda: len(manager.told("WATCHDOG=1")) > n, 1), f"{words}: the watchdog is not fed")
+    log = (d.top / "log").read_text()
+    tap.ok(log.count(f"poold does not get on: {words};") == 1, f"{words}: the log says it, once", log.count("does not get on"))
+
+
+def is_fed_again(d, words):
+    n = len(manager.told("WATCHDOG=1"))
+    tap.ok(d.wait(lambda: len(manager.told("WATCHDOG=1")) > n, 30), f"{words}: it is fed again when that has passed")
+    tap.ok("poold gets on again" in (d.top / "log").read_text() and d.status()["stuck"] is None and
+           "does not get on" not in manager.told("STATUS=")[-1], f"{words}: and nothing is said of it any more", manager.told("STATUS=")[-1])
+
+
+def ledger_that_does_not_answer(d):
+    """Somebody takes a table away from under poold, and puts it back."""
+    def rename(a, b):
+        with sqlite3.connect(d.top / "state" / "ledger.db", timeout=20) as db:
+            db.executescript(f"PRAGMA legacy_alter_table = ON; ALTER TABLE {a} RENAME TO {b};")
+
+    words = "the ledger does not answer"
+    rename("arrival", "away")
+    starves(d, words)
+    rename("away", "arrival")
+    is_fed_again(d, words)
+    n = len(d.published())
+    d.drop("answers.json", plan_number(3))
+    tap.ok(d.wait_published(n + 1), f"{words}: afterwards files are judged as ever", len(d.published()))
+
+
+def judging_that_does_not_get_on(d, page):
+    """Rulebook process and evaluator are stopped with a return in hand, and the time that two evaluators may take is over at once."""
+    words = "judging does not get on"
+    n = len(d.published())
+    stopped = titled(d.process.pid, "rulebook") + evaluators(d.process.pid)
+    send(stopped, signal.SIGSTOP)
+    d.drop("stopped.json", plan_number(4))
+    tap.ok(d.wait(lambda: d.status().get("judging") == 1), f"{words}: a return is in hand", d.status().get("judging"))
+    time.sleep(0.3)  # it is looked at, as one that was begun
+    page.time_passes(60)
+    starves(d, words)
+    is_fed_again(d, words)  # its rulebook process was given up
+    tap.ok(d.wait_published(n + 1, 30), f"{words}: and the return is judged", len(d.published()), d.status())
+    outcomes = [v["outcome"] for v in d.verdicts() if v["submission"]["name"] == "stopped.json"]
+    tap.ok(outcomes == ["compliant"], f"{words}: as if nothing had been", outcomes)
 
 
 tap = Tap()
@@ -84,6 +140,9 @@ try:
         starves_and_is_fed_again(d, page, "fdatasync", "a ledger whose disk hangs")
         starves_and_is_fed_again(d, page, "pwrite", "a ledger whose log hangs")
         tap.ok(d.wait_published(3), "and what waited for it is published", len(d.published()))
+    ledger_that_does_not_answer(d)
+    if page:
+        judging_that_does_not_get_on(d, page)
 
     d.stop()
     tap.ok("STOPPING=1" in [line for _, line in manager.lines], "the end is told")

@@ -1,6 +1,6 @@
 /*
  * A shared object for tests, put before the C library by LD_PRELOAD: a system call or an allocation fails
- * once, and the wall clock can be put forward and back.
+ * once, and the clocks can be put forward: the wall clock of every process, and back; the keeper's other one.
  *
  * What is to fail stands in a page that the test maps as well (FAULTY_PAGE names its file), so that it can
  * be changed while the program runs and needs no call inside the sandbox.  Calls are counted by role and
@@ -79,6 +79,7 @@ struct page {
 	_Atomic int64_t clock;  /* nanoseconds to be added to the wall clock */
 	uint64_t base;          /* of the program, for the frames */
 	uint64_t frames[FRAMES];
+	_Atomic int64_t monotonic; /* nanoseconds to be added to the keeper's monotonic clock */
 };
 
 static struct page *page;
@@ -292,6 +293,15 @@ fork(void)
 	return pid;
 }
 
+static void
+put_forward(struct timespec *ts, int64_t by)
+{
+	int64_t ns = (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec + by;
+
+	ts->tv_sec = ns / 1000000000;
+	ts->tv_nsec = ns % 1000000000;
+}
+
 int
 clock_gettime(clockid_t clock, struct timespec *ts)
 {
@@ -301,12 +311,11 @@ clock_gettime(clockid_t clock, struct timespec *ts)
 	if (next == NULL)
 		next = (int (*)(clockid_t, struct timespec *))real("clock_gettime");
 	done = next(clock, ts);
-	if (done == 0 && page != NULL && clock == CLOCK_REALTIME) {
-		int64_t ns = (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec + page->clock;
-
-		ts->tv_sec = ns / 1000000000;
-		ts->tv_nsec = ns % 1000000000;
-	}
+	if (done == 0 && page != NULL && clock == CLOCK_REALTIME)
+		put_forward(ts, page->clock);
+	else if (done == 0 && page != NULL && role == ROLE_KEEPER &&
+	    (clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE))
+		put_forward(ts, page->monotonic);
 	return done;
 }
 

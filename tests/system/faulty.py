@@ -34,7 +34,7 @@ def kinds():
 
 class Page:
     FIELDS = {"armed": 0, "role": 4, "kind": 8, "n": 12, "error": 16, "fired": 20, "fired_kind": 24, "n_frames": 28, "count": 32, "pid": 36}
-    CLOCK, BASE, FRAMES, SIZE = 40, 48, 56, 56 + 8 * 24
+    CLOCK, BASE, FRAMES, MONOTONIC = 40, 48, 56, 56 + 8 * 24
 
     def __init__(self, path):
         self.path = str(path)
@@ -64,6 +64,10 @@ class Page:
     def clock(self, seconds):
         """How far the wall clock is put forward."""
         self._put(self.CLOCK, int(seconds * 1_000_000_000), 8)
+
+    def time_passes(self, seconds):
+        """How far the keeper's monotonic clock is put forward; never back."""
+        self._put(self.MONOTONIC, int(seconds * 1_000_000_000), 8)
 
     def environment(self):
         return {"LD_PRELOAD": LIBRARY, "FAULTY_PAGE": self.path}
