@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +33,8 @@ host_exec(pid_t keeper, int fd, int treefd, const char *digest)
 	char *argv[] = { (char *)(uintptr_t) "poold:", (char *)(uintptr_t) "rulebook",
 		short_digest, NULL };
 	int a = fcntl(fd, F_DUPFD, 10), b = fcntl(treefd, F_DUPFD, 10);
-	const struct sched_param no_priority = { 0 };
 	sigset_t none;
 
-	/* it and its evaluators work for long: the keeper, which wakes them, is not put off its processor */
-	(void)sched_setscheduler(0, SCHED_BATCH, &no_priority);
 	(void)memcpy(short_digest, digest, 12);
 	short_digest[12] = '\0';
 	(void)sigemptyset(&none);

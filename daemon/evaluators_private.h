@@ -61,6 +61,8 @@ struct runner {
 	struct queued *hand[IN_HAND];
 	unsigned in_hand;
 	bool alone, killed, ended;
+	pid_t pid;    /* 0: it has not started */
+	bool patient; /* see runner_be_patient() */
 	enum wire_over over;
 	/* the clock of its processor time, once it has started */
 	bool has_clock;

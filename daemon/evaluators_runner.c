@@ -5,6 +5,7 @@
  * known what became of the submission in hand.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,9 @@
 
 /* The rulebook process reports an evaluator's end at once; if not in this time, it hangs itself. */
 static const struct timeval report_time = { 5, 0 };
+
+/* Jobs in hand that make a backlog. */
+#define PATIENT_FROM 4
 
 struct runner *
 runner_find(struct evaluators *e, uint32_t number)
@@ -160,6 +164,21 @@ runner_may_take(const struct runner *r, const struct queued *q)
 	return r->done + r->in_hand < r->all->options.batch;
 }
 
+/*
+ * An evaluator with a backlog is at work for long: the keeper, which gives it more, is not to be put off its
+ * processor by that.  One that judges a lone file is left to be as quick as it can.
+ */
+static void
+runner_be_patient(struct runner *r)
+{
+	const struct sched_param no_priority = { 0 };
+
+	if (r->patient || r->in_hand < PATIENT_FROM || r->pid == 0 || r->ended)
+		return;
+	(void)sched_setscheduler(r->pid, SCHED_BATCH, &no_priority);
+	r->patient = true;
+}
+
 void
 runner_feed(struct runner *r)
 {
@@ -181,6 +200,7 @@ runner_feed(struct runner *r)
 			runner_arm(r);
 		}
 	}
+	runner_be_patient(r);
 }
 
 void
@@ -330,6 +350,7 @@ void
 runner_started(struct runner *r, pid_t pid, int pidfd)
 {
 	r->pidfd = pidfd;
+	r->pid = pid;
 	r->has_clock = pid > 0 && clock_getcpuclockid(pid, &r->clock) == 0;
 	/* its deadline passed before it was there */
 	if (r->killed)

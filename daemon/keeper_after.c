@@ -16,6 +16,12 @@
 #include "daemon/log.h"
 
 #define TELL_MOST 500
+/*
+ * Milliseconds without a commit, after which there is time for idle work; the shorter one where much has come
+ * together, so that a file now and then does not add up to a long stop in the commit of one of them.
+ */
+#define QUIET      1000
+#define QUIET_SOON 20
 /* At the end: so long for what is to be published, in steps (milliseconds). */
 #define DRAIN_MOST 5000
 #define DRAIN_STEP 200
@@ -171,7 +177,7 @@ keeper_after_commit(struct keeper *k)
 	 */
 	keeper_tell(-1, 0, k);
 	keeper_publish(k);
-	after_ms(k->idle, 1000);
+	after_ms(k->idle, ledger_wants_idle(k->ledger) ? QUIET_SOON : QUIET);
 	control_notify(k->control);
 	if (k->finishing && evaluators_pending(k->evaluators) == 0)
 		after_ms(k->finish, 0);

@@ -185,6 +185,8 @@ bool ledger_count(struct ledger *, struct ledger_counts *);
 void ledger_waiting(const struct ledger *, uint64_t *unpublished, uint64_t *untold);
 /* From an idle timer: checkpoint the write-ahead log, and write down how far syslog was told. */
 void ledger_idle(struct ledger *);
+/* Is so much to be done then that the next quiet moment should be used? */
+bool ledger_wants_idle(const struct ledger *);
 
 /*
  * Pruning: the bytes, reports and budgets of old arrivals go; verdicts, hashes and the chain stay.

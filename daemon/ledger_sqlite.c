@@ -426,6 +426,13 @@ ledger_idle(struct ledger *l)
 		checkpoint(l);
 }
 
+bool
+ledger_wants_idle(const struct ledger *l)
+{
+	return l->wal_pages > WAL_QUIET &&
+	    (l->wal_next <= WAL_TOO_LONG || l->wal_pages > l->wal_next);
+}
+
 uint64_t
 ledger_spooled(struct ledger *l)
 {

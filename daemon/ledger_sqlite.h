@@ -16,6 +16,7 @@
 #define CONTENT_LIMIT (1 << 20) /* longer submissions are files of their own */
 #define HASH_BYTES    32
 #define TOLD_EVERY    2000 /* records told before that is written for its own sake */
+#define WAL_QUIET     200  /* pages: a quiet moment is to be used, so that no commit has to */
 #define WAL_TOO_LONG \
 	2000 /* pages, 8 MB: checkpoint even when never idle; more of them at once stall a commit */
 #define WAL_AGAIN 500 /* so many more, when a reader was in the way */
