@@ -125,6 +125,14 @@ void sheet_totals_add(struct sheet_totals *, const struct document *, const stru
 void sheet_totals_check(struct sheet_totals *, const struct sheet_row *);
 /* Totals stated beside the tables that pass over an amount typed as text wait for that one. */
 void sheet_totals_stated(struct bind *, const struct sheet_found *);
+/* bind_sheet_across.c: tables on their side.  Their headings, their rows, and what is required of them. */
+void sheet_across_headings(struct sheet_rows *, uint32_t from);
+void bind_sheet_across(struct sheet_rows *);
+void sheet_across_done(struct bind *, const struct sheet_found *);
+/* Whether one that fills the same list as another table was found. */
+bool sheet_across_there(const struct sheet_found *, const struct sheet_rows *);
+/* A record at the end of a list; NULL: the budget is full. */
+struct record *sheet_push_record(struct bind *, struct list *, uint32_t src);
 /* bind_sheet_table.c: read the rows. */
 void bind_sheet_table(struct sheets *, struct sheet_found *, struct sheet_rows *);
 /* The list of a sheet that is not there, or whose headings are not, is misread and not empty. */

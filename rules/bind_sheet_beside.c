@@ -25,6 +25,14 @@ share_columns(const struct sheet_rows *a, const struct sheet_rows *b)
 	return a->left <= b->right && b->left <= a->right;
 }
 
+/* "Quarter" in the corner of a table with quarters across is no heading of quarters below it. */
+static bool
+lies_across(const struct sheet_rows *r, const struct sheet_rows *other)
+{
+	return r->table->across != NULL && other->table->across == NULL &&
+	    r->table->layout.list == other->table->layout.list;
+}
+
 /* Headings that another table has whole are not some of this one's. */
 static void
 drop_strays(struct sheet_found *found)
@@ -34,8 +42,8 @@ drop_strays(struct sheet_found *found)
 			struct sheet_rows *some = &found->tables[i];
 			const struct sheet_rows *whole = &found->tables[k];
 
-			if (some->found < some->wanted && is_whole(whole) &&
-			    share_rows(some, whole))
+			if ((some->found < some->wanted || lies_across(whole, some)) &&
+			    is_whole(whole) && share_rows(some, whole))
 				some->first = some->last = 0;
 		}
 }
@@ -150,8 +158,10 @@ row_below(const struct sheet_found *found, uint32_t table)
 	const struct sheet_table *tables = found->block->tables;
 	uint32_t from = 1;
 
+	if (tables[table].across != NULL && tables[table].n_under > 0)
+		return from; /* each has its title */
 	for (uint32_t i = 0; i < table; i++)
-		if (found->tables[i].first > 0 &&
+		if (found->tables[i].first > 0 && tables[i].across == tables[table].across &&
 		    tables[i].layout.list == tables[table].layout.list &&
 		    tables[i].key == tables[table].key)
 			from = found->tables[i].last + 1;

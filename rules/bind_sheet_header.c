@@ -298,6 +298,10 @@ sheet_headings(struct sheet_rows *r, uint32_t from_row)
 	uint32_t columns = columns_of(v), from = below_title(r, from_row), first;
 	struct buf buf = { 0 };
 
+	if (r->table->across != NULL) {
+		sheet_across_headings(r, from);
+		return;
+	}
 	r->wanted = needs_wanted(r->table);
 	for (uint32_t i = 0; i < r->table->layout.n_targets; i++)
 		if (r->table->layout.targets[i].heading.n > r->longest)

@@ -36,6 +36,19 @@ push(struct bind *b, struct list *list)
 	return &list->items[list->n++];
 }
 
+struct record *
+sheet_push_record(struct bind *b, struct list *list, uint32_t src)
+{
+	const struct field *field = list->field;
+	struct record *record = bind_record(b, field->sub, list->owner, field, list->n, src);
+
+	if (record != NULL)
+		*push(b, list) = (struct value){
+			.state = VALUE_SET, .kind = KIND_RECORD, .src = src, .u.rec = record
+		};
+	return record;
+}
+
 static void
 lose_list(struct bind *b, struct record *owner, const struct csv_target *list, uint32_t src)
 {
@@ -241,7 +254,6 @@ add_record(struct row_state *st, const struct sheet_found *found, const struct s
 	const struct field *field = r->table->layout.list;
 	uint32_t src = bind_cell_src(b, row->first);
 	struct record *owner = st->owner, *record;
-	struct value *item;
 	struct list *list;
 
 	if (r->table->parent != NULL) {
@@ -251,14 +263,10 @@ add_record(struct row_state *st, const struct sheet_found *found, const struct s
 	}
 	if (owner == NULL || (list = sheet_list_of(b, owner, field, src)) == NULL)
 		return;
-	if ((record = bind_record(b, field->sub, owner, field, list->n, src)) == NULL) {
+	if ((record = sheet_push_record(b, list, src)) == NULL) {
 		too_many(st, row);
 		return;
 	}
-	item = push(b, list);
-	*item = (struct value){
-		.state = VALUE_SET, .kind = KIND_RECORD, .src = src, .u.rec = record
-	};
 	for (uint32_t i = 0; i < row->n; i++) {
 		const struct sheet_column *c = sheet_column_of(r, &row->cells[i]);
 
@@ -351,8 +359,12 @@ bind_sheet_table(struct sheets *s, struct sheet_found *found, struct sheet_rows 
 	struct row_state st = { .s = s, .r = r };
 	const struct sheet_view *v = r->view;
 
+	if (r->table->across != NULL) {
+		bind_sheet_across(r);
+		return;
+	}
 	if (r->first == 0) {
-		if (!r->table->optional)
+		if (!r->table->optional && !sheet_across_there(found, r))
 			sheet_tell_no_headings(r);
 		return;
 	}

@@ -270,6 +270,8 @@ sheet_tell_unread(struct sheets *s, const struct sheet_found *found)
 	tell_reworded_labels(s, found, &missing);
 	look_for_labels(s, found, &missing);
 	for (uint32_t i = 0; i < block->n_tables; i++) {
+		if (block->tables[i].across != NULL)
+			continue;
 		if (found->tables[i].first == 0)
 			look_for_headings(s, &found->tables[i]);
 		else if (found->view.sheet->columns > SHEET_COLUMNS)

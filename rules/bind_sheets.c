@@ -269,6 +269,7 @@ bind_sheets(struct bind *b)
 	bind_tables(&s, true);
 	for (uint32_t i = 0; i < s.layout->n_blocks; i++)
 		if (s.blocks[i].there) {
+			sheet_across_done(b, &s.blocks[i]);
 			sheet_totals_stated(b, &s.blocks[i]);
 			sheet_tell_beside(b, &s.blocks[i]);
 		}

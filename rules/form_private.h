@@ -103,6 +103,8 @@ struct sheet_table {
 	const struct field *parent;
 	struct csv_target parents;
 	const struct field *key; /* of maps: the first of them, for its keys' kind */
+	/* its columns are records, headed by this key of theirs, and its rows are fields; else NULL */
+	const struct field *across;
 	bool optional;
 	struct text *under; /* normalised: its headings stand below a cell that says so */
 	uint32_t n_under;

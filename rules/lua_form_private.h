@@ -67,6 +67,8 @@ void decl_csv(struct decl *, int table);
 void decl_sheets(struct decl *, int table);
 /* lua_form_tables.c: the tables of a sheet. */
 void decl_tables(struct decl *, int block, struct sheet_block *);
+/* lua_form_across.c: those that lie on their side, before their own headings are added. */
+void decl_across(struct decl *, int table, struct sheet_table *);
 /* Names of a heading, a label, a sheet as they are compared. */
 struct text *decl_normal(struct decl *, const struct text *, uint32_t n);
 /*

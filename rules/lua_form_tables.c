@@ -3,6 +3,7 @@
  *
  * { list = "income", needs = { "partner", "amount" }, totals = { "total" } }
  * { list = "decisions.present", parent = { "Decision" } }
+ * { list = "account", across = "quarter" }
  * { maps = { "p4p.planned", "p4p.actual" }, key = { "Quarter" } }
  */
 #include <stdio.h>
@@ -269,7 +270,7 @@ static bool
 read_table(struct decl *d, int at, struct sheet_table *table)
 {
 	static const char *const known[] = { "list", "maps", "key", "parent", "needs", "totals",
-		"adds", "ignore", "set", "optional", "under", "prefilled" };
+		"adds", "ignore", "set", "optional", "under", "prefilled", "across", "rows" };
 	const struct csv_target skip = { .role = TARGET_SKIP };
 	struct text list, *ignore;
 	uint32_t n;
@@ -291,6 +292,7 @@ read_table(struct decl *d, int at, struct sheet_table *table)
 		return false;
 	ignore = decl_texts(d, at, "ignore", &n);
 	add_headings(d, table, ignore, n, &skip);
+	decl_across(d, at, table);
 	if (!maps)
 		form_row_targets(d->arena, &table->layout);
 	read_needs(d, at, table);
@@ -299,7 +301,7 @@ read_table(struct decl *d, int at, struct sheet_table *table)
 	ignore = decl_texts(d, at, "under", &table->n_under);
 	table->under = decl_normal(d, ignore, table->n_under);
 	read_prefilled(d, at, table);
-	table->optional = decl_bool(d, at, "optional");
+	table->optional |= decl_bool(d, at, "optional");
 	return true;
 }
 

@@ -23,6 +23,19 @@ function return_sheets.cover(more)
   return { "Cover", also = { "1. Cover", "2. Cover" }, needed = true, values = values }
 end
 
+-- Quarters below one another, or across as the national templates have them, income above expenditure.
+function return_sheets.account()
+  local function block(kind)
+    local lower = kind:lower()
+    return { list = "account", across = "quarter", under = kind,
+      rows = { ["planned_" .. lower] = { "Plan", "Planned" }, ["forecast_" .. lower] = "Forecast", ["actual_" .. lower] = "Actual" },
+      ignore = { "Annual total", "Total", "Pooled fund", "Commentary on progress against financial plan",
+        "Please comment if there is a difference between the annual totals and the pooled fund" } }
+  end
+  return { "Income and expenditure", also = { "I&E", "Income & expenditure" }, needed = true,
+    tables = { { list = "account" }, block "Income", block "Expenditure" } }
+end
+
 function return_sheets.performance(more)
   local block = { "Payment for performance", also = { "P4P", "HWB P4P metric" }, optional = true, values = {
       "p4p.unit_value", "p4p.target_reduction", "p4p.target_rationale", "p4p.target_basis", "p4p.growth_assumed", "p4p.approved_target",

@@ -276,6 +276,57 @@ for year in range(1000, 1600):
         LONG.row("%d-%02dQ%d" % (year, (year + 1) % 100, quarter), 1)
 finds("more rows than a map may have", changed(lambda s: s.update(Quarters=LONG)), "Quarters", "A2002", "more rows here than the 2000", count=None)
 
+# --- tables on their side ---
+ACROSS = policies(FORM.replace('{ "p4p", "record"', """{ "account", "list", key = "quarter", row = "quarter", title = "Account", fields = { { "quarter", "quarter", required = true, title = "Quarter" },
+    { "planned", "money", required = true, title = "Planned income" }, { "actual", "money", unknown = true, title = "Actual income" }, { "spent", "money", title = "Spent" } } },
+  { "p4p", "record\"""").replace('{ "Budgets", optional', """{ "Account", optional = true, tables = { { list = "account", needs = { "quarter", "planned" } },
+    { list = "account", across = "quarter", under = "Income", rows = { planned = { "Plan" }, actual = { "Actual" } }, ignore = { "Annual total" } },
+    { list = "account", across = "quarter", under = "Expenditure", rows = { spent = "Plan" } } } },
+    { "Budgets", optional"""), """
+condition { id = "T-ACC", title = "Account", severity = "error", forms = { "plan" }, source = "s", remedy = "r", check = function(budget)
+    determination { name = "quarters", value = #budget.account }
+    determination { name = "planned", value = budget.account:sum "planned" }
+  end }
+condition { id = "T-SPENT", title = "Spent", severity = "error", forms = { "plan" }, source = "s", remedy = "r",
+  check = function(budget)
+    local sum = gbp "0"
+    for _, quarter in budget.account:each() do
+      if quarter:optional "spent" then sum = sum + quarter.spent end
+    end
+    determination { name = "spent", value = sum }
+  end }
+""")
+QUARTERS = [f"Q{n} 2015/16" for n in range(1, 5)]
+SUMS = {"planned": "10.00", "spent": "14.00", "quarters": "4"}
+
+
+def account(*rows):
+    sheet = Sheet()
+    for line in rows:
+        sheet.row(*(line or ()))
+        sheet.last += not line
+    return changed(lambda s: s.update(Account=sheet))
+
+
+UPPER = [("Income and expenditure",), None, ("Income",), ("", None, *QUARTERS, "Annual total"), ("Please say what came in", "Plan", 1, 2, 3, 4, 10), (None, "Actual *", 1, "TBC")]
+LOWER = [None, ("Expenditure",), (None, "Quarter", *QUARTERS), (None, "Plan", 2, 3, 4, 5)]
+fine("quarters below one another", account(("Quarter", "Planned income", "Spent"), *[(q, n, n + 1) for n, q in enumerate(QUARTERS, 1)]), SUMS, tree=ACROSS)
+fine("quarters across, of two tables that fill one list", account(*UPPER, *LOWER), SUMS, tree=ACROSS)
+fine("the same in OpenDocument", ods(account(*UPPER, *LOWER), NAMES), SUMS, tree=ACROSS, name="plan.ods")
+fine("in the other order", account(*LOWER, *UPPER), SUMS, tree=ACROSS)
+fine("quarters of the return's own year", account(("Income",), (None, "Q1", "Q2", "Q3", "Q4"), ("Plan", 1, 2, 3, 4)), {"planned": "10.00", "quarters": "4"}, tree=ACROSS)
+fine("a quarter of which nothing is said is none", account(("Income",), (None, *QUARTERS), ("Plan", 1, 2)), {"planned": "3.00", "quarters": "2"}, tree=ACROSS)
+fine("thousands in a label", changed(lambda s: (s.update(account(("Income",), (None, *QUARTERS), ("Plan (£000)", 1, 2))), s["Cover"].cells.pop("A8"), s["Cover"].cells.pop("B8"))), {"planned": "3000.00"}, tree=ACROSS)
+finds("a wrong amount", account(("Income",), (None, *QUARTERS), ("Plan", 1, "two")), "Account", "C3", "is no number", tree=ACROSS)
+finds("one that is left out", account(("Income",), (None, *QUARTERS), ("Plan", 1), ("Actual", 1, 2)), "Account", "C2", "left out", tree=ACROSS)
+finds("a row that nobody knows", account(("Income",), (None, *QUARTERS), ("Plan", 1), ("Forecst", 1)), "Account", "A4", 'no column "Forecst"', tree=ACROSS)
+finds("a row without a label", account(("Income",), (None, *QUARTERS), ("Plan", 1), (None, 1)), "Account", "B4", "without a label", tree=ACROSS)
+finds("a row that is there twice", account(("Income",), (None, *QUARTERS), ("Plan", 1), ("Plan", 1)), "Account", "B4", "given twice", tree=ACROSS)
+finds("a quarter that is there twice", account(("Income",), (None, "Q1 2015/16", "Q1", "Q2"), ("Plan", 1, 1, 2)), "Account", "C2", "there twice", tree=ACROSS)
+finds("a column that is no quarter", account(("Income",), (None, *QUARTERS, "Pool"), ("Plan", 1, None, None, None, 7)), "Account", "F2", '"Pool" is no quarter', tree=ACROSS)
+finds("quarters under no title", account((None, *QUARTERS), ("Plan", 1)), "Account", None, "No row of the sheet", tree=ACROSS)
+finds("a hidden quarter", changed(lambda s: (s.update(account(("Income",), (None, *QUARTERS), ("Plan", 1, 2))), s["Account"].hidden_columns.add(3))), "Account", "C2", "hidden", tree=ACROSS)
+
 # --- tables side by side ---
 BESIDE = policies(FORM.replace('prefilled = { "line" } } } },', 'prefilled = { "line" } }, { list = "partners.budgets", parent = { "Partner" }, optional = true } } },')
                   .replace('{ "Budgets", optional = true, tables = { { list = "partners.budgets", parent = { "Partner" } } } },', ""))
@@ -431,6 +482,8 @@ for what, old, new, words in [
         ("a need that is no column", 'needs = { "rule"', 'needs = { "rul"', ["'rul'", "did you mean 'rule'"]),
         ("a value that is a list", '"agreed", "agreed_on"', '"agreed", "income"', ["no single cell can hold", "tables"]),
         ("one label for two values", '"agreed", "agreed_on"', '{ "agreed", label = "Agreed on" }, "agreed_on"', ["would be the label of 'agreed' and of 'agreed_on'"]),
+        ("quarters across of a list without such a key", 'totals = { "total" }, adds', 'across = "partner", adds', ["'across' must name the key of 'income'"]),
+        ("rows of a table that stands upright", 'totals = { "total" }, adds', 'rows = { amount = "x" }, adds', ["'rows' is about a table with 'across'"]),
         ("nothing needed", "needed = true, ", "", ["no sheet is marked needed"]),
         ("a required field without a place", '"financial_year", "hwb.gss"', '"hwb.gss"', ["'financial_year' is required, and no sheet says where"]),
         ("a value in two places", '"financial_year", "hwb.gss"', '"financial_year", "financial_year", "hwb.gss"', ["has a place on the sheet Cover and another"])]:

@@ -32,7 +32,7 @@ form {
     { "Budget arrangements", optional = true, values = {
         { "budget_arrangements.pooled", label = { "Funds are pooled by a section 75 agreement", "Have the funds been pooled via a s.75 pooled budget?" } },
         { "budget_arrangements.by", label = { "If not, they will be by", "By" } } } },
-    return_sheets.list("Income and expenditure", "account", { needed = true, also = { "I&E", "Income & expenditure" } }),
+    return_sheets.account(),
     return_sheets.list("National conditions", "national_conditions", { optional = true }),
     return_sheets.performance(),
     return_sheets.list("Metrics", "metrics", { optional = true }),

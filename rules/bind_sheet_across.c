@@ -1,0 +1,392 @@
+/*
+ * A table on its side: quarters or years across the top, each a record, and a field in each row.
+ *
+ * The headings are the first row with two keys or more; the text before them in a row says which field it is.
+ * Several such tables may fill one list, "Income" above and "Expenditure" below: a key that is there already
+ * is the same record.  What is required of a record is asked for when all of them are read.
+ */
+#include <string.h>
+
+#include "rules/bind_sheet.h"
+
+#define BELOW_TITLE 5 /* rows with something in them, within which headings follow a title */
+
+static const struct csv_target heads = { .role = TARGET_KEY };
+
+struct across {
+	struct sheet_rows *r;
+	const struct csv_layout *layout;
+	uint32_t first_key,
+	    reach; /* columns: of the first key, and of the last heading without a gap */
+	struct list *list;
+	struct record **records; /* by column; NULL: nothing stands in it so far */
+	struct hidden_rows hidden;
+};
+
+/* "Q1 2015/16", or "Q1" of the return's own year; "2015-16". */
+static bool
+read_key(const struct sheet_rows *r, const struct cell *cell, int64_t *key)
+{
+	struct text t = bind_cell_text(r->b, cell);
+	quarter q;
+	fyear year;
+
+	if (r->table->across->kind == KIND_YEAR) {
+		if (!year_read(t, &year))
+			return false;
+		*key = year;
+		return true;
+	}
+	if (t.n == 2 && (t.p[0] == 'Q' || t.p[0] == 'q') && t.p[1] >= '1' && t.p[1] <= '4' &&
+	    r->b->year != 0)
+		q = 4 * r->b->year + (t.p[1] - '1');
+	else if (!quarter_read(t, &q))
+		return false;
+	*key = q;
+	return true;
+}
+
+static uint32_t
+count_keys(const struct sheet_rows *r, uint32_t at)
+{
+	const struct sheet_view *v = r->view;
+	uint32_t n = 0;
+	int64_t key;
+
+	for (uint32_t i = v->rows[at]; i < v->rows[at + 1]; i++)
+		n += v->cells[i].column <= SHEET_COLUMNS && v->cells[i].type == CELL_TEXT &&
+		    v->cells[i].text.n < HEADING_BYTES && read_key(r, &v->cells[i], &key);
+	return n;
+}
+
+static void
+fill_columns(struct sheet_rows *r, uint32_t at)
+{
+	const struct sheet_view *v = r->view;
+	uint32_t n = v->sheet->columns < SHEET_COLUMNS ? v->sheet->columns : SHEET_COLUMNS;
+	char out[HEADING_BYTES];
+	int64_t key;
+
+	r->columns = arena_calloc(r->b->arena, n + 1, sizeof(*r->columns));
+	for (uint32_t i = v->rows[at]; i < v->rows[at + 1]; i++) {
+		const struct cell *cell = &v->cells[i];
+		struct sheet_column *c;
+
+		if (cell->column > n)
+			break;
+		c = &r->columns[cell->column];
+		c->heading = trimmed(cell->text);
+		c->src = bind_cell_src(r->b, cell);
+		c->hidden = cell->hidden;
+		c->target = read_key(r, cell, &key)
+		    ? &heads
+		    : form_csv_target(
+			  &r->table->layout, heading_normalise(out, cell->text, NULL), true);
+		if (c->target != &heads && c->target != NULL && c->target->role != TARGET_SKIP)
+			c->target = NULL; /* a label in the corner */
+	}
+	sheet_outermost(r);
+	r->left -= r->left > 1;
+}
+
+void
+sheet_across_headings(struct sheet_rows *r, uint32_t from)
+{
+	const struct sheet_view *v = r->view;
+	uint32_t first = sheet_row_at(v, from),
+		 most = r->table->n_under > 0 ? BELOW_TITLE : SHEET_ROWS;
+
+	r->wanted = 2;
+	for (uint32_t at = first; at < v->n_rows && at < first + most; at++)
+		if (count_keys(r, at) >= 2) {
+			r->found = 2;
+			r->first = r->last = v->cells[v->rows[at]].row;
+			fill_columns(r, at);
+			return;
+		}
+}
+
+static struct record *
+record_of_key(const struct across *a, int64_t key)
+{
+	uint32_t field = a->r->table->across->index;
+
+	for (uint32_t i = 0; i < a->list->n; i++) {
+		struct record *record = a->list->items[i].u.rec;
+
+		if (record->values[field].state == VALUE_SET &&
+		    record->values[field].u.n == key)
+			return record;
+	}
+	return NULL;
+}
+
+/* The record of a column, made when the first of its values is there. */
+static struct record *
+record_of(struct across *a, uint32_t column)
+{
+	const struct field *across = a->r->table->across;
+	struct bind *b = a->r->b;
+	uint32_t src = a->r->columns[column].src;
+	struct record *record = a->records[column];
+	int64_t key;
+
+	if (record != NULL || !read_key(a->r, &b->doc->cells[src - 1], &key) ||
+	    (record = record_of_key(a, key)) != NULL)
+		return a->records[column] = record;
+	record = sheet_push_record(b, a->list, src);
+	if (record == NULL)
+		return NULL;
+	record->values[across->index] = (struct value){
+		.state = VALUE_SET, .kind = (uint8_t)across->kind, .src = src, .u.n = key
+	};
+	return a->records[column] = record;
+}
+
+/* Two columns of one key: the second is not read. */
+static void
+tell_twice(struct across *a)
+{
+	struct sheet_rows *r = a->r;
+	int64_t key, other;
+
+	for (uint32_t i = r->left; i <= r->right; i++) {
+		struct sheet_column *c = &r->columns[i];
+
+		if (c->target != &heads || !read_key(r, &r->b->doc->cells[c->src - 1], &key))
+			continue;
+		for (uint32_t k = r->left; k < i; k++)
+			if (r->columns[k].target == &heads &&
+			    read_key(r, &r->b->doc->cells[r->columns[k].src - 1], &other) &&
+			    other == key) {
+				bind_fault(r->b, FAULT_DUPLICATE_KEY, sheet_table_place(r),
+				    r->table->across, c->src, c->heading,
+				    "\"%.*s\" is there twice. Keep one of them: only the first "
+				    "was read.",
+				    QUOTED(c->heading));
+				c->target = NULL;
+				c->told = true;
+				break;
+			}
+	}
+}
+
+/* The text before the keys that says what a row is, the nearest of those that are known. */
+static const struct csv_target *
+label_of(const struct across *a, const struct sheet_row *row, const struct cell **label,
+    int64_t *scale)
+{
+	char out[HEADING_BYTES];
+	const struct csv_target *target;
+
+	*label = NULL;
+	*scale = 0;
+	for (uint32_t i = row->n; i-- > 0;) {
+		const struct cell *cell = &row->cells[i];
+
+		if (cell->column >= a->first_key || cell->type != CELL_TEXT ||
+		    trimmed(cell->text).n == 0)
+			continue;
+		target =
+		    form_csv_target(a->layout, heading_normalise(out, cell->text, scale), true);
+		if (*label == NULL || target != NULL)
+			*label = cell;
+		if (target != NULL)
+			return target;
+	}
+	return NULL;
+}
+
+static bool
+is_totals(const struct csv_layout *layout, const struct cell *label)
+{
+	char out[HEADING_BYTES];
+	struct text normal = heading_normalise(out, label->text, NULL);
+
+	for (uint32_t i = 0; i < layout->n_totals; i++)
+		if (text_equal(layout->totals[i], normal))
+			return true;
+	return false;
+}
+
+/* A row with values and a label that nobody knows, or none. */
+static void
+tell_unknown_row(struct across *a, const struct sheet_row *row, const struct cell *label)
+{
+	struct sheet_rows *r = a->r;
+
+	if (label == NULL)
+		bind_fault(r->b, FAULT_UNKNOWN_COLUMN, sheet_table_place(r), NULL,
+		    bind_cell_src(r->b, row->first), row->first->text,
+		    "There is something here in a row without a label, which nobody reads. "
+		    "Give it one, or take it out.");
+	else if (!is_totals(a->layout, label))
+		bind_unknown(r->b, FAULT_UNKNOWN_COLUMN, sheet_table_place(r),
+		    a->layout->list->sub, trimmed(label->text), bind_cell_src(r->b, label));
+}
+
+static void
+tell_unknown_column(struct across *a, const struct cell *cell)
+{
+	struct sheet_rows *r = a->r;
+	struct sheet_column *c = sheet_column_of(r, cell);
+
+	if (c->told || c->target != NULL || cell->column <= a->first_key ||
+	    cell->column > a->reach || trimmed(cell->text).n == 0)
+		return;
+	c->told = true;
+	if (c->heading.n > 0)
+		bind_fault(r->b, FAULT_UNKNOWN_COLUMN, sheet_table_place(r), NULL, c->src,
+		    c->heading, "\"%.*s\" is no %.*s, so that this column is not read.",
+		    QUOTED(c->heading), TEXT_ARG(a->layout->list->sub->row));
+	else
+		bind_fault(r->b, FAULT_UNKNOWN_COLUMN, sheet_table_place(r), NULL,
+		    bind_cell_src(r->b, cell), cell->text,
+		    "There is something here in a column without a heading, which nobody "
+		    "reads. Give it one, or take it out.");
+}
+
+/* A value that another row of this name, or another table, has given already. */
+static bool
+is_given(const struct across *a, const struct csv_target *target, uint32_t column)
+{
+	const struct record *record = a->records[column];
+	const struct field *field = target->path[target->depth - 1];
+
+	if (record != NULL)
+		record = bind_reached((struct record *)(uintptr_t)record, target);
+	return record != NULL && record->values[field->index].state != VALUE_ABSENT;
+}
+
+static void
+take_value(
+    struct across *a, const struct csv_target *target, const struct cell *cell, int64_t scale)
+{
+	struct sheet_rows *r = a->r;
+	struct record *record = record_of(a, cell->column);
+
+	if (record == NULL)
+		return;
+	if (is_given(a, target, cell->column)) {
+		bind_fault(r->b, FAULT_DUPLICATE_KEY, place_of(record, target->path[0]), NULL,
+		    bind_cell_src(r->b, cell), cell->text,
+		    "This is given twice for one %.*s. Keep one of them: only the first was "
+		    "read.",
+		    TEXT_ARG(a->layout->list->sub->row));
+		return;
+	}
+	bind_cell(r->b, record, target, cell, scale == 1 ? 0 : scale);
+	sheet_tell_covered(r->b, r->view, cell);
+}
+
+static void
+take_row(struct across *a, struct sheet_row *row)
+{
+	const struct csv_target *target;
+	const struct cell *label;
+	int64_t scale;
+
+	for (uint32_t i = 0; i < row->n; i++) {
+		tell_unknown_column(a, &row->cells[i]);
+		if (row->first == NULL && trimmed(row->cells[i].text).n > 0 &&
+		    sheet_column_of(a->r, &row->cells[i])->target == &heads)
+			row->first = &row->cells[i];
+	}
+	if (row->first == NULL)
+		return;
+	target = label_of(a, row, &label, &scale);
+	if (target == NULL) {
+		tell_unknown_row(a, row, label);
+		return;
+	}
+	if (target->role != TARGET_FIELD || target->path[0] == a->r->table->across)
+		return;
+	bind_note_hidden(&a->hidden, a->r->b, row->cells, row->n);
+	for (uint32_t i = 0; i < row->n; i++)
+		if (sheet_column_of(a->r, &row->cells[i])->target == &heads &&
+		    trimmed(row->cells[i].text).n > 0)
+			take_value(a, target, &row->cells[i], scale);
+}
+
+static void
+tell_hidden(struct across *a)
+{
+	struct sheet_rows *r = a->r;
+
+	bind_tell_hidden(&a->hidden, r->b, sheet_table_place(r), r->view->sheet->name);
+	for (uint32_t i = r->left; i <= r->right; i++)
+		if (r->columns[i].hidden && r->columns[i].target == &heads)
+			bind_tell_hidden_column(r->b, sheet_table_place(r),
+			    r->columns[i].heading, r->columns[i].src);
+}
+
+void
+bind_sheet_across(struct sheet_rows *r)
+{
+	struct across a = { .r = r, .layout = &r->table->layout };
+	const struct sheet_view *v = r->view;
+	struct bind *b = r->b;
+	struct record *owner;
+
+	if (r->first == 0)
+		return;
+	for (a.first_key = r->left; r->columns[a.first_key].target != &heads;)
+		a.first_key++;
+	for (a.reach = r->right; a.reach < v->sheet->columns && a.reach < SHEET_COLUMNS &&
+	     r->columns[a.reach + 1].heading.n > 0;)
+		a.reach++;
+	owner = bind_reach(b, b->budget->root, &r->table->list, r->columns[a.first_key].src);
+	a.list = owner != NULL
+	    ? sheet_list_of(b, owner, a.layout->list, r->columns[a.first_key].src)
+	    : NULL;
+	if (a.list == NULL)
+		return;
+	a.records = arena_calloc(b->arena, SHEET_COLUMNS + 1, sizeof(struct record *));
+	tell_twice(&a);
+	for (uint32_t at = sheet_row_at(v, r->last + 1); at < v->n_rows; at++) {
+		struct sheet_row row = { .r = r,
+			.cells = v->cells + v->rows[at],
+			.n = v->rows[at + 1] - v->rows[at] };
+
+		if (row.cells[0].row >= r->end)
+			break;
+		take_row(&a, &row);
+	}
+	tell_hidden(&a);
+}
+
+bool
+sheet_across_there(const struct sheet_found *found, const struct sheet_rows *r)
+{
+	for (uint32_t i = 0; i < found->block->n_tables; i++)
+		if (found->tables[i].table->across != NULL && found->tables[i].first > 0 &&
+		    found->tables[i].table->layout.list == r->table->layout.list)
+			return true;
+	return false;
+}
+
+void
+sheet_across_done(struct bind *b, const struct sheet_found *found)
+{
+	for (uint32_t i = 0; i < found->block->n_tables; i++) {
+		const struct sheet_rows *r = &found->tables[i];
+		const struct record *owner;
+		const struct value *value;
+		bool again = false;
+
+		for (uint32_t k = 0; k < i; k++)
+			again |= found->tables[k].table->across != NULL &&
+			    found->tables[k].first > 0 &&
+			    found->tables[k].table->layout.list == r->table->layout.list;
+		if (r->table->across == NULL || r->first == 0 || again ||
+		    (owner = bind_reached(b->budget->root, &r->table->list)) == NULL)
+			continue;
+		value = &owner->values[r->table->layout.list->index];
+		for (uint32_t k = 0; value->state == VALUE_SET && k < value->u.list->n; k++) {
+			struct record *record = value->u.list->items[k].u.rec;
+
+			bind_required(b, record, NULL);
+			bind_require_inner(b, record);
+		}
+	}
+}
