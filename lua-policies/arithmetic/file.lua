@@ -150,7 +150,7 @@ condition {
 condition {
   id = "POOL-UNIT-003", title = "Amounts are within range", severity = "error", reader = true,
   source = "2017-19 planning template: amounts from 0 to 1,000,000,000",
-  remedy = "Correct the amount; nothing is below nought or above a thousand million pounds.",
+  remedy = "Correct the amount; none is below nought, and each has a most that no area or country reaches.",
 }
 
 condition {

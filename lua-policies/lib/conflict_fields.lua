@@ -78,7 +78,7 @@ end
 function conflict_fields.gifts()
   return { "gifts", "list", row = "gift", title = "Gifts and hospitality", fields = {
       { "person", "text", title = "Person" }, { "kind", "enum", of = { "gift", "hospitality" }, required = true, title = "Kind" },
-      { "value", "money", no_units = true, required = true, title = "Value" }, { "from", "text", title = "From" },
+      { "value", "money", no_units = true, required = true, range = { "0", "1000000000" }, title = "Value" }, { "from", "text", title = "From" },
       { "supplier", "boolean", title = "From a supplier" }, { "on", "date", required = true, title = "On" },
       { "declared", "date", unknown = true, title = "Declared" }, { "approved_by", "text", title = "Approved by" },
       { "for_organisation", "boolean", title = "Accepted for the organisation" } } }

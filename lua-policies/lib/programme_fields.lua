@@ -1,6 +1,10 @@
 -- Fields of proposed programmes, for every form that has them. Each call makes them afresh.
 local programme_fields = {}
 
+-- Shares of an area, and of the country as a whole; nothing is below nought.
+local function whole() return { "0", "1000000000" } end
+local function nation() return { "0", "100000000000" } end
+
 function programme_fields.joint_plan()
   return { "joint_plan", "record", title = "Joint plan", fields = {
       { "ref", "text", title = "Reference" }, { "title", "text", title = "Title" }, { "process", "text", title = "Joint planning process" },
@@ -26,8 +30,8 @@ end
 
 function programme_fields.transfer()
   return { "transfer", "record", title = "Transfer to social care", fields = {
-      { "year", "year", title = "Year of the transfer" }, { "amount", "money", title = "Transfer" },
-      { "priorities", "list", row = "priority", title = "Priorities", fields = { { "name", "text", title = "Priority" }, { "amount", "money", title = "Amount" } } } } }
+      { "year", "year", title = "Year of the transfer" }, { "amount", "money", range = whole(), title = "Transfer" },
+      { "priorities", "list", row = "priority", title = "Priorities", fields = { { "name", "text", title = "Priority" }, { "amount", "money", range = whole(), title = "Amount" } } } } }
 end
 
 function programme_fields.outcomes_framework()
@@ -45,8 +49,8 @@ end
 
 function programme_fields.trajectory()
   return { "trajectory", "list", key = "year", row = "year", title = "Trajectory", fields = {
-      { "year", "year", title = "Year" }, { "pooled", "money", title = "Pooled" }, { "total", "money", title = "All money" },
-      { "share", "percent", title = "Share pooled" } } }
+      { "year", "year", title = "Year" }, { "pooled", "money", range = nation(), title = "Pooled" }, { "total", "money", range = nation(), title = "All money" },
+      { "share", "percent", range = { "0", "1" }, title = "Share pooled" } } }
 end
 
 function programme_fields.hwb_statement()
@@ -59,21 +63,21 @@ end
 function programme_fields.national(required)
   return { "national", "record", required = required, title = "National", fields = {
       { "components", "list", key = "name", row = "component", title = "Components", fields = {
-          { "name", "text", required = true, title = "Name" }, { "amount", "money", required = true, title = "Amount" } } },
-      { "total", "money", title = "Total" },
+          { "name", "text", required = true, title = "Name" }, { "amount", "money", required = true, range = nation(), title = "Amount" } } },
+      { "total", "money", range = nation(), title = "Total" },
       { "localities", "list", key = "area", row = "locality", title = "Localities", fields = {
-          { "area", "code", required = true, title = "Area" }, { "amount", "money", required = true, title = "Amount" },
-          { "transfer", "money", title = "Share of the transfer" } } },
+          { "area", "code", required = true, title = "Area" }, { "amount", "money", required = true, range = nation(), title = "Amount" },
+          { "transfer", "money", range = nation(), title = "Share of the transfer" } } },
       { "social_care_budget", "list", row = "budget", title = "Social care budget", fields = {
-          { "department", "text", required = true, title = "Department" }, { "amount", "money", title = "Amount" } } },
+          { "department", "text", required = true, title = "Department" }, { "amount", "money", range = nation(), title = "Amount" } } },
       { "pioneers", "list", row = "pioneer", title = "Pioneers", fields = {
           { "site", "text", required = true, title = "Site" }, { "area", "code", title = "Area of the site's own return" },
-          { "amount", "money", title = "Amount" }, { "purpose", "text", title = "Purpose" } } } } }
+          { "amount", "money", range = nation(), title = "Amount" }, { "purpose", "text", title = "Purpose" } } } } }
 end
 
 function programme_fields.pioneer()
   return { "pioneer", "record", title = "Pioneer", fields = {
-      { "site", "code", title = "Site" }, { "support", "money", title = "Support" }, { "purpose", "text", title = "Purpose of the support" },
+      { "site", "code", title = "Site" }, { "support", "money", range = nation(), title = "Support" }, { "purpose", "text", title = "Purpose of the support" },
       { "results", "text", title = "Results" } } }
 end
 

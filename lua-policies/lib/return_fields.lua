@@ -5,6 +5,7 @@ local scheme_fields = require "lib.scheme_fields"
 local return_fields = {}
 
 local function whole() return { "0", "1000000000" } end
+local function nation() return { "0", "100000000000" } end      -- what no part of the country can have
 local function roles() return { "hwb_chair", "ccg_accountable_officer", "icb_chief_executive", "la_chief_executive", "s151_officer", "dass" } end
 
 function return_fields.add(fields, more)
@@ -60,7 +61,7 @@ function return_fields.partners()
       { "gss", "code", shape = "A99999999", title = "Statistical code" },
       { "name", "text", title = "Name" },
       { "budgets", "list", key = "area_of_spend", row = "budget", title = "Budgets", fields = {
-          { "area_of_spend", "enum", of = scheme_fields.areas(), title = "Area of spend" }, { "total", "money", title = "Total" } } },
+          { "area_of_spend", "enum", of = scheme_fields.areas(), title = "Area of spend" }, { "total", "money", range = nation(), title = "Total" } } },
       { "planned_balance", "money", title = "Planned balance" },
       { "recovery_note", "text", title = "Recovery note" } } }
 end
@@ -125,8 +126,8 @@ end
 
 function return_fields.outturn()
   return { "outturn", "list", row = "pool", title = "Outturn", fields = {
-      { "pool", "reference", to = "pools", title = "Pool" }, { "planned", "money", title = "Planned" },
-      { "actual", "money", title = "Actual" }, { "action_plan", "text", title = "Action plan" } } }
+      { "pool", "reference", to = "pools", title = "Pool" }, { "planned", "money", range = whole(), title = "Planned" },
+      { "actual", "money", range = whole(), title = "Actual" }, { "action_plan", "text", title = "Action plan" } } }
 end
 
 function return_fields.sign_off()

@@ -161,7 +161,7 @@ function scheme_fields.more()
     { "purposes", "list", of = { "hospital_discharge", "prevention", "new_model_of_care", "out_of_hospital", "other" } },
     { "outcome_refs", "list", of = "code", title = "Outcomes" },
     { "parts", "list", row = "part", fields = {
-        { "partner", "reference", to = "partners" }, { "service", "text" }, { "amount", "money" } } },
+        { "partner", "reference", to = "partners" }, { "service", "text" }, { "amount", "money", range = { "0", "1000000000" } } } },
     { "disputed", "boolean" },
     { "functions", "list", of = "code" },
   }

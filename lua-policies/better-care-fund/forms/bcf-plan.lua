@@ -64,7 +64,7 @@ form {
         { "provider", "code", title = "Provider" }, { "date", "date", title = "Date" },
         { "agrees_activity", "boolean", title = "Agrees the activity" }, { "text", "text", title = "Text" } } },
     { "dfg_passed", "list", row = "payment", title = "Disabled facilities grant passed on", fields = {
-        { "district", "reference", to = "partners", title = "District" }, { "amount", "money", required = true, title = "Amount" },
+        { "district", "reference", to = "partners", title = "District" }, { "amount", "money", required = true, range = { "0", "1000000000" }, title = "Amount" },
         { "on", "date", title = "On" } } },
     { "dfg_retained_by_agreement", "boolean", title = "Disabled facilities grant kept by agreement" },
 

@@ -6,7 +6,7 @@ local return_fields = require "lib.return_fields"
 local sources = { "whole_budget", "pioneer_support" }
 
 local partners = return_fields.partners()
-return_fields.add(partners.fields, { { "left_out", "money", title = "Left out of the pool" } })
+return_fields.add(partners.fields, { { "left_out", "money", range = { "0", "100000000000" }, title = "Left out of the pool" } })
 
 form(proposals.form {
   id = "whole-budget", title = "Whole health and social care budget", programme = "legal-duty", kind = { "plan", "amendment", absent = true },

@@ -12,7 +12,7 @@ form(proposals.form {
     return_fields.hwb(), return_fields.partners(), return_fields.pools(), proposals.income(sources), proposals.schemes(sources),
     programme_fields.outcomes_framework(), programme_fields.charge(), programme_fields.trajectory(),
     { "risk_share", "record", title = "Risk share", fields = {
-        { "agreed", "boolean", title = "Agreed" }, { "amount", "money", title = "Amount" }, { "text", "text", title = "Text" },
+        { "agreed", "boolean", title = "Agreed" }, { "amount", "money", range = { "0", "1000000000" }, title = "Amount" }, { "text", "text", title = "Text" },
         { "split_percent", "map", keys = "reference", to = "partners", of = "percent", range = { "0", "1" }, title = "Split" } } },
   },
   sheets = {
