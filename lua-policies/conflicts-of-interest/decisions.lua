@@ -9,15 +9,20 @@ condition {
   remedy = "Take the decision again without this person, or correct the register of interests or the minute.",
   each = "decisions",
   check = function(decision, budget)
-    for _, member in decision.present:where { voted = true }:each() do
-      local interest = conflicts.between(member.person, decision.scheme, decision.date, budget)
-      if interest then
+    local open, unsaid = conflicts.open_on(decision.date, budget), nil
+    for _, member in decision.present:each() do
+      local interest = conflicts.between(member.person, decision.scheme, open)
+      local voted = member:optional "voted"
+      if interest and voted then
         finding { at = member:place "voted", given = "voted", expected = "withdrew", related = { interest, decision.scheme },
                   person = member.person, scheme = decision.scheme.scheme_id,
                   interest = interest:optional "organisation" or "an organisation", code = interest:optional "organisation_code" or "no code",
                   says = "{person} voted on scheme {scheme} and has an interest in {interest} ({code})" }
+      elseif interest and voted == nil and not member:optional "withdrew" then
+        unsaid = unsaid or member
       end
     end
+    if unsaid then stop.absent(unsaid:place "voted", "Whether somebody who has an interest in the scheme voted is not said.") end
   end,
 }
 
@@ -53,9 +58,9 @@ condition {
     end
     local voters = conflicts.free_voters(decision, budget)
     local at = decision:place "present"
-    at_least { at = at, given = #voters, least = quorum.voters, says = "Members who were free to vote and did: {given}; the quorum asks for {expected}" }
-    at_least { at = at, given = #voters:where { role = "lay_member" }, least = quorum.lay, says = "Lay members who voted: {given}; the quorum asks for {expected}" }
-    at_least { at = at, given = #voters:where { role = { "accountable_officer", "cfo" } }, least = quorum.officers,
+    at_least { at = at, given = names.people(voters), least = quorum.voters, says = "Members who were free to vote and did: {given}; the quorum asks for {expected}" }
+    at_least { at = at, given = names.people(voters:where { role = "lay_member" }), least = quorum.lay, says = "Lay members who voted: {given}; the quorum asks for {expected}" }
+    at_least { at = at, given = names.people(voters:where { role = { "accountable_officer", "cfo" } }), least = quorum.officers,
                says = "Of the accountable officer and the chief finance officer {given} voted; the quorum asks for {expected}" }
   end,
 }
@@ -87,8 +92,12 @@ condition {
       filled { at = record:place(name), given = record:optional(name) }
     end
     local ref = record:optional "decision_ref"
-    if ref and #budget.decisions:where { ref = ref } == 0 then
+    local decisions = ref and budget.decisions:where { ref = ref }
+    if ref and #decisions == 0 then
       finding { at = record:place "decision_ref", given = ref, expected = "a decision of this return", says = "Decision {given} is not in this return" }
+    elseif ref and #decisions:where { scheme = scheme } == 0 then
+      finding { at = record:place "decision_ref", given = ref, expected = "a decision on this scheme", other = decisions[1].scheme.scheme_id,
+                says = "Decision {given} is on scheme {other}, and not on this one" }
     end
   end,
 }

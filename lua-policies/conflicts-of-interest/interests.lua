@@ -1,4 +1,6 @@
 -- Registers of interests, gifts and hospitality.
+local names = require "lib.names"
+
 condition {
   id = "COI-001", title = "An interest is declared within 28 days", severity = "warning", forms = { "bcf-plan", "interests-register", "decisions" },
   dated = { from = "2013-04-01", by = "interests.arose" }, parameters = { "declaration_days" },
@@ -16,6 +18,11 @@ condition {
   source = "Statutory guidance on conflicts of interest 2016 and 2017", remedy = "Review the register, and give the day of the review.",
   check = function(budget, given)
     local register = budget.register_of_interests
+    if register.last_reviewed > given.received:date() then
+      finding { at = register:place "last_reviewed", given = register.last_reviewed, expected = given.received:date(),
+                says = "Last reviewed on {given}, after the return came in" }
+      return
+    end
     at_most { at = register:place "last_reviewed", given = register.last_reviewed:days_to(given.received:date()),
               most = given.parameters:on("register_review_days", given.received:date()),
               says = "Last reviewed {given} days ago, and {expected} days is the most" }
@@ -31,8 +38,8 @@ condition {
   check = function(decision, budget)
     local register = budget:optional "register_of_interests"
     for _, member in decision.present:each() do
-      local nil_return = register and register.nil_returns:has(member.person)
-      if not nil_return and #budget.interests:where { person = member.person } == 0 then
+      local nil_return = register and names.has_person(register.nil_returns, member.person)
+      if not nil_return and not names.has_person(budget.interests:map "person", member.person) then
         finding { at = member:place "person", given = member.person, expected = "an interest or a nil return",
                   says = "{given} decided and has neither an interest nor a nil return on the register" }
       end
@@ -79,7 +86,7 @@ condition {
   source = "Statutory guidance on conflicts of interest 2016", remedy = "Appoint lay members, or mark those who are lay.",
   each = "committees",
   check = function(committee, _, given)
-    at_least { at = committee:place "members", given = #committee.members:where { lay = true },
+    at_least { at = committee:place "members", given = names.people(committee.members:where { lay = true }),
                least = given.parameters:on("lay_members", given.received:date()), says = "The committee has {given} lay members" }
   end,
 }
@@ -119,7 +126,7 @@ condition {
   each = function(budget, given) return budget.interests:open_on(given.received:date()) end,
   check = function(interest, budget)
     local register = budget:optional "register_of_interests"
-    if register and register.nil_returns:has(interest.person) then
+    if register and names.has_person(register.nil_returns, interest.person) then
       finding { at = interest:place "person", given = interest.person, expected = "an interest or a nil return",
                 says = "{given} has this interest and is among the nil returns" }
     end

@@ -1,4 +1,6 @@
 -- Who may decide on a scheme: interests in force on the day, recusal and quorum.
+local names = require "lib.names"
+
 local conflicts = {}
 
 -- Whether an interest is in a scheme: named so, or because the organisation provides it.
@@ -8,18 +10,29 @@ local function touches(interest, scheme)
   return code ~= nil and (scheme.providers:has(code) or scheme:optional "provider" == code)
 end
 
--- The interest that keeps a person from deciding on a scheme on a date, or nil.
-function conflicts.between(person, scheme, on, budget)
-  for _, interest in budget.interests:where { person = person }:open_on(on):each() do
+-- The interests that are open on a day, by person: a name is the same in other letters, or without its title.
+function conflicts.open_on(on, budget)
+  local by_person = {}
+  for _, interest in budget.interests:open_on(on):each() do
+    local key = names.person(interest.person)
+    by_person[key] = by_person[key] or {}
+    table.insert(by_person[key], interest)
+  end
+  return by_person
+end
+
+-- The interest of those open that keeps a person from deciding on a scheme, or nil.
+function conflicts.between(person, scheme, open)
+  for _, interest in ipairs(open[names.person(person)] or {}) do
     if touches(interest, scheme) then return interest end
   end
 end
 
 -- Those who voted on a decision and were free to.
 function conflicts.free_voters(decision, budget)
+  local open = conflicts.open_on(decision.date, budget)
   return decision.present:where(function(member)
-    return member:optional "voted" == true
-      and not conflicts.between(member.person, decision.scheme, decision.date, budget)
+    return member:optional "voted" == true and not conflicts.between(member.person, decision.scheme, open)
   end)
 end
 

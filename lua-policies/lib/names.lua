@@ -13,4 +13,33 @@ function names.alike(name, ...)
   return false
 end
 
+local titles = { dr = true, mr = true, mrs = true, ms = true, miss = true, prof = true, professor = true, cllr = true, councillor = true, sir = true, dame = true }
+
+-- A person's name as a key: without title, case, blanks and punctuation.
+function names.person(name)
+  local first, rest = name:match "^%s*(%a+)[%s%.]+(.+)$"
+  local key = bare(first and titles[first:lower()] and rest or name)
+  return key ~= "" and key or name
+end
+
+-- How many people a list of records names; one who is listed twice is one.
+function names.people(list)
+  local seen, n = {}, 0
+  for _, one in list:each() do
+    local person = one:optional "person"
+    local key = person and names.person(person)
+    if not key or not seen[key] then n = n + 1 end
+    if key then seen[key] = true end
+  end
+  return n
+end
+
+-- Whether a list of texts has a person.
+function names.has_person(list, person)
+  for _, one in list:each() do
+    if names.person(one) == names.person(person) then return true end
+  end
+  return false
+end
+
 return names
