@@ -1,5 +1,7 @@
 -- Sums, from the most local to the whole: a pool, a source, the totals.  A wrong amount shows in all
 -- of them; the most local one is told, and the others wait until it is mended.
+local names = require "lib.names"
+
 condition {
   id = "POOL-SUM-004", title = "Each pool balances", severity = "error", forms = { "bcf-plan" },
   source = "Better Care Fund planning template; NHS Act 2006 s75: a pool's money is the partners' contributions",
@@ -78,8 +80,8 @@ condition {
   check = function(scheme, budget)
     local name, amount = scheme:optional "scheme_name", scheme.expenditure
     if not name or amount:is_zero() then stop.not_applicable "There is nothing to compare." end
-    for _, other in budget.schemes:where { scheme_name = name, expenditure = amount }:each() do
-      if other.scheme_id < scheme.scheme_id then                -- the later id is asked about
+    for _, other in budget.schemes:where { expenditure = amount }:each() do
+      if other.scheme_id < scheme.scheme_id and names.alike(other:optional "scheme_name" or "", name) then                -- the later id is asked about
         finding { at = scheme:place "expenditure", given = amount, expected = "an amount of its own", related = { other }, other = other.scheme_id,
                   says = "Scheme {other} has the same name and the same amount" }
         return

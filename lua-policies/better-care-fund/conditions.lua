@@ -67,7 +67,9 @@ condition {
   check = function(budget)
     local risk = budget.risk_share
     if risk.agreed then
-      filled { at = risk:place "amount", given = risk:optional "amount" }
+      if filled { at = risk:place "amount", given = risk:optional "amount" } and risk.amount <= zero then
+        finding { at = risk:place "amount", given = risk.amount, expected = "more than nothing", says = "A risk share is agreed, and it is {given}" }
+      end
     elseif not says_something(risk:optional "text") then
       finding { at = risk:place "text", given = risk:optional "text" or "nothing", expected = "why no risk share was agreed" }
     end

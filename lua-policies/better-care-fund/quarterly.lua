@@ -36,7 +36,11 @@ condition {
   each = function(_, given) return given.previous.account end,
   check = function(before, budget)
     local now = budget.account:one_or_none { quarter = before.quarter }
-    if not now then stop.not_applicable "The quarter is no longer in the account." end
+    if not now and before.quarter:year() ~= budget.financial_year then stop.not_applicable "The quarter is one of another year." end
+    if not now then
+      finding { at = budget:place "account", given = "no row", expected = before.quarter, says = "{expected} was in the accepted return before, and is not in this one" }
+      return
+    end
     for _, name in ipairs { "actual_income", "actual_expenditure" } do
       local was, is = before:optional(name), now:optional(name)
       if was and not (is and is:equals(was)) then

@@ -23,11 +23,12 @@ condition {
   remedy = "Correct the opening balance, or send last year's return again with the right closing balance.",
   each = "pools",
   check = function(pool, _, given)
-    local opening = pool:optional "opening"
-    if not opening then stop.not_applicable "The pool has no opening balance." end
+    local opening, last = pool:optional "opening", given:optional "previous"
+    if not opening and not last then stop.not_applicable "The pool has no opening balance." end
     local before = given.previous:same(pool)
     local closing = before and before:optional "closing"
-    if not closing then stop.not_applicable "The pool had no closing balance." end
+    if not closing or not opening and closing:is_zero() then stop.not_applicable "The pool had no closing balance." end
+    if not opening then stop.absent(pool:place "opening", "The pool closed with " .. tostring(closing) .. ", and what it opens with is not given.") end
     equal { at = pool:place "opening", given = opening, exactly = closing, says = "The pool opens with {given} and closed with {expected}" }
   end,
 }

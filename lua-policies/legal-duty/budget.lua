@@ -31,7 +31,7 @@ condition {
   each = proposals.with_budgets,
   check = function(partner, budget)
     for _, part in partner.budgets:each() do
-      if part.total > zero and #budget.schemes:where { area_of_spend = part.area_of_spend } == 0 then
+      if part.total > zero and budget.schemes:where { area_of_spend = part.area_of_spend }:sum "expenditure" <= zero then
         finding { at = part:place "area_of_spend", given = "no scheme", expected = part.area_of_spend, who = proposals.name(partner),
                   says = "{who} has {total} for {area_of_spend}, and no scheme of the pool is for it" }
       end
@@ -70,7 +70,8 @@ condition {
   id = "DUTY-007", title = "Resources other than money are listed, or said to be none", severity = "query", forms = forms, source = duty,
   remedy = "List the staff, premises and goods that partners bring in, or say that there are none.",
   check = function(budget)
-    if #budget.resources == 0 and budget:optional "no_other_resources" ~= true then
+    local listed = budget.resources:where(function(one) return says_something(one:optional "kind") or says_something(one:optional "description") end)
+    if #listed == 0 and budget:optional "no_other_resources" ~= true then
       finding { at = budget:place "resources", given = "nothing", expected = "a list, or that there are none",
                 says = "The return neither lists staff, premises or goods nor says that there are none" }
     end

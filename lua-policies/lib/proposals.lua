@@ -97,8 +97,12 @@ function proposals.needs_both(budget)
 end
 
 -- Partners that have a budget of their own: commissioners, and neither providers nor committees.
+function proposals.has_budget(partner)
+  return partner.type ~= "nhs_trust" and partner.type ~= "joint_committee"
+end
+
 function proposals.with_budgets(budget)
-  return budget.partners:where(function(partner) return partner.type ~= "nhs_trust" and partner.type ~= "joint_committee" end)
+  return budget.partners:where(proposals.has_budget)
 end
 
 -- A partner's whole budget for the area; where it gives none, the subject stops as absent. Of a partner of

@@ -1,4 +1,6 @@
 -- The agreement behind the pools, as plans sum it up and as its own summary does.
+local names = require "lib.names"
+
 local agreed = { "bcf-plan", "section-75-agreement" }
 local pooled = { "bcf-plan", "section-75-agreement", "section-75-pools" }
 
@@ -17,9 +19,12 @@ condition {
     local row = given.registers.deadlines:row_or_none {
       programme = "better-care-fund", form = "section-75-agreement", stage = "signed", year = budget.financial_year, who = "all" }
     local due = row and row.at:date() or budget.financial_year:starts():plus(-1)
-    local signed = agreement:optional "signed"
-    if not signed and given.received:date() <= due then stop.not_due(agreement:place "signed", due) end
-    if not signed then
+    local signed, today = agreement:optional "signed", given.received:date()
+    local planned = signed and signed > today                     -- what will be signed is not signed yet
+    if (not signed or planned) and today <= due then stop.not_due(agreement:place "signed", due) end
+    if planned then
+      finding { severity = "warning", at = agreement:place "signed", given = signed, expected = today, says = "Signed on {given}, which was still to come when the return came" }
+    elseif not signed then
       finding { severity = "warning", at = agreement:place "signed", given = "nothing", expected = due, says = "The agreement is not signed" }
     else
       at_most { severity = "warning", at = agreement:place "signed", given = signed, most = due, says = "Signed on {given}, after {expected}" }
@@ -59,7 +64,7 @@ condition {
     local manager = pool:optional "pool_manager"
     local name = manager and manager:optional "name"
     if filled { at = manager and manager:place "name" or pool:place "pool_manager", given = name,
-                says = "No manager is named for this pool" } and name == pool:optional "external_auditor" then
+                says = "No manager is named for this pool" } and names.person(name) == names.person(pool:optional "external_auditor" or "") then
       finding { at = manager:place "name", given = name, expected = "somebody who does not audit the pool", says = "{given} manages the pool and audits it" }
     end
   end,

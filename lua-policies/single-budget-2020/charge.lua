@@ -1,4 +1,5 @@
 -- Who is in charge of the single budget, who agreed to that, and how it is overseen.
+local partners = require "lib.partners"
 local proposals = require "lib.proposals"
 
 local options = "King's Fund, Options for Integrated Commissioning"
@@ -6,6 +7,12 @@ local forms = { "area-budget" }
 
 local function commissioners(budget)
   return budget.partners:where { type = { "ccg", "icb", "nhs_england", "local_authority" } }
+end
+
+-- Whether who is in charge is what the form says: a CCG (or the board that took its place), a council, a board.
+local function is_form(form, who)
+  if form == "new_hwb" or who == "HWB" then return form == "new_hwb" and who == "HWB" end
+  return form == "ccg" and partners.is_commissioner(who) or form == "council" and partners.is_council(who)
 end
 
 condition {
@@ -26,6 +33,9 @@ condition {
       finding { at = one:place "form", given = one.form, expected = "ccg or council",
                 says = one.form == "joint" and "Two partners jointly are in charge, and one has to be"
                   or "A health and wellbeing board is in charge, and the law does not let it be" }
+    elseif not is_form(one.form, one.partner) then
+      finding { at = one:place "partner", given = one.partner == "HWB" and "HWB" or one.partner.id, expected = one.form, form = one.form,
+                says = "{given} is given as in charge in the form of a {form}, and is none" }
     end
   end,
 }
@@ -87,9 +97,10 @@ condition {
       end
       return
     end
-    local balance = partner:optional "planned_balance" or zero
+    -- of who has a budget for the area a blank is no balanced plan
+    local balance = proposals.has_budget(partner) and partner.planned_balance or partner:optional "planned_balance" or zero
     if balance >= zero then return end
-    if require "lib.partners".is_council(partner) then
+    if partners.is_council(partner) then
       finding { severity = "error", at = partner:place "planned_balance", given = balance, expected = zero, who = proposals.name(partner), deficit = -balance,
                 says = "{who} plans a deficit of {deficit}, which a council may not" }
     else

@@ -38,7 +38,7 @@ condition {
   check = function(scheme)
     local council = scheme.parts:where(function(part)
       local partner = part:optional "partner"
-      return partner ~= nil and partners.is_council(partner) and part:optional "amount" ~= nil
+      return partner ~= nil and partners.is_council(partner) and (part:optional "amount" or zero) > zero
     end)
     if #council == 0 then
       finding { at = scheme:place "parts", given = "no part", expected = "the council's part",
