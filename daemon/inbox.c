@@ -103,6 +103,13 @@ inbox_trouble(const struct inbox *inbox)
 void
 inbox_check_region(struct inbox *inbox, const char *name)
 {
+	if (!inbox_asks_first(inbox, name))
+		inbox_look_at_region(inbox, name);
+}
+
+void
+inbox_look_at_region(struct inbox *inbox, const char *name)
+{
 	struct region *r = inbox_region(inbox, text_of(name));
 	struct stat st;
 
@@ -212,7 +219,7 @@ inbox_scan(struct inbox *inbox)
 	struct region *r;
 
 	TAILQ_FOREACH (r, &inbox->regions, next)
-		if (r->dir != -1 && !region_in_place(r))
+		if (r->dir != -1 && !inbox_is_mount(inbox, r->name.p) && !region_in_place(r))
 			(void)region_check(r); /* it vanished, or was renamed or replaced */
 	if (good)
 		inbox_listed(inbox, inbox_list(inbox));
@@ -250,8 +257,8 @@ inbox_poll(int fd, short what, void *arg)
 		return;
 	}
 	TAILQ_FOREACH (r, &inbox->regions, next) {
-		if (r->polled && region_check(r))
-			region_scan(r);
+		if (r->polled)
+			inbox_check_region(inbox, r->name.p);
 		lacking = lacking || (r->polled && !r->remote);
 	}
 	if (inbox->watch_error != 0 && inbox->notify != -1 && !lacking) {
@@ -277,9 +284,9 @@ inbox_tick(int fd, short what, void *arg)
 	(void)what;
 	inbox->ticking = false;
 	TAILQ_FOREACH (r, &inbox->regions, next)
-		if (r->later && region_check(r))
-			region_scan(r);
-		else if (wants_tick(r))
+		if (r->later)
+			inbox_check_region(inbox, r->name.p);
+		else if (wants_tick(r) && !r->silent)
 			region_tick(r);
 	inbox_keep_ticking(inbox);
 }
@@ -367,6 +374,7 @@ inbox_new(struct event_base *base, const struct inbox_options *options,
 		.notify = -1,
 		.watch_root.wd = -1 };
 	TAILQ_INIT(&inbox->regions);
+	TAILQ_INIT(&inbox->probes);
 	/* Who opens a file for writing while we ask for a lease on it (file_lease()) has us sent this. */
 	(void)signal(SIGIO, SIG_IGN);
 	allow_descriptors();
@@ -411,6 +419,7 @@ inbox_free(struct inbox *inbox)
 		inbox->again };
 	size_t i;
 
+	inbox_probes_free(inbox);
 	while (!TAILQ_EMPTY(&inbox->regions))
 		region_free(TAILQ_FIRST(&inbox->regions));
 	for (i = 0; i < sizeof(events) / sizeof(*events); i++)

@@ -7,6 +7,7 @@
  *   inbox_examine.c   owners, permissions and mounts of the folders, and the commands that mend them
  *   inbox_entries.c   what lies in an inbox, and when it is at rest
  *   inbox_list.c      lists of folders that break off
+ *   inbox_probe.c     disks and file servers that do not answer
  *   inbox_recover.c   claims of an earlier life
  *   inbox_types.c     which file systems can be trusted with what
  *   claim.c           the claim
@@ -37,6 +38,9 @@ struct inbox {
 	struct regions regions;
 	bool ticking;
 	bool broke_off; /* the root's list did, the last time */
+	TAILQ_HEAD(, probe) probes;
+	struct buf mounts;   /* inbox_probe.c */
+	int64_t mounts_read; /* when, monotonic ms; 0: never */
 };
 
 /* The folders of a region that are read whole; bits. */
@@ -52,7 +56,16 @@ int64_t inbox_ms(void);
 /* Does the root's path still lead to the folder that is open?  Opens what is there now. */
 bool inbox_check_root(struct inbox *);
 void inbox_say(struct inbox *, const struct buf *trouble); /* once */
+/* Look at what has this name in the root, and take in what lies there; a mount is asked first. */
 void inbox_check_region(struct inbox *, const char *name);
+void inbox_look_at_region(struct inbox *, const char *name); /* … it was */
+
+/* inbox_probe.c */
+/* Is this folder of the root a mount of its own, by the kernel's list? */
+bool inbox_is_mount(struct inbox *, const char *name);
+/* Then whether its disk or server answers is asked; true: inbox_look_at_region() follows when it does. */
+bool inbox_asks_first(struct inbox *, const char *name);
+void inbox_probes_free(struct inbox *);
 
 /* inbox_list.c */
 /* A list ended whole (0), or broke off (errno): said, and read again soon. */

@@ -221,8 +221,8 @@ region_beside(const struct region *r)
 	if (fstat(r->dir, &a) == -1)
 		return NULL;
 	TAILQ_FOREACH (other, &r->inbox->regions, next)
-		if (other != r && other->dir != -1 && fstat(other->dir, &b) == 0 &&
-		    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		if (other != r && other->dir != -1 && !other->silent &&
+		    fstat(other->dir, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
 			return other;
 	return NULL;
 }

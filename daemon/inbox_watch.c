@@ -125,8 +125,8 @@ watch_event(struct inbox *inbox, struct watch *w, const struct inotify_event *e)
 			    (e->mask & IN_MOVED_TO) != 0          ? HINT_MOVED
 				: (e->mask & IN_CLOSE_WRITE) != 0 ? HINT_CLOSED
 								  : HINT_CREATED);
-	} else if (is_folder_of_ours(e) && region_check(r))
-		region_scan(r);
+	} else if (is_folder_of_ours(e))
+		inbox_check_region(inbox, r->name.p);
 }
 
 /* All watches of this number, each once; being told can change any of them. */

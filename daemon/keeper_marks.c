@@ -150,6 +150,8 @@ look_at_regions(struct keeper *k, unsigned long state, unsigned long root)
 
 	k->marks->regions = 0;
 	TAILQ_FOREACH (r, inbox_regions(k->inbox), next) {
+		if (r->silent)
+			continue;
 		over = r->dir != -1 && fstatvfs(r->dir, &s) == 0 && s.f_fsid != state &&
 		    s.f_fsid != root && is_short(k, &s, intake_is_stopped(k->intake, r));
 		region_set(k, r, over);

@@ -202,7 +202,7 @@ look_at(struct keeper *k, struct region *r)
 	struct noted *d = noted_of(k, r);
 	struct late late = { .k = k, .noted = d };
 
-	if (d == NULL || r->dir == -1)
+	if (d == NULL || r->dir == -1 || r->silent)
 		return;
 	if (d->dir != r->dir) {
 		while (!TAILQ_EMPTY(&d->notes))

@@ -153,7 +153,8 @@ d = Accounted(tap, regions=("leeds", "york"))
 try:
     d.start()
     d.wait(lambda: len(d.status()["regions"]) == 2)
-    shutil.rmtree(d.root / "york")
+    while (d.root / "york").exists():  # its .poold is made again while its inbox is there
+        shutil.rmtree(d.root / "york", ignore_errors=True)
     tap.ok(d.wait(lambda: [r["name"] for r in d.status()["regions"]] == ["leeds"]) and d.status()["well"], "a region that was removed is not missed for ever",
            d.status())
     tap.ok(d.wait(lambda: sum(b"has vanished" in r for r in d.listener.of("REGION")) == 1), "its end is told once", d.listener.of("REGION"))

@@ -6,6 +6,7 @@
  *
  * No rename with flags, as on NFS, and no symbolic links, as on SMB.  While the source has a file "hang", no
  * file is made in the mount's folders but in "inbox" and ".poold": whoever asks waits, and cannot be killed.
+ * While it has a file "silent", nothing is answered at all.
  */
 #define FUSE_USE_VERSION 31
 
@@ -22,10 +23,14 @@
 
 static int source = -1;
 
-/* Beneath the source; the root is ".". */
+/* Beneath the source; the root is ".".  Every path comes by here. */
 static const char *
 below(const char *path)
 {
+	const struct timespec a_little = { 0, 20000000 };
+
+	while (faccessat(source, "silent", F_OK, 0) == 0)
+		(void)nanosleep(&a_little, NULL);
 	return path[1] == '\0' ? "." : path + 1;
 }
 
