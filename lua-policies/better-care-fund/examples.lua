@@ -15,4 +15,5 @@ example { file = "examples/plan.ods", received = "2014-11-28T16:05:00Z", region 
 example { file = "examples/minimum-underpaid.xlsx", received = "2014-11-28T16:05:00Z", region = "rotherham", outcome = "non-compliant",
   finds = { "BCF-FUND-001" } }
 example { file = "examples/quarterly.xlsx", received = "2015-08-27T16:00:00Z", region = "rotherham", outcome = "compliant" }
+example { file = "examples/year-end.xlsx", received = "2016-05-26T16:00:00Z", region = "rotherham", outcome = "compliant" }
 example { file = "examples/schemes.xlsx", received = "2014-11-28T16:05:00Z", region = "rotherham", outcome = "compliant" }
