@@ -105,10 +105,11 @@ turns_room(const struct queue *q, uint32_t most)
 
 /* One that is in its turn and has room; turns that are over end here. */
 static struct queue *
-turns_going_on(struct intake *in, uint32_t each, int64_t now)
+turns_going_on(struct intake *in, const struct intake_room *room, int64_t now)
 {
 	struct queue *q, *after;
-	bool wanted = turns_wanted(in, now), ready;
+	/* one more than there are evaluators: that one's claims wait for an evaluator, not for a turn */
+	bool wanted = in->n_served > room->regions || turns_wanted(in, now), ready;
 
 	for (q = TAILQ_FIRST(&in->served); q != NULL; q = after) {
 		after = TAILQ_NEXT(q, line);
@@ -119,7 +120,7 @@ turns_going_on(struct intake *in, uint32_t each, int64_t now)
 		}
 		if (q->given == 0 && (!ready || q->credit <= 0))
 			turns_enter(in, q, TURN_BACK);
-		else if (ready && q->credit > 0 && q->given < turns_room(q, each) &&
+		else if (ready && q->credit > 0 && q->given < turns_room(q, room->each) &&
 		    (q->given == 0 || in->bytes < BYTES_MOST))
 			return q;
 	}
@@ -181,7 +182,7 @@ struct queue *
 turns_next(struct intake *in, const struct intake_room *room)
 {
 	int64_t now = intake_us();
-	struct queue *q = turns_going_on(in, room->each, now);
+	struct queue *q = turns_going_on(in, room, now);
 
 	if (q != NULL)
 		return q;
