@@ -21,6 +21,22 @@ condition {
   end,
 }
 
+-- Money that names no pool is in no sum of a pool, and would pass as pooled for all others.
+condition {
+  id = "POOL-SUM-013", title = "All money is in a pool", severity = "error", forms = { "bcf-plan" },
+  source = "NHS Act 2006 s75 and s223GA: contributions are paid into pooled funds",
+  remedy = "Name the pool of each income line and of each scheme.",
+  check = function(budget)
+    for what, list in pairs { ["income line"] = budget.income, scheme = budget.schemes } do
+      local outside = list:where(function(one) return one:optional "pool" == nil end)
+      if #outside > 0 then
+        finding { at = outside:place "pool", given = "no pool", expected = "one of the pools", n = #outside, what = what .. (#outside > 1 and "s" or ""),
+                  says = "Of {n} {what} it is not said which pool they belong to" }
+      end
+    end
+  end,
+}
+
 condition {
   id = "POOL-SUM-005", title = "Each source of money is spent, and no more", severity = "error", forms = { "bcf-plan" },
   source = "Better Care Fund planning template: spending by source equals income by source",

@@ -8,7 +8,7 @@ local sources = { "ccg_budget", "nhs_transfer", "council_budget" }
 form(proposals.form {
   id = "care-and-support-pool", title = "Care and support pool", programme = "care-and-support-bill",
   kind = { "plan", "amendment", absent = true },
-  conditions = { "POOL-SUM-004", "POOL-SUM-005", "POOL-SUM-007" },
+  conditions = { "POOL-SUM-004", "POOL-SUM-013", "POOL-SUM-005", "POOL-SUM-007" },
   fields = {
     return_fields.hwb(), return_fields.partners(), return_fields.pools(), proposals.income(sources),
     proposals.schemes(sources, {

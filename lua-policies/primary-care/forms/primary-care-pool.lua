@@ -10,7 +10,7 @@ local services = { "core_gp", "dental", "ophthalmic", "pharmaceutical", "acute",
 
 form(proposals.form {
   id = "primary-care-pool", title = "Pool with primary care", programme = "primary-care", kind = { "plan", "amendment", absent = true },
-  conditions = { "POOL-SUM-004", "POOL-SUM-005", "POOL-SUM-007", "COI-001", "COI-002", "COI-003", "COI-004", "COI-005", "COI-006", "COI-007", "COI-008",
+  conditions = { "POOL-SUM-004", "POOL-SUM-013", "POOL-SUM-005", "POOL-SUM-007", "COI-001", "COI-002", "COI-003", "COI-004", "COI-005", "COI-006", "COI-007", "COI-008",
     "COI-009", "COI-010", "COI-011", "COI-012" },
   fields = {
     return_fields.hwb(), return_fields.partners(), return_fields.pools(),
