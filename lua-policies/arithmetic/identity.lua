@@ -123,6 +123,35 @@ condition {
   end,
 }
 
+condition {
+  id = "POOL-ID-012", title = "Each organisation is a partner once", severity = "error", forms = returns,
+  source = "Rule of this service: what a partner owes and pays is added up by its code",
+  remedy = "Remove the row that is there twice, or correct its code.",
+  each = "partners",
+  check = function(partner, budget)
+    for _, other in budget.partners:where { code = partner.code }:each() do
+      if other.id < partner.id then                               -- the later id is asked about
+        finding { at = partner:place "code", given = partner.code, expected = "a code of its own", related = { other }, other = other.id,
+                  says = "{given} is the code of the partner {other} as well" }
+        return
+      end
+    end
+  end,
+}
+
+condition {
+  id = "POOL-ID-013", title = "The NHS and the council are both partners", severity = "error", forms = { "bcf-plan" },
+  source = "NHS Act 2006 s75; SI 2000/617 regulation 3: a pool is between an NHS body and a local authority",
+  remedy = "Add the partner that is missing, with its code.",
+  check = function(budget)
+    for what, types in pairs { ["NHS commissioner"] = { "ccg", "icb", "nhs_england", "pct" }, council = { "local_authority" } } do
+      if #budget.partners:where { type = types } == 0 then
+        finding { at = budget:place "partners", given = "no " .. what, expected = "at least one " .. what, what = what, says = "No {what} is among the partners" }
+      end
+    end
+  end,
+}
+
 local function check_locality(locality, budget, given)
   board.check(locality:place "area", locality.area, budget.financial_year, given.registers)
 end

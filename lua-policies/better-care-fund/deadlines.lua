@@ -38,6 +38,7 @@ condition {
 condition {
   id = "TIME-003", title = "When each partner signed, and when the return came in", severity = "info", forms = { "bcf-plan" },
   source = "The register of deadlines has each one's source", remedy = "Nothing is to be done.", parameters = { "plans_due" },
+  after = { "POOL-ID-012", "POOL-SUM-006" },                      -- a figure for each code: one that is there twice has one
   each = "partners",
   check = function(partner, budget, given)
     asked_for(given)

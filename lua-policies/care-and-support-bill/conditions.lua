@@ -102,6 +102,7 @@ condition {
 
 condition {
   id = "CSB-006", title = "Share of each CCG's budget that is pooled", severity = "info", forms = forms, source = bill,
+  after = { "POOL-ID-012", "POOL-SUM-006" },
   remedy = "Nothing is to be done.", needs = { previous = true },
   each = ccgs,
   check = function(ccg, budget, given)

@@ -64,7 +64,7 @@ end
 
 -- A form of an area's return for one programme; codes are checked as on every return.
 function proposals.form(f)
-  local conditions = { "POOL-ID-001", "POOL-ID-002", "POOL-ID-003", "POOL-ID-005", "POOL-ID-008" }
+  local conditions = { "POOL-ID-001", "POOL-ID-002", "POOL-ID-003", "POOL-ID-005", "POOL-ID-008", "POOL-ID-012" }
   return {
     id = f.id, title = f.title, area = f.area or "hwb.gss", period = "financial_year", units = "units",
     recognise = { schema = "poold.submission/1", programme = { f.programme }, kind = f.kind },

@@ -42,7 +42,7 @@ condition {
 
 condition {
   id = "SB-002", title = "Each commissioner has agreed who is in charge", severity = "error", forms = forms, source = options,
-  parameters = { "in_charge_by" }, after = { "SB-003" },
+  parameters = { "in_charge_by" }, after = { "SB-003", "POOL-ID-012", "POOL-SUM-006" },
   remedy = "Have the partner agree who is in charge of the budget, and enter the day.",
   each = commissioners,
   check = function(partner, budget, given)

@@ -10,7 +10,7 @@ return_fields.add(partners.fields, { { "left_out", "money", range = { "0", "1000
 
 form(proposals.form {
   id = "whole-budget", title = "Whole health and social care budget", programme = "legal-duty", kind = { "plan", "amendment", absent = true },
-  conditions = { "POOL-SUM-004", "POOL-SUM-013", "POOL-SUM-005", "POOL-SUM-007" },
+  conditions = { "POOL-SUM-004", "POOL-SUM-013", "POOL-ID-004", "POOL-ID-013", "POOL-SUM-005", "POOL-SUM-007" },
   fields = {
     return_fields.hwb(), partners, return_fields.pools(), proposals.income(sources), proposals.schemes(sources),
     programme_fields.joint_plan(), programme_fields.pool_use(), programme_fields.resources(),

@@ -7,7 +7,7 @@ local sources = { "whole_budget" }
 
 form(proposals.form {
   id = "area-budget", title = "Area budget", programme = "single-budget-2020", kind = { "plan", "amendment", absent = true },
-  conditions = { "POOL-SUM-004", "POOL-SUM-013", "POOL-SUM-007" },
+  conditions = { "POOL-SUM-004", "POOL-SUM-013", "POOL-ID-004", "POOL-ID-013", "POOL-SUM-007" },
   fields = {
     return_fields.hwb(), return_fields.partners(), return_fields.pools(), proposals.income(sources), proposals.schemes(sources),
     programme_fields.outcomes_framework(), programme_fields.charge(), programme_fields.trajectory(),
