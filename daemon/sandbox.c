@@ -154,6 +154,12 @@ sandbox_filter_allow_when(
 	return error == 0;
 }
 
+bool
+sandbox_filter_lacked_memory(void)
+{
+	return errno == ENOMEM;
+}
+
 /* What a role may do: a list of intents. Everything else kills. */
 static scmp_filter_ctx
 filter_make(enum sandbox_role role)
@@ -193,6 +199,26 @@ filter_make(enum sandbox_role role)
 	return good ? f : NULL;
 }
 
+/*
+ * libseccomp does not look whether all of a filter was written.  What is cut short jumps behind its end or
+ * does not end with a return, and the kernel would refuse it to every evaluator.
+ */
+static bool
+filter_is_whole(const struct sock_fprog *program)
+{
+	const struct sock_filter *s = program->filter;
+	unsigned i, n = program->len;
+
+	for (i = 0; i < n; i++, s++) {
+		if (BPF_CLASS(s->code) != BPF_JMP)
+			continue;
+		if (BPF_OP(s->code) == BPF_JA ? s->k >= n - i - 1
+					      : s->jt + i + 1 >= n || s->jf + i + 1 >= n)
+			return false;
+	}
+	return n > 0 && BPF_CLASS(program->filter[n - 1].code) == BPF_RET;
+}
+
 /* Keep the evaluator's filter as a program. */
 static bool
 filter_export(scmp_filter_ctx f, struct sock_fprog *program)
@@ -203,9 +229,9 @@ filter_export(scmp_filter_ctx f, struct sock_fprog *program)
 
 	if (fd == -1)
 		return false;
-	if ((error = seccomp_export_bpf(f, fd)) != 0) {
+	if ((error = seccomp_export_bpf(f, fd)) != 0 || sandbox_filter_lacked_memory()) {
 		(void)close(fd);
-		errno = -error;
+		errno = error != 0 ? -error : ENOMEM;
 		return false;
 	}
 	size = lseek(fd, 0, SEEK_END);
@@ -214,7 +240,10 @@ filter_export(scmp_filter_ctx f, struct sock_fprog *program)
 	if (program->filter != NULL)
 		got = pread(fd, program->filter, (size_t)size, 0);
 	(void)close(fd);
-	return got == size && size > 0;
+	if (got == size && size > 0 && filter_is_whole(program))
+		return true;
+	errno = EIO;
+	return false;
 }
 
 bool
@@ -263,13 +292,18 @@ sandbox_die_with(pid_t parent)
 static bool
 filters_enter(void)
 {
-	scmp_filter_ctx narrow = filter_make(SANDBOX_EVALUATOR);
-	scmp_filter_ctx own = filter_make(SANDBOX_RULEBOOK);
-	bool good = narrow != NULL && own != NULL && filter_export(narrow, &evaluator_program);
+	scmp_filter_ctx narrow, own;
+	bool good;
 	int error = 0;
 
-	if (good && (error = seccomp_load(own)) != 0) {
-		errno = -error;
+	errno = 0;
+	narrow = filter_make(SANDBOX_EVALUATOR);
+	own = filter_make(SANDBOX_RULEBOOK);
+	good = narrow != NULL && own != NULL && !sandbox_filter_lacked_memory() &&
+	    filter_export(narrow, &evaluator_program);
+	errno = good ? 0 : errno;
+	if (good && ((error = seccomp_load(own)) != 0 || sandbox_filter_lacked_memory())) {
+		errno = error != 0 ? -error : ENOMEM;
 		good = false;
 	}
 	if (narrow != NULL)

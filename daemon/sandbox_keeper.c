@@ -12,12 +12,14 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <seccomp.h>
 
-#include "daemon/sandbox.h"
+#include "daemon/sandbox_private.h"
 
 static const int denied[] = {
 	/* other processes */
@@ -128,6 +130,19 @@ filter_fill(scmp_filter_ctx f)
 	    f, SCMP_SYS(socket), (struct scmp_arg_cmp){ 0, SCMP_CMP_NE, AF_UNIX, 0 });
 }
 
+/* Where libseccomp (2.5) is refused memory it may follow a null pointer. */
+static void
+no_memory(int number)
+{
+	static const char line[] =
+	    "poold: error: there is no memory to make the filter of system calls "
+	    "with, so nothing is begun\n";
+
+	(void)number;
+	(void)!write(STDERR_FILENO, line, sizeof(line) - 1);
+	_exit(1);
+}
+
 bool
 sandbox_keeper(const char **failed)
 {
@@ -138,10 +153,15 @@ sandbox_keeper(const char **failed)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
 	*failed = "filtering system calls (seccomp)";
+	errno = 0;
+	(void)signal(SIGSEGV, no_memory);
 	if ((f = seccomp_init(SCMP_ACT_ALLOW)) == NULL)
 		return false;
-	error = filter_fill(f) ? seccomp_load(f) : -EINVAL;
+	error = filter_fill(f) ? seccomp_load(f) : errno == ENOMEM ? -ENOMEM : -EINVAL;
+	if (error == 0 && sandbox_filter_lacked_memory())
+		error = -ENOMEM;
 	seccomp_release(f);
+	(void)signal(SIGSEGV, SIG_DFL);
 	errno = -error;
 	return error == 0;
 }

@@ -88,13 +88,17 @@ landlock_enter(int root_fd, struct sandbox_report *report)
 static bool
 filter_enter(void)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	bool good = f != NULL && sandbox_filter_allow(f, calls, sizeof(calls) / sizeof(*calls));
+	scmp_filter_ctx f;
+	bool good;
+
+	errno = 0;
+	f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	good = f != NULL && sandbox_filter_allow(f, calls, sizeof(calls) / sizeof(*calls));
 
 	/* memory that is code is never made */
 	good = good && sandbox_filter_allow_when(f, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
 	good = good && sandbox_filter_allow_when(f, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
-	good = good && seccomp_load(f) == 0;
+	good = good && seccomp_load(f) == 0 && !sandbox_filter_lacked_memory();
 	if (f != NULL)
 		seccomp_release(f);
 	return good;
