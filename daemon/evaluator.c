@@ -27,6 +27,7 @@
 #include "daemon/evaluator_wire.h"
 #include "daemon/policies.h"
 #include "daemon/sandbox.h"
+#include "daemon/sha256.h"
 #include "rules/catalogue.h"
 #include "rules/result.h"
 

@@ -10,11 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
 #include "daemon/intake_private.h"
 #include "daemon/ipc.h"
 #include "daemon/log.h"
+#include "daemon/sha256.h"
 #include "daemon/write.h"
 
 void
@@ -87,7 +86,7 @@ read_step(int from, char *step)
 
 /* All of a file into a memfd, hashed on the way, up to the largest size. */
 static enum copied
-copy_bytes(struct intake *in, int from, int to, EVP_MD_CTX *hash, uint64_t *size)
+copy_bytes(struct intake *in, int from, int to, struct sha256 *hash, uint64_t *size)
 {
 	ssize_t n;
 
@@ -98,9 +97,9 @@ copy_bytes(struct intake *in, int from, int to, EVP_MD_CTX *hash, uint64_t *size
 		*size += (uint64_t)n;
 		if (*size > (uint64_t)in->options.max_size)
 			return COPY_TOO_BIG;
-		if (!write_all(to, in->step, (size_t)n) ||
-		    EVP_DigestUpdate(hash, in->step, (size_t)n) != 1)
+		if (!write_all(to, in->step, (size_t)n))
 			return COPY_FAILED;
+		sha256_add(hash, in->step, (size_t)n);
 	} while (n == (ssize_t)COPY_STEP);
 	return COPY_DONE;
 }
@@ -122,36 +121,22 @@ claim_bytes(const struct intake *in, struct claim *c, int fd)
 	return true;
 }
 
-static void
-hex_of(const unsigned char *sum, char hex[65])
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned i;
-
-	for (i = 0; i < 32; i++) {
-		hex[2 * i] = digits[sum[i] >> 4];
-		hex[2 * i + 1] = digits[sum[i] & 15];
-	}
-	hex[64] = '\0';
-}
-
 static enum copied
 claim_copy(struct intake *in, struct claim *c, int from)
 {
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	unsigned char sum[EVP_MAX_MD_SIZE];
+	struct sha256 hash;
+	unsigned char sum[SHA256_BYTES];
 	enum copied copied = COPY_FAILED;
 	int fd = memfd_open("submission");
 
-	if (fd != -1 && hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1)
-		copied = copy_bytes(in, from, fd, hash, &c->size);
-	if (copied == COPY_DONE &&
-	    (EVP_DigestFinal_ex(hash, sum, NULL) != 1 || !memfd_seal(fd) ||
-		!claim_bytes(in, c, fd)))
+	sha256_begin(&hash);
+	if (fd != -1)
+		copied = copy_bytes(in, from, fd, &hash, &c->size);
+	if (copied == COPY_DONE && (!memfd_seal(fd) || !claim_bytes(in, c, fd)))
 		copied = COPY_FAILED;
-	EVP_MD_CTX_free(hash);
 	if (copied == COPY_DONE) {
-		hex_of(sum, c->sha256);
+		sha256_end(&hash, sum);
+		sha256_as_hex(sum, c->sha256);
 		c->job.memfd = fd;
 		return copied;
 	}
@@ -164,25 +149,21 @@ bool
 claim_sha256(const struct region *region, int64_t seq, char hex[65])
 {
 	static char step[65536];
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	unsigned char sum[EVP_MAX_MD_SIZE];
+	struct sha256 hash;
+	unsigned char sum[SHA256_BYTES];
 	int fd = claim_open(region, seq);
 	ssize_t n = -1;
-	bool good = false;
 
-	if (fd != -1 && hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1) {
-		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		while ((n = read(fd, step, sizeof(step))) > 0)
-			if (EVP_DigestUpdate(hash, step, (size_t)n) != 1)
-				break;
-		good = n == 0 && EVP_DigestFinal_ex(hash, sum, NULL) == 1;
-	}
-	if (good)
-		hex_of(sum, hex);
-	EVP_MD_CTX_free(hash);
-	if (fd != -1)
-		(void)close(fd);
-	return good;
+	if (fd == -1)
+		return false;
+	sha256_begin(&hash);
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	while ((n = read(fd, step, sizeof(step))) > 0)
+		sha256_add(&hash, step, (size_t)n);
+	sha256_end(&hash, sum);
+	sha256_as_hex(sum, hex);
+	(void)close(fd);
+	return n == 0;
 }
 
 /*

@@ -165,10 +165,8 @@ bool ledger_content_remove(struct ledger *, struct text sha256);
 /* An arrival's bytes, whichever way they are kept. */
 bool ledger_bytes(struct ledger *, struct buf *out, enum kept, struct text stored,
     struct text sha256, uint64_t size);
-/* These two fail for want of memory. */
-bool ledger_sha256(struct text, unsigned char hash[HASH_BYTES]);
 void ledger_hex(const unsigned char hash[HASH_BYTES], char hex[2 * HASH_BYTES + 1]);
-/* SHA-256(previous, id, SHA-256(json)). */
+/* SHA-256(previous, id, SHA-256(json)); false: no memory. */
 bool ledger_link(struct ledger *, const unsigned char previous[HASH_BYTES], struct text id,
     struct text json, unsigned char link[HASH_BYTES]);
 

@@ -10,8 +10,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,17 +19,10 @@
 #include "daemon/disk.h"
 #include "daemon/fault.h"
 #include "daemon/ledger_sqlite.h"
+#include "daemon/sha256.h"
 #include "daemon/write.h"
 
 #define INFLATED_MAX ((uint64_t)1 << 31) /* a size beyond this is damage */
-
-bool
-ledger_sha256(struct text t, unsigned char hash[HASH_BYTES])
-{
-	unsigned int n = HASH_BYTES;
-
-	return EVP_Digest(t.p != NULL ? t.p : "", t.n, hash, &n, EVP_sha256(), NULL) == 1;
-}
 
 void
 ledger_hex(const unsigned char hash[HASH_BYTES], char hex[2 * HASH_BYTES + 1])
@@ -44,13 +37,15 @@ ledger_link(struct ledger *l, const unsigned char previous[HASH_BYTES], struct t
 {
 	struct buf b = { 0 };
 	unsigned char hash[HASH_BYTES];
-	bool ok = ledger_sha256(json, hash);
+	bool ok;
 
+	sha256_of(json, hash);
 	buf_put(&b, previous, HASH_BYTES);
 	buf_text(&b, id);
 	buf_put(&b, hash, HASH_BYTES);
 	/* half a link would break the chain for ever */
-	ok = ok && !buf_failed(&b) && ledger_sha256(buf_as_text(&b), link);
+	ok = !buf_failed(&b);
+	sha256_of(buf_as_text(&b), link);
 	buf_free(&b);
 	return ok || ledger_fail(l, "There is no memory left to hash with.");
 }

@@ -5,18 +5,8 @@
  * another style has another number; a page that begins otherwise is kept whole.
  */
 #include "daemon/ledger_sqlite.h"
+#include "daemon/sha256.h"
 #include "rules/verdict.h"
-
-static bool
-head_hash(struct ledger *l, struct text head, char hex[2 * HASH_BYTES + 1])
-{
-	unsigned char hash[HASH_BYTES];
-
-	if (!ledger_sha256(head, hash))
-		return ledger_fail(l, "There is no memory left to hash with.");
-	ledger_hex(hash, hex);
-	return true;
-}
 
 static bool
 head_find(struct ledger *l, struct text sha256)
@@ -41,7 +31,8 @@ ledger_head_begin(struct ledger *l)
 
 	if (head.n == 0)
 		return ledger_fail(l, "There is no memory to open the ledger.");
-	if (!head_hash(l, head, hex) || !head_find(l, text_of(hex)))
+	sha256_hex(head, hex);
+	if (!head_find(l, text_of(hex)))
 		return false;
 	return l->head != 0 ||
 	    (ledger_run(l, SQL_INSERT_HEAD, "note how pages begin", "tb", text_of(hex), head) &&
@@ -73,8 +64,7 @@ head_take(struct ledger *l, struct buf *out, int64_t number, sqlite3_stmt *st)
 {
 	char hex[2 * HASH_BYTES + 1];
 
-	if (!head_hash(l, ledger_column(st, 1), hex))
-		return false;
+	sha256_hex(ledger_column(st, 1), hex);
 	if (!text_equal(text_of(hex), ledger_column(st, 0)))
 		return head_damaged(l, number);
 	buf_text(out, ledger_column(st, 1));

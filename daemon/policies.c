@@ -9,9 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
 #include "daemon/ipc.h"
+#include "daemon/sha256.h"
 #include "rules/tree.h"
 
 /* One reading of a folder. */
@@ -207,22 +206,6 @@ policies_walk(struct reading *r, int dir, const char *prefix, unsigned depth)
 		policies_say(r, prefix, "the folder could not be read", strerror(errno));
 	buf_free(&path);
 	(void)closedir(d);
-}
-
-void
-sha256_hex(struct text bytes, char hex[65])
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned n = 0, i;
-
-	if (EVP_Digest(bytes.p, bytes.n, sum, &n, EVP_sha256(), NULL) != 1 || n != 32)
-		abort();
-	for (i = 0; i < 32; i++) {
-		hex[2 * i] = digits[sum[i] >> 4];
-		hex[2 * i + 1] = digits[sum[i] & 15];
-	}
-	hex[64] = '\0';
 }
 
 static bool

@@ -34,7 +34,4 @@ void policies_close(struct policies *);
 /* Is this the name of what is left out?  depth: 0 at the top. */
 bool policies_leaves_out(const char *name, unsigned depth);
 
-/* SHA-256 of bytes as 64 hex digits and a NUL. */
-void sha256_hex(struct text bytes, char hex[65]);
-
 #endif

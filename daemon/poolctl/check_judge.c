@@ -17,6 +17,7 @@
 #include "daemon/evaluator_client.h"
 #include "daemon/log.h"
 #include "daemon/poolctl/policies_here.h"
+#include "daemon/sha256.h"
 
 /* What a --with file came to. */
 struct known {

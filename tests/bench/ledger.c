@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "daemon/ledger_sqlite.h"
+#include "daemon/sha256.h"
 
 #define EACH    21
 #define REGIONS 10
@@ -87,7 +88,7 @@ make_one(struct one *o, int64_t seq)
 	snprintf(o->period, sizeof(o->period), "%d-%02d", year, (year + 1) % 100);
 	snprintf(o->bytes, sizeof(o->bytes), "{\"return\": %lld}", (long long)seq);
 	snprintf(o->id, sizeof(o->id), "01KBENCH%018lld", (long long)seq);
-	ledger_sha256(text_of(o->bytes), hash);
+	sha256_of(text_of(o->bytes), hash);
 	ledger_hex(hash, o->sha256);
 	o->arrival = (struct arrival){ .seq = seq,
 		.region = text_of(o->region),

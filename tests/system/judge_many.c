@@ -10,6 +10,7 @@
 
 #include "daemon/evaluator_client.h"
 #include "daemon/log.h"
+#include "daemon/sha256.h"
 #include "rules/result.h"
 
 #define WALL_MS 1000

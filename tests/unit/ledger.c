@@ -700,7 +700,7 @@ record_until_killed(struct fixture *f, int fd)
 			make_sample(&s[j], seq, bytes);
 			/* The bytes are on this stack frame: keep them apart. */
 			s[j].arrival.bytes = TEXT("x");
-			(void)ledger_sha256(TEXT("x"), (unsigned char *)why);
+			sha256_of(TEXT("x"), (unsigned char *)why);
 			ledger_hex((unsigned char *)why, s[j].hash);
 		}
 		if (!ledger_begin(l))

@@ -19,6 +19,7 @@
 #include <sqlite3.h>
 
 #include "daemon/ledger_sqlite.h"
+#include "daemon/sha256.h"
 #include "tests/unit/folder_help.h"
 
 struct fixture {
@@ -73,7 +74,7 @@ make_sample(struct sample *s, int64_t seq, const char *bytes)
 	unsigned char hash[HASH_BYTES];
 
 	memset(s, 0, sizeof(*s));
-	(void)ledger_sha256(text_of(bytes), hash);
+	sha256_of(text_of(bytes), hash);
 	ledger_hex(hash, s->hash);
 	snprintf(s->id, sizeof(s->id), "01KTEST%019lld", (long long)seq);
 	s->arrival = (struct arrival){ .seq = seq,

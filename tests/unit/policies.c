@@ -15,6 +15,7 @@
 
 #include "daemon/ipc.h"
 #include "daemon/policies.h"
+#include "daemon/sha256.h"
 #include "rules/tree.h"
 
 static char folder[] = "/tmp/policies-XXXXXX";
