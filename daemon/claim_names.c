@@ -27,6 +27,7 @@
 #include "daemon/fault.h"
 #include "daemon/inbox_private.h"
 #include "daemon/log.h"
+#include "rules/arena.h"
 
 #define NAMES "names"
 #define ASIDE "names.new"
@@ -156,8 +157,7 @@ named_set(struct named *to, const struct named *found, const char *name)
 	char *copy = strdup(name);
 
 	if (copy == NULL)
-		fatalx(
-		    "out of memory"); /* else the name would be lost: the next start reads it again */
+		arena_exhausted(); /* else the name would be lost: the next start reads it again */
 	free(to->name);
 	to->name = copy;
 	to->received = found->received;

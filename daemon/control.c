@@ -299,7 +299,12 @@ control_new(struct keeper *keeper, struct buf *why)
 	TAILQ_INIT(&control->clients);
 	control->listener = evconnlistener_new(
 	    keeper->base, control_accept, control, LEV_OPT_CLOSE_ON_FREE, 0, fd);
-	return control;
+	if (control->listener != NULL)
+		return control;
+	(void)close(fd);
+	free(control);
+	buf_str(why, "There is no memory to listen on the control socket.");
+	return NULL;
 }
 
 void

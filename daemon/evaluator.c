@@ -78,9 +78,9 @@ process_title(struct process *p, const char *name)
 	}
 }
 
-/* The arena is exhausted: this evaluator ends, and the verdict will say so. */
+/* The process ends, and the keeper is told by its status. */
 static void
-evaluator_no_memory(void)
+no_memory(void)
 {
 	_exit(EVALUATOR_NO_MEMORY);
 }
@@ -242,7 +242,6 @@ evaluator_run(struct process *p, int fd, int progress)
 	(void)close(progress);
 	e.progress = page;
 	e.arena = arena_new();
-	arena_on_exhausted(evaluator_no_memory);
 	for (;;) {
 		evaluator_next_job(&e);
 		evaluator_judge(&e, e.now);
@@ -386,19 +385,17 @@ rulebook_answer(uint32_t type, const struct rulebook *rulebook,
 	buf_free(&b);
 }
 
-/* Refuse with one sentence of our own. */
+/* The policies cannot be loaded, for a reason that is not theirs. */
 static _Noreturn void
-rulebook_refuse(struct process *p, const char *what, const char *reason)
+rulebook_cannot(const char *what, const char *reason)
 {
 	struct buf b = { 0 };
-	struct load_message m = { .refuses = true };
-	struct load_report report = { .messages = &m, .n = 1, .refusals = 1 };
 
-	buf_printf(
-	    &b, "%s%s%s.", what, reason != NULL ? ": " : "", reason != NULL ? reason : "");
-	m.what = buf_as_text(&b);
-	rulebook_answer(WIRE_REFUSED, NULL, &report, &p->sandbox);
-	_exit(0);
+	buf_printf(&b, "%s: %s.", what, reason);
+	if (buf_failed(&b))
+		_exit(EVALUATOR_NO_MEMORY);
+	(void)ipc_send(SOCKET_FD, WIRE_CANNOT, buf_as_text(&b), NULL, 0);
+	_exit(EVALUATOR_SANDBOX);
 }
 
 /* The first message; its texts last as long as the process. */
@@ -461,7 +458,7 @@ rulebook_load_and_answer(struct process *p, struct text bytes)
 	const char *why = "";
 
 	if (!tree_read(bytes, &tree, &why))
-		rulebook_refuse(p, "The policies did not arrive whole", why);
+		rulebook_cannot("The policies did not arrive whole", why);
 	p->rulebook = rulebook_load(&tree, &load, &report);
 	rulebook_answer(p->rulebook != NULL ? WIRE_LOADED : WIRE_REFUSED, p->rulebook, &report,
 	    &p->sandbox);
@@ -481,12 +478,14 @@ rulebook_process(int fd, int treefd, char *title, size_t title_size)
 
 	p.title = title;
 	p.title_size = title_size;
+	arena_on_exhausted(no_memory);
+	buf_end_without_memory();
 	tidy_descriptors(fd, treefd);
 	rulebook_options(&p);
 	warm_up();
 	sandbox_volunteer_for_oom();
 	if (!memfd_map(TREE_FD, &bytes))
-		rulebook_refuse(&p, "The policies could not be mapped", strerror(errno));
+		rulebook_cannot("The policies could not be mapped", strerror(errno));
 	(void)close(TREE_FD);
 	/* the caller has seen to it that a parent that ended before this took us with it */
 	p.plan =
@@ -494,7 +493,7 @@ rulebook_process(int fd, int treefd, char *title, size_t title_size)
 	if (!sandbox_enter(&p.plan, &p.sandbox)) {
 		buf_printf(&failed, "The sandbox could not be entered, so no policy is run: %s",
 		    p.sandbox.failed != NULL ? p.sandbox.failed : "");
-		rulebook_refuse(&p, failed.p != NULL ? failed.p : "", strerror(errno));
+		rulebook_cannot(failed.p != NULL ? failed.p : "", strerror(errno));
 	}
 	/* for evaluators; loading has a deadline */
 	p.plan.cpu_seconds = p.options.cpu_seconds;

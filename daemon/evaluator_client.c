@@ -121,6 +121,10 @@ client_load(struct client *c, uint32_t ms, struct wire_rulebook *rulebook, struc
 	buf_free(&file);
 	if (got == CLIENT_LATE)
 		return false;
+	if (got == CLIENT_MESSAGE && c->message.type == WIRE_CANNOT) {
+		buf_safe(why, c->message.body);
+		return false;
+	}
 	if (got == CLIENT_CLOSED ||
 	    (c->message.type != WIRE_LOADED && c->message.type != WIRE_REFUSED) ||
 	    !wire_get_rulebook(c->message.body, rulebook)) {

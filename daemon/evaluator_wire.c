@@ -482,22 +482,30 @@ how_it_died(struct buf *b, int signal)
 }
 
 void
-wire_how_it_ended(struct buf *b, int status, enum wire_over over, uint32_t ms,
-    const struct wire_progress *page)
+wire_end(struct buf *b, int status)
 {
-	struct text condition = wire_progress_condition(page);
 	size_t code = WIFEXITED(status) ? (size_t)WEXITSTATUS(status) : 0;
 
-	buf_str(b, "The evaluator ");
-	if (over != WIRE_OVER_NONE)
-		buf_printf(b, "was killed after %u.%u s%s", ms / 1000, ms % 1000 / 100,
-		    over == WIRE_OVER_CPU ? " of processor time" : "");
-	else if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status))
 		how_it_died(b, WTERMSIG(status));
 	else if (code < sizeof(exits) / sizeof(*exits) && exits[code] != NULL)
 		buf_str(b, exits[code]);
 	else
 		buf_printf(b, "ended without a result (status %zu)", code);
+}
+
+void
+wire_how_it_ended(struct buf *b, int status, enum wire_over over, uint32_t ms,
+    const struct wire_progress *page)
+{
+	struct text condition = wire_progress_condition(page);
+
+	buf_str(b, "The evaluator ");
+	if (over != WIRE_OVER_NONE)
+		buf_printf(b, "was killed after %u.%u s%s", ms / 1000, ms % 1000 / 100,
+		    over == WIRE_OVER_CPU ? " of processor time" : "");
+	else
+		wire_end(b, status);
 	if (condition.n > 0) {
 		buf_str(b, " while ");
 		buf_safe(b, condition);

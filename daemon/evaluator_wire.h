@@ -22,6 +22,7 @@ enum wire_type {
 	WIRE_LOADING,   /* name of the file that runs next */
 	WIRE_LOADED,    /* struct wire_rulebook */
 	WIRE_REFUSED,   /* the same, with the reasons */
+	WIRE_CANNOT,    /* a sentence: loading failed, for a reason that is not the policies' */
 	WIRE_CATALOGUE, /* had it, the text: once, after WIRE_LOADED, when it was asked for */
 	WIRE_STARTED,   /* number, process id; fd: pidfd */
 	WIRE_ENDED,     /* number, status of waitpid() */
@@ -105,6 +106,8 @@ struct text wire_progress_condition(const struct wire_progress *);
  * over a limit of time it was killed by us after so many ms.
  */
 enum wire_over { WIRE_OVER_NONE, WIRE_OVER_WALL, WIRE_OVER_CPU };
+/* What a process came to, as waitpid() has it: "ran out of memory". */
+void wire_end(struct buf *, int status);
 void wire_how_it_ended(
     struct buf *, int status, enum wire_over, uint32_t ms, const struct wire_progress *);
 

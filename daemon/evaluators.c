@@ -103,7 +103,11 @@ evaluators_new(struct event_base *base, const struct evaluators_options *options
 	TAILQ_INIT(&e->lanes);
 	e->arena = arena_new();
 	e->again = evtimer_new(base, evaluators_start_again, e);
-	return e;
+	if (e->again != NULL)
+		return e;
+	arena_free(e->arena);
+	free(e);
+	return NULL;
 }
 
 static void

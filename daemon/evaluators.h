@@ -27,6 +27,12 @@ struct job {
 	bool urgent;
 };
 
+enum load_end {
+	LOAD_TAKEN,
+	LOAD_REFUSED, /* the policies are to blame */
+	LOAD_FAILED   /* something else is, which may pass */
+};
+
 struct evaluators_calls {
 	/* A result came, by the rulebook of this digest; its texts last until this returns. */
 	void (*judged)(
@@ -42,10 +48,12 @@ struct evaluators_calls {
 	bool (*history)(void *arg, const struct job *, const struct identity *, struct arena *,
 	    struct history *);
 	/*
-	 * A rulebook was loaded and swapped in, or refused: its messages.  why: when the process failed
-	 * without a report (died, over its time), a sentence; else empty.
+	 * A rulebook was loaded and swapped in, or not: its messages.  why: when there was no report (the
+	 * process died, or was over its time), a sentence; else empty.  Where none is in use, what failed
+	 * is tried again without being asked for.
 	 */
-	void (*rulebook)(void *arg, bool taken, const struct wire_rulebook *, struct text why);
+	void (*rulebook)(
+	    void *arg, enum load_end, const struct wire_rulebook *, struct text why);
 	/* An evaluator died or was killed, the first or second time on this job. */
 	void (*died)(void *arg, const struct job *, struct text how, int times);
 	/* Capacity is free again: give more jobs. */

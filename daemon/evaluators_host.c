@@ -51,15 +51,19 @@ host_exec(pid_t keeper, int fd, int treefd, const char *digest)
 	_exit(EVALUATOR_SANDBOX);
 }
 
-/* The process is gone, or has to go. */
-static void
+/* The process is gone, or has to go: how it ended, as waitpid() has it. */
+static int
 host_kill(struct host *h)
 {
+	int status = 0;
+
 	if (h->pid > 0) {
 		(void)kill(h->pid, SIGKILL);
-		(void)waitpid(h->pid, NULL, 0);
+		while (waitpid(h->pid, &status, 0) == -1 && errno == EINTR)
+			;
 	}
 	h->pid = -1;
+	return status;
 }
 
 void
@@ -71,7 +75,7 @@ host_free(struct host *h)
 		e->current = NULL;
 	if (e->loading == h)
 		e->loading = NULL;
-	host_kill(h);
+	(void)host_kill(h);
 	if (h->readable != NULL)
 		event_free(h->readable);
 	if (h->deadline != NULL)
@@ -131,7 +135,7 @@ host_lost(struct host *h, const char *why)
 	struct runner *r, *after;
 	bool was_loading = e->loading == h;
 
-	host_kill(h); /* its evaluators die with it */
+	(void)host_kill(h); /* its evaluators die with it */
 	if (e->current == h) {
 		evaluators_count_loss(e);
 		log_warnx("the rulebook process ended (%s); starting it again in %u s", why,
@@ -158,7 +162,30 @@ host_lost(struct host *h, const char *why)
 	host_runner_gone(h);
 	evaluators_try_again(e);
 	if (was_loading)
-		e->calls.rulebook(e->arg, false, &none, text_of(why));
+		e->calls.rulebook(
+		    e->arg, h->late ? LOAD_REFUSED : LOAD_FAILED, &none, text_of(why));
+}
+
+/* Its socket was closed: it has ended by itself, or else is to end now. */
+static void
+host_closed(struct host *h)
+{
+	struct buf why = { 0 };
+	int status = host_kill(h);
+
+	if (!h->loaded)
+		buf_str(&why,
+		    "The process that loads the policies ended before it had loaded them: ");
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		buf_str(&why, "its socket was closed");
+	else {
+		buf_str(&why, "it ");
+		wire_end(&why, status);
+	}
+	buf_str(&why, h->loaded ? "" : ".");
+	buf_char(&why, '\0');
+	host_lost(h, buf_failed(&why) ? "it ran out of memory, as this process did" : why.p);
+	buf_free(&why);
 }
 
 static void
@@ -169,6 +196,7 @@ host_late(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	h->late = true;
 	wire_load_is_late(&why, buf_as_text(&h->file));
 	buf_char(&why, '\0');
 	host_lost(h, buf_failed(&why) ? "The policies were not loaded in time." : why.p);
@@ -202,10 +230,21 @@ host_loaded(struct host *h)
 	} else
 		host_free(h);
 	evaluators_try_again(e);
-	e->calls.rulebook(e->arg, taken, &w, TEXT_NONE);
+	e->calls.rulebook(e->arg, taken ? LOAD_TAKEN : LOAD_REFUSED, &w, TEXT_NONE);
 	wire_rulebook_free(&w);
 	evaluators_dispatch(e);
 	evaluators_keep_spare(e);
+}
+
+static void
+host_cannot(struct host *h, struct text sentence)
+{
+	struct buf why = { 0 };
+
+	buf_safe(&why, sentence);
+	buf_char(&why, '\0');
+	host_lost(h, buf_failed(&why) ? "The policies could not be loaded." : why.p);
+	buf_free(&why);
 }
 
 /* One message of the rulebook process; false: the host is gone. */
@@ -219,6 +258,10 @@ host_message(struct host *h)
 	if (e->message.type == WIRE_LOADED || e->message.type == WIRE_REFUSED) {
 		host_loaded(h);
 		return false; /* it may be; what is left is read at the next event */
+	}
+	if (e->message.type == WIRE_CANNOT && !h->loaded) {
+		host_cannot(h, e->message.body);
+		return false;
 	}
 	if (e->message.type == WIRE_LOADING) {
 		buf_clear(&h->file);
@@ -258,10 +301,7 @@ host_read(int fd, short what, void *arg)
 		if (got == IPC_AGAIN)
 			return;
 		if (got != IPC_MESSAGE) {
-			host_lost(h,
-			    h->loaded ? "its socket was closed"
-				      : "The process that loads the policies ended before "
-					"it had loaded them.");
+			host_closed(h);
 			return;
 		}
 		switch (ipc_gather(&h->gather, &e->message, WIRE_REPORT_MOST)) {

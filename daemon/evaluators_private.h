@@ -44,6 +44,7 @@ struct host {
 	struct wire_rulebook rulebook; /* what it said that it loaded */
 	struct buf file;               /* the one that runs while it loads */
 	bool loaded, over;             /* over: no new work; it ends with its last runner */
+	bool late;                     /* loading took longer than it may */
 	uint32_t runners;
 };
 

@@ -147,7 +147,7 @@ void keeper_remind(struct keeper *); /* say so again */
 /* Watch the folder of the policies from now on, or no longer, as the configuration has it. */
 void keeper_watch_policies(struct keeper *);
 /* The end of a load: see evaluators_calls.rulebook. */
-void keeper_rulebook(void *, bool taken, const struct wire_rulebook *, struct text why);
+void keeper_rulebook(void *, enum load_end, const struct wire_rulebook *, struct text why);
 
 /* keeper_config.c */
 struct evaluators_options keeper_evaluators_options(const struct config *);

@@ -144,7 +144,7 @@ on_claimed(void *arg, const struct claim_found *found)
 	if (k->at_given)
 		f.received = k->at;
 	if (!intake_add(k->intake, &f))
-		fatalx("out of memory"); /* the claim is found again at the next start */
+		arena_exhausted(); /* the claim is found again at the next start */
 	keeper_fill(k);
 }
 

@@ -62,7 +62,7 @@ keeper_took(struct keeper *k, const struct wire_rulebook *w)
 	}
 	wire_rulebook_free(&k->rulebook);
 	if (!wire_copy_rulebook(&k->rulebook, w))
-		fatalx("out of memory");
+		arena_exhausted();
 	k->rulebook_since = (instant)time(NULL);
 }
 
@@ -120,39 +120,6 @@ keeper_mended(struct keeper *k)
 	keeper_say_well(k, EV_RULEBOOK, "The policies are those of the rulebook in use again.");
 }
 
-void
-keeper_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct text why)
-{
-	struct keeper *k = arg;
-	struct load_message alone = { .refuses = true, .what = why };
-	uint32_t i;
-
-	if (!taken)
-		keeper_refused(k);
-	else {
-		buf_clear(&k->refusal);
-		k->refused = false;
-	}
-	for (i = 0; i < w->n_messages; i++)
-		keeper_load_message(k, &w->messages[i]);
-	if (!taken && w->refusals == 0)
-		keeper_load_message(k, &alone);
-	if (taken)
-		keeper_took(k, w);
-	else
-		log_warnx(evaluators_ready(k->evaluators)
-			? "the rulebook was refused; the last good one goes on"
-			: "the rulebook was refused and there is none before it: "
-			  "what arrives waits until it is mended");
-	keeper_commit(k);
-	fault_at(FAULT_SWAPPED);
-	keeper_health_loaded(k);
-	control_reloaded(k->control, taken);
-	keeper_fill(k);
-	if (taken)
-		keeper_again_start(k);
-}
-
 static void
 on_reread(int fd, short what, void *arg)
 {
@@ -173,6 +140,55 @@ reread_later(struct keeper *k)
 		return;
 	(void)event_add(k->reread, &after);
 	k->reread_s = k->reread_s * 2 < REREAD_LAST ? k->reread_s * 2 : REREAD_LAST;
+}
+
+static void
+say_not_taken(const struct keeper *k, enum load_end end)
+{
+	bool ready = evaluators_ready(k->evaluators);
+
+	if (end == LOAD_FAILED)
+		log_warnx("the rulebook could not be loaded, and is tried again; %s",
+		    ready ? "the last good one goes on" : "what arrives waits");
+	else
+		log_warnx(ready ? "the rulebook was refused; the last good one goes on"
+				: "the rulebook was refused and there is none before it: "
+				  "what arrives waits until it is mended");
+}
+
+void
+keeper_rulebook(void *arg, enum load_end end, const struct wire_rulebook *w, struct text why)
+{
+	struct keeper *k = arg;
+	struct load_message alone = { .refuses = true, .what = why };
+	bool taken = end == LOAD_TAKEN;
+	uint32_t i;
+
+	if (!taken)
+		keeper_refused(k);
+	else {
+		buf_clear(&k->refusal);
+		k->refused = false;
+	}
+	for (i = 0; i < w->n_messages; i++)
+		keeper_load_message(k, &w->messages[i]);
+	if (!taken && w->refusals == 0)
+		keeper_load_message(k, &alone);
+	if (taken)
+		keeper_took(k, w);
+	else
+		say_not_taken(k, end);
+	if (end == LOAD_FAILED && evaluators_ready(k->evaluators)) {
+		k->tried[0] = '\0'; /* with none in use it is tried again by itself */
+		reread_later(k);
+	}
+	keeper_commit(k);
+	fault_at(FAULT_SWAPPED);
+	keeper_health_loaded(k);
+	control_reloaded(k->control, taken);
+	keeper_fill(k);
+	if (taken)
+		keeper_again_start(k);
 }
 
 /* It could not even be read.  A change that leaves the same trouble is not said again. */

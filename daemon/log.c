@@ -75,13 +75,13 @@ log_journal(void)
 
 /* One write a line, so that lines of several processes do not mix. */
 static void
-log_write(const struct buf *line)
+log_write(const char *line, size_t size)
 {
 	size_t done = 0;
 	ssize_t n;
 
-	while (done < line->n) {
-		n = write(STDERR_FILENO, line->p + done, line->n - done);
+	while (done < size) {
+		n = write(STDERR_FILENO, line + done, size - done);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -90,15 +90,37 @@ log_write(const struct buf *line)
 	}
 }
 
+/* Without memory of its own, for when there is none: that has to be said above all. */
 static void
-log_line(enum level level, const char *format, va_list ap, const char *reason)
+log_bare(enum level level, const char *format, va_list ap, const char *reason)
+{
+	char line[1024], said[900];
+	int n;
+
+	(void)vsnprintf(said, sizeof(said), format, ap);
+	n = snprintf(line, sizeof(line) - 1, "%s: %s%s%s%s", log_program, levels[level].word,
+	    said, reason != NULL ? ": " : "", reason != NULL ? reason : "");
+	if (n < 0)
+		return;
+	if ((size_t)n > sizeof(line) - 2)
+		n = sizeof(line) - 2;
+	for (int i = 0; i < n; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
+	line[n] = '\n';
+	log_write(line, (size_t)n + 1);
+}
+
+/* The line as it should be; false: there is no memory for it. */
+static bool
+log_well(enum level level, const char *format, va_list ap, const char *reason)
 {
 	struct buf line = { 0 };
 	char *said = NULL;
-	bool colour = *levels[level].colour != '\0' && log_colour();
+	bool good, colour = *levels[level].colour != '\0' && log_colour();
 
 	if (vasprintf(&said, format, ap) == -1)
-		return;
+		return false;
 	if (log_journal())
 		buf_printf(&line, "<%d>", levels[level].syslog);
 	buf_printf(&line, "%s: %s%s%s", log_program, colour ? levels[level].colour : "",
@@ -109,10 +131,23 @@ log_line(enum level level, const char *format, va_list ap, const char *reason)
 		buf_safe(&line, text_of(reason));
 	}
 	buf_char(&line, '\n');
-	if (!buf_failed(&line))
-		log_write(&line);
+	good = !buf_failed(&line);
+	if (good)
+		log_write(line.p, line.n);
 	buf_free(&line);
 	free(said);
+	return good;
+}
+
+static void
+log_line(enum level level, const char *format, va_list ap, const char *reason)
+{
+	va_list again;
+
+	va_copy(again, ap);
+	if (!log_well(level, format, ap, reason))
+		log_bare(level, format, again, reason);
+	va_end(again);
 }
 
 #define LOG_SAY(level, reason)                        \
@@ -163,7 +198,9 @@ log_escaped(const char *said)
 
 	buf_printf(&line, "%s: %s\n", log_program, said);
 	if (!buf_failed(&line))
-		log_write(&line);
+		log_write(line.p, line.n);
+	else
+		(void)dprintf(STDERR_FILENO, "%s: %s\n", log_program, said);
 	buf_free(&line);
 }
 

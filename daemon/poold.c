@@ -139,6 +139,18 @@ check_policies(const struct config *config)
 	return client != NULL ? 0 : 1;
 }
 
+/*
+ * Rare and small, so not lived through: everything that was promised stands in the ledger or lies in a
+ * folder, and the next start goes on from there.
+ */
+static void
+no_memory(void)
+{
+	fatalx(
+	    "there is no memory left to go on with; nothing is lost, and the next start goes "
+	    "on (systemd sees to it). Give this machine or the service more memory");
+}
+
 static void
 on_hangup(int fd, short what, void *arg)
 {
@@ -165,7 +177,7 @@ signal_watch(struct keeper *k, int number, event_callback_fn call)
 	struct event *e = evsignal_new(k->base, number, call, k);
 
 	if (e == NULL || event_add(e, NULL) == -1)
-		fatalx("signals cannot be watched");
+		fatalx("there is no memory to watch signals with");
 	return e;
 }
 
@@ -175,9 +187,11 @@ enter_sandbox(void)
 {
 	const char *failed;
 
-	if (!sandbox_keeper(&failed))
-		fatal("poold could not protect itself (%s); it needs a kernel with seccomp",
-		    failed);
+	if (sandbox_keeper(&failed))
+		return;
+	if (errno == ENOMEM)
+		arena_exhausted();
+	fatal("poold could not protect itself (%s); it needs a kernel with seccomp", failed);
 }
 
 /* Two keepers on one folder would both claim. */
@@ -190,9 +204,11 @@ lock_root(const char *root)
 		fatal("the root folder %s, where the regions are, could not be opened "
 		      "(make it, or name another as root in the configuration)",
 		    root);
-	if (!lock_take(fd))
-		fatalx("another poold works on %s; there can be only one", root);
-	return fd;
+	if (lock_take(fd))
+		return fd;
+	if (errno != EWOULDBLOCK)
+		fatal("the root folder %s could not be locked against a second poold", root);
+	fatalx("another poold works on %s; there can be only one", root);
 }
 
 static void
@@ -217,7 +233,7 @@ serve(struct keeper *k)
 	size_t i;
 
 	if (!keeper_new(k, &why))
-		fatalx("%s", why.p != NULL ? why.p : "start-up failed");
+		fatalx("%s", why.p != NULL ? why.p : "there is no memory to begin with");
 	buf_free(&why);
 	enter_sandbox();
 	signals[0] = signal_watch(k, SIGHUP, on_hangup);
@@ -297,6 +313,7 @@ main(int argc, char **argv)
 		    3, 4, argv[0], strlen(argv[0]) + strlen(argv[1]) + strlen(argv[2]) + 2);
 	if (argc == 2 && strcmp(argv[0], "poold:") == 0 && strcmp(argv[1], "publisher") == 0)
 		publisher_process();
+	arena_on_exhausted(no_memory);
 	if (!read_options(argc, argv, &o)) {
 		(void)fprintf(stderr, "%.*s (--help lists the options)\n",
 		    (int)strcspn(usage, "\n"), usage);
@@ -305,6 +322,8 @@ main(int argc, char **argv)
 	log_init("poold", o.debug);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (!config_read(o.config, &keeper.config, &errors)) {
+		if (buf_failed(&errors))
+			arena_exhausted();
 		warn_lines(&errors);
 		buf_free(&errors);
 		return 1;

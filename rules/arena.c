@@ -59,9 +59,9 @@ arena_on_exhausted(void (*hook)(void))
 	exhausted_hook = hook;
 }
 
-/* There is no memory: the hook does not return, and without one there is nothing left to do. */
-static _Noreturn void
-exhausted(void)
+/* The hook does not return, and without one there is nothing left to do. */
+_Noreturn void
+arena_exhausted(void)
 {
 	if (exhausted_hook != NULL)
 		exhausted_hook();
@@ -75,7 +75,7 @@ chunk_new(size_t size)
 
 	c = size > SIZE_MAX - sizeof(*c) ? NULL : malloc(sizeof(*c) + size);
 	if (c == NULL)
-		exhausted();
+		arena_exhausted();
 	c->size = size;
 	c->older = NULL;
 	c->own = false;
@@ -106,7 +106,7 @@ arena_new(void)
 
 	a = malloc(sizeof(*a));
 	if (a == NULL)
-		exhausted();
+		arena_exhausted();
 	a->used = 0;
 	a->next_size = CHUNK_FIRST * 2;
 	carve_from(a, chunk_new(CHUNK_FIRST));
@@ -183,7 +183,7 @@ arena_alloc(struct arena *a, size_t asked)
 	size_t n;
 
 	if (asked > SIZE_MAX / 2)
-		exhausted();
+		arena_exhausted();
 	n = ((asked + ALIGN - 1) & ~(ALIGN - 1)) + GAP;
 	a->used += n - GAP; /* so that a limit is the same in every build */
 	if (n <= (size_t)(a->end - a->at)) {
@@ -215,7 +215,7 @@ arena_extend(struct arena *a, void *piece, size_t old, size_t asked)
 	void *p;
 
 	if (asked > SIZE_MAX / 2)
-		exhausted();
+		arena_exhausted();
 	if (at == NULL || n <= (*at)->size) {
 		p = arena_alloc(a, asked);
 		if (old > 0)
@@ -226,7 +226,7 @@ arena_extend(struct arena *a, void *piece, size_t old, size_t asked)
 	UNPOISON((*at)->data, (*at)->size);
 	c = realloc(*at, sizeof(*c) + n);
 	if (c == NULL)
-		exhausted();
+		arena_exhausted();
 	*at = c;
 	c->size = n;
 	POISON(c->data + asked, n - asked);
@@ -249,7 +249,7 @@ arena_calloc(struct arena *a, size_t n, size_t size)
 	void *p;
 
 	if (__builtin_mul_overflow(n, size, &bytes))
-		exhausted();
+		arena_exhausted();
 	p = arena_alloc(a, bytes);
 	memset(p, 0, bytes);
 	return p;

@@ -3,8 +3,8 @@
  *
  * Everything that belongs to one submission (its document, budget, verdict) lives in one arena, so
  * nothing is freed singly and nothing leaks.  Exhaustion never returns NULL: arena_alloc() calls the
- * hook set by arena_on_exhausted(), which must not return (an evaluator ends with "out of memory",
- * the keeper dies and is started again); without a hook the process aborts.
+ * hook set by arena_on_exhausted(), which must not return (an evaluator and a rulebook process end with
+ * EVALUATOR_NO_MEMORY, the keeper and poolctl with a line and 1); without a hook the process aborts.
  */
 #ifndef RULES_ARENA_H
 #define RULES_ARENA_H
@@ -34,5 +34,7 @@ char *arena_strndup(struct arena *, const char *, size_t n);
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *);
 void arena_on_exhausted(void (*hook)(void));
+/* There is no memory, for what lies in no arena either: calls the hook. */
+_Noreturn void arena_exhausted(void);
 
 #endif

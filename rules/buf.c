@@ -4,7 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/arena.h"
 #include "rules/text.h"
+
+static bool ends_with_memory;
+
+void
+buf_end_without_memory(void)
+{
+	ends_with_memory = true;
+}
 
 void
 buf_free(struct buf *b)
@@ -45,6 +54,8 @@ buf_grow(struct buf *b, size_t n)
 		cap *= 2;
 	p = realloc(b->p, cap);
 	if (p == NULL) {
+		if (ends_with_memory)
+			arena_exhausted();
 		b->failed = true;
 		return false;
 	}

@@ -27,7 +27,7 @@ declare_wrong(struct declaration *d, const char *format, ...)
 	n = vasprintf(&p, format, ap);
 	va_end(ap);
 	if (n < 0)
-		abort();
+		arena_exhausted();
 	load_refuse(d->l, d->file, d->line, "%.*s%s", TEXT_ARG(d->who), p);
 	free(p);
 	d->good = false;

@@ -15,6 +15,7 @@
  */
 #include <stdlib.h>
 
+#include "rules/arena.h"
 #include "rules/lua_private.h"
 #include "rules/lua_value.h"
 
@@ -314,10 +315,8 @@ snapshot_take(lua_State *L, const struct walk *w, struct lua_snapshot *snapshot)
 	}
 	snapshot->values = luaL_ref(L, LUA_REGISTRYINDEX);
 	snapshot->which = calloc((size_t)w->n_captured + 1, sizeof(int));
-	if (snapshot->which == NULL) {
-		luaL_error(L, "not enough memory");
-		return;
-	}
+	if (snapshot->which == NULL)
+		arena_exhausted();
 	for (i = 0; i < w->n_captured; i++) {
 		lua_rawgeti(L, w->captured, 3 * i + 2);
 		snapshot->which[i] = (int)lua_tointeger(L, -1);
@@ -334,10 +333,8 @@ lua_env_freeze(lua_State *L)
 	struct walk w;
 
 	env->snapshots = calloc((size_t)env->n_kept + 1, sizeof(*env->snapshots));
-	if (env->snapshots == NULL) {
-		luaL_error(L, "not enough memory");
-		return;
-	}
+	if (env->snapshots == NULL)
+		arena_exhausted();
 	env->n_snapshots = env->n_kept;
 	for (i = 0; i < env->n_kept; i++) {
 		lua_env_push_kept(L, i);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/arena.h"
 #include "rules/lua_env.h"
 #include "rules/money.h"
 
@@ -210,6 +211,16 @@ limit_refuse(struct lua_limit *limit)
 	return NULL;
 }
 
+/* The system has none, twice: that says nothing of the policy or the submission. */
+static void *
+limit_starve(struct lua_limit *limit)
+{
+	if (limit->starved)
+		arena_exhausted();
+	limit->starved = true;
+	return NULL;
+}
+
 /*
  * osize is a type code when ptr is NULL.  A shrink never fails: Lua relies on it while it collects.
  */
@@ -232,9 +243,9 @@ lua_limit_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 		return limit_refuse(limit);
 	new = memory_resize(limit, ptr, osize, nsize);
 	if (new == NULL)
-		return nsize <= osize ? ptr : limit_refuse(limit);
+		return nsize <= osize ? ptr : limit_starve(limit);
 	if (nsize > osize)
-		limit->refused = false;
+		limit->refused = limit->starved = false;
 	if (ptr == NULL && type == LUA_TSTRING && nsize >= LONG)
 		(void)limit_take(limit, nsize / BYTES_A_STEP);
 	limit->used = limit->used - osize + nsize;

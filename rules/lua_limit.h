@@ -34,7 +34,9 @@ struct lua_limit {
 	enum lua_tripped tripped;
 	bool
 	    /* the last request was refused once: Lua collects garbage and asks again */
-	    refused;
+	    refused,
+	    /* the same by the system, whose want of memory is nobody's fault here */
+	    starved;
 	size_t used; /* bytes Lua has now */
 	size_t peak;
 	size_t base;     /* bytes of the frozen rulebook; 0: not settled */

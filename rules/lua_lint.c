@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/arena.h"
 #include "rules/lua_lex.h"
 
 /* Names that the chunk declares: an open hash of texts. */
@@ -56,9 +57,9 @@ tell(struct lint *l, size_t i, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	if (vasprintf(&line, fmt, ap) < 0)
-		line = NULL;
+		arena_exhausted();
 	va_end(ap);
-	buf_str(&out, line == NULL ? "out of memory" : line);
+	buf_str(&out, line);
 	l->complain(l->arg, l->file, l->t[i].line, buf_as_text(&out));
 	l->told++;
 	free(line);
@@ -493,13 +494,9 @@ lint_source(struct lint l, struct text source)
 		l.names.cap *= 2;
 	l.names.at = calloc(l.names.cap, sizeof(*l.names.at));
 	l.open = calloc(2 * l.n + 1, 1);
-	if (l.t == NULL || l.names.at == NULL || l.open == NULL) {
-		l.complain(
-		    l.arg, l.file, 0, TEXT("There is not enough memory to look at this file."));
-		l.told++;
-	} else {
-		lint_all(&l);
-	}
+	if (l.t == NULL || l.names.at == NULL || l.open == NULL)
+		arena_exhausted();
+	lint_all(&l);
 	free(l.names.at);
 	free(l.open);
 	free(tokens.at);

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "rules/arena.h"
 #include "rules/lua_lint.h"
 #include "rules/lua_private.h"
 #include "rules/lua_value.h"
@@ -204,6 +205,8 @@ lua_env_call(lua_State *L, int nargs, int nresults, struct buf *message)
 	lua_pushcfunction(L, call_handler);
 	lua_insert(L, base);
 	status = lua_pcall(L, nargs, nresults, base);
+	if (status == LUA_ERRMEM && lua_env_of(L)->limit->starved)
+		arena_exhausted(); /* where Lua does not ask twice */
 	lua_remove(L, base);
 	if (lua_env_of(L)->limit->tripped != LUA_LIMIT_NONE) {
 		lua_settop(L, base - 1);

@@ -5,6 +5,7 @@
  */
 #include "rules/package.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,17 @@ compare_names(const void *a, const void *b)
 	return strcasecmp(*x, *y);
 }
 
+/*
+ * What cannot be had for want of memory is not damaged.  libzip tells some of that as damage, so malloc()'s
+ * word counts as well: errno is cleared before libzip is called.
+ */
+static void
+check_memory(zip_error_t *error)
+{
+	if (errno == ENOMEM || zip_error_code_zip(error) == ZIP_ER_MEMORY)
+		arena_exhausted();
+}
+
 /* Two entries of one name: programs differ in which they take, so it says two things at once. */
 static bool
 names_differ(struct package *p, zip_uint64_t n, struct read_error *error)
@@ -69,6 +81,8 @@ names_differ(struct package *p, zip_uint64_t n, struct read_error *error)
 
 	for (i = 0; i < n; i++) {
 		names[i] = zip_get_name(p->zip, i, ZIP_FL_ENC_RAW);
+		if (names[i] == NULL)
+			check_memory(zip_get_error(p->zip));
 		if (names[i] == NULL || strlen(names[i]) > NAME_MOST) {
 			refuse(p, error, &hostile,
 			    "This workbook has a part with an impossible name.");
@@ -96,6 +110,7 @@ sizes_fit(struct package *p, zip_uint64_t n, size_t bytes, struct read_error *er
 		if (zip_stat_index(p->zip, i, 0, &st) == -1 ||
 		    (st.valid & (ZIP_STAT_COMP_SIZE | ZIP_STAT_SIZE)) !=
 			(ZIP_STAT_COMP_SIZE | ZIP_STAT_SIZE)) {
+			check_memory(zip_get_error(p->zip));
 			refuse(p, error, &damaged, "This workbook is damaged.");
 			return false;
 		}
@@ -139,14 +154,22 @@ struct package *
 package_open(struct arena *arena, struct text bytes, struct read_error *error)
 {
 	struct package *p = arena_calloc(arena, 1, sizeof(*p));
-	zip_source_t *source = zip_source_buffer_create(bytes.p, bytes.n, 0, NULL);
+	zip_source_t *source;
+	zip_error_t said;
 	zip_int64_t n;
 
+	errno = 0;
+	source = zip_source_buffer_create(bytes.p, bytes.n, 0, NULL);
+	if (source == NULL)
+		arena_exhausted();
+	zip_error_init(&said);
 	*error = (struct read_error){ 0 };
 	p->arena = arena;
 	p->salt = package_salt_of(bytes);
-	p->zip = source != NULL ? zip_open_from_source(source, ZIP_RDONLY, NULL) : NULL;
+	p->zip = zip_open_from_source(source, ZIP_RDONLY, &said);
 	if (p->zip == NULL) {
+		check_memory(&said);
+		zip_error_fini(&said);
 		zip_source_free(source);
 		refuse(p, error, &damaged,
 		    "This workbook is damaged or cut short: its list of parts cannot be read.");
@@ -232,10 +255,14 @@ read_other(struct package *p, zip_uint64_t at, const zip_stat_t *st, struct taki
 	uint64_t part = 0;
 	bool good = true;
 
+	if (file == NULL)
+		check_memory(zip_get_error(p->zip));
 	while (file != NULL && good && (n = zip_fread(file, p->piece, PIECE)) > 0) {
 		part += (uint64_t)n;
 		good = give(p, t, p->piece, (size_t)n, st, part, error);
 	}
+	if (n == -1 && file != NULL)
+		check_memory(zip_file_get_error(file));
 	if (file != NULL)
 		(void)zip_fclose(file);
 	return good && n == 0 && part == st->size;
@@ -257,6 +284,8 @@ inflate_piece(struct package *p, zip_file_t *file)
 	while (s->avail_out > 0 && s->block_state != ISAL_BLOCK_FINISH) {
 		if (s->avail_in == 0) {
 			n = zip_fread(file, p->inflate->raw, PIECE);
+			if (n == -1)
+				check_memory(zip_file_get_error(file));
 			s->next_in = p->inflate->raw;
 			s->avail_in = n > 0 ? (uint32_t)n : 0;
 		}
@@ -278,9 +307,11 @@ read_deflated(struct package *p, zip_uint64_t at, const zip_stat_t *st, struct t
 	bool good;
 	size_t n;
 
-	if (p->inflate == NULL)
-		p->inflate = malloc(sizeof(*p->inflate));
-	good = file != NULL && p->inflate != NULL;
+	if (file == NULL)
+		check_memory(zip_get_error(p->zip));
+	if (p->inflate == NULL && (p->inflate = malloc(sizeof(*p->inflate))) == NULL)
+		arena_exhausted();
+	good = file != NULL;
 	if (good)
 		isal_inflate_init(&p->inflate->state);
 	while (good && (n = inflate_piece(p, file)) > 0) {
@@ -301,10 +332,12 @@ package_read(struct package *p, struct text path,
 	const zip_uint64_t needed =
 	    ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
 	struct taking t = { piece, arg, false };
-	zip_int64_t at = find(p, path);
+	zip_int64_t at;
 	zip_stat_t st;
 	bool good;
 
+	errno = 0;
+	at = find(p, path);
 	*error = (struct read_error){ 0 };
 	good = at != -1 && zip_stat_index(p->zip, (zip_uint64_t)at, 0, &st) == 0 &&
 	    (st.valid & needed) == needed &&
@@ -312,6 +345,8 @@ package_read(struct package *p, struct text path,
 		p, (zip_uint64_t)at, &st, &t, error);
 	if (good)
 		return piece(arg, "", 0, true);
+	if (error->kind == NULL && !t.ended && at != -1)
+		check_memory(zip_get_error(p->zip));
 	if (error->kind == NULL && !t.ended)
 		read_error_set(error, p->arena, &damaged, 0, 0,
 		    at == -1 ? "This workbook lacks its part %.*s."

@@ -312,11 +312,8 @@ read_ods(struct arena *arena, struct text bytes, const struct read_options *opti
 	o->doc->bytes = bytes;
 	o->doc->encoding = "UTF-8";
 	good = read_content(o, bytes, error);
-	if (good && (buf_failed(&o->cell.shown) || buf_failed(&o->cell.value))) {
-		read_error_set(
-		    error, arena, &ods_bad, 0, 0, "There was no memory to read this workbook.");
-		good = false;
-	}
+	if (buf_failed(&o->cell.shown) || buf_failed(&o->cell.value))
+		arena_exhausted();
 	buf_free(&o->cell.shown);
 	buf_free(&o->cell.value);
 	if (good && o->doc->n_sheets == 0) {

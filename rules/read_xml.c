@@ -157,21 +157,18 @@ not_well_formed(struct xml *x, unsigned long line, const char *wrong)
 	refuse(x, what);
 }
 
-/* Who is called for what; false: there was no memory for it. */
-static bool
+/* Who is called for what. */
+static void
 set_up(struct xml *x)
 {
 	x->parser = XML_ParserCreate(NULL);
-	if (x->parser == NULL) {
-		refuse(x, "could not be read, since there was no memory for it");
-		return false;
-	}
+	if (x->parser == NULL)
+		arena_exhausted();
 	/* so that nothing is asked of the system for it, and each run is like the other */
 	(void)XML_SetHashSalt(x->parser, x->salt);
 	XML_SetUserData(x->parser, x);
 	XML_SetElementHandler(x->parser, on_start, on_end);
 	XML_SetStartDoctypeDeclHandler(x->parser, on_doctype);
-	return true;
 }
 
 static bool
@@ -179,10 +176,12 @@ on_piece(void *arg, const char *p, size_t n, bool last)
 {
 	struct xml *x = arg;
 
-	if (x->parser == NULL && !set_up(x))
-		return false;
+	if (x->parser == NULL)
+		set_up(x);
 	if (XML_Parse(x->parser, p, (int)n, last) == XML_STATUS_OK && !x->refused)
 		return true;
+	if (XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY)
+		arena_exhausted();
 	if (!x->refused)
 		not_well_formed(x, (unsigned long)XML_GetCurrentLineNumber(x->parser),
 		    XML_ErrorString(XML_GetErrorCode(x->parser)));

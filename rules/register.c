@@ -243,7 +243,7 @@ check_keys(struct reg *r, reg_wrong *wrong, void *arg)
 		return;
 	order = malloc(r->rows.n * sizeof(*order));
 	if (order == NULL)
-		abort();
+		arena_exhausted();
 	for (i = 0; i < r->rows.n; i++)
 		order[i] = i;
 	qsort_r(order, r->rows.n, sizeof(*order), by_key, r);

@@ -33,9 +33,10 @@ wrong_at(struct reading *r, uint32_t line, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&p, format, ap) >= 0)
-		buf_str(&s, p);
+	if (vasprintf(&p, format, ap) < 0)
+		arena_exhausted();
 	va_end(ap);
+	buf_str(&s, p);
 	free(p);
 	r->wrong(r->arg, r->file, line, buf_as_text(&s));
 	buf_free(&s);

@@ -346,10 +346,8 @@ new_rulebook(const struct tree *t, const struct load_options *o)
 	b->fault_pack = -1;
 	make_unmapped(b);
 	b->L = lua_env_new(&b->limit);
-	if (b->L == NULL) {
-		rulebook_free(b);
-		return NULL;
-	}
+	if (b->L == NULL)
+		arena_exhausted();
 	/* counting begins once there is a state to count in */
 	lua_limit_begin(&b->limit, o->instructions > 0 ? o->instructions : LOAD_INSTRUCTIONS,
 	    o->memory > 0 ? o->memory : LOAD_MEMORY);
@@ -404,10 +402,6 @@ rulebook_load(const struct tree *t, const struct load_options *o, struct load_re
 	memset(report, 0, sizeof(*report));
 	report->text_block = (char *)l.texts;
 	l.book = b;
-	if (b == NULL) {
-		load_refuse(&l, TEXT_NONE, 0, "There is no memory for the policies.");
-		return NULL;
-	}
 	b->loading = &l;
 	run_all(&l);
 	list_packs(b);

@@ -32,7 +32,7 @@ arena_buf(struct arena *a, struct buf *b)
 	struct text t;
 
 	if (buf_failed(b))
-		(void)arena_alloc(a, SIZE_MAX); /* does not return: no memory */
+		arena_exhausted();
 	t = arena_text(a, buf_as_text(b));
 	buf_free(b);
 	return t;

@@ -60,6 +60,8 @@ library_failed(
 static void
 run_library(lua_State *L, struct rulebook *b, const char *name, const struct tree_file *f)
 {
+	int status;
+
 	if (b->loading == NULL)
 		lua_env_fail(L, "no library %s", name);
 	lua_pushboolean(L, false);
@@ -68,7 +70,9 @@ run_library(lua_State *L, struct rulebook *b, const char *name, const struct tre
 		library_failed(L, b, name, f, true);
 		lua_env_fail(L, "the library %s could not be loaded", name);
 	}
-	if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
+	if ((status = lua_pcall(L, 0, 1, 0)) == LUA_ERRMEM)
+		lua_error(L);
+	if (status != LUA_OK) {
 		library_failed(L, b, name, f, false);
 		lua_error(L);
 	}

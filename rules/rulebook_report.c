@@ -29,7 +29,7 @@ add(struct loading *l, enum weight weight, struct text file, uint32_t line, stru
 		l->cap = l->cap == 0 ? 16 : l->cap * 2;
 		more = realloc(r->messages, l->cap * sizeof(*more));
 		if (more == NULL)
-			abort();
+			arena_exhausted();
 		r->messages = more;
 	}
 	r->messages[r->n++] = (struct load_message){ .refuses = weight == REFUSES,
@@ -47,7 +47,7 @@ add_formatted(struct loading *l, enum weight weight, struct text file, uint32_t 
 	int n = vasprintf(&p, format, ap);
 
 	if (n < 0)
-		abort();
+		arena_exhausted();
 	add(l, weight, file, line, (struct text){ p, (size_t)n });
 	free(p);
 }

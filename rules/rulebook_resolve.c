@@ -18,7 +18,7 @@ wrong(struct loading *l, const struct condition *c, const char *format, ...)
 
 	va_start(ap, format);
 	if (vasprintf(&p, format, ap) < 0)
-		abort();
+		arena_exhausted();
 	va_end(ap);
 	load_refuse(l, c->head.file, c->head.line, "%.*s%s", TEXT_ARG(c->head.id), p);
 	free(p);

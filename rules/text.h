@@ -94,6 +94,8 @@ struct buf {
 void buf_free(struct buf *);
 void buf_clear(struct buf *); /* keeps the memory */
 bool buf_failed(const struct buf *);
+/* From now on this process ends by arena_exhausted() instead: for one that has nothing to lose. */
+void buf_end_without_memory(void);
 /* Room for n more bytes and a NUL where there was none; false: the buffer has failed. */
 bool buf_grow(struct buf *, size_t n);
 void buf_put(struct buf *, const void *, size_t);

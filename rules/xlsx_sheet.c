@@ -374,11 +374,8 @@ xlsx_read_sheet(struct xlsx *x, struct text path, struct sheet *sheet)
 
 	sheet->first_cell = x->doc->n_cells;
 	good = xml_read_large(x->package, x->arena, path, &calls, &r, x->error);
-	if (good && buf_failed(&r.words)) {
-		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
-		    "There was no memory to read this workbook.");
-		good = false;
-	}
+	if (buf_failed(&r.words))
+		arena_exhausted();
 	buf_free(&r.words);
 	if (!good || !put_in_order(&r))
 		return false;

@@ -143,11 +143,8 @@ xlsx_read_strings(struct xlsx *x, struct text path)
 	struct strings s = { .x = x };
 	bool good = xml_read_large(x->package, x->arena, path, &calls, &s, x->error);
 
-	if (good && buf_failed(&s.words)) {
-		read_error_set(x->error, x->arena, &xlsx_bad, 0, 0,
-		    "There was no memory to read this workbook.");
-		good = false;
-	}
+	if (buf_failed(&s.words))
+		arena_exhausted();
 	buf_free(&s.words);
 	return good;
 }

@@ -101,7 +101,7 @@ xml_scan_wrong(const struct xml_scan *s, unsigned long *line)
 }
 
 /* Room behind what is left for n more bytes, the NUL, and what may be read behind it. */
-static bool
+static void
 make_room(struct xml_scan *s, size_t n)
 {
 	size_t left = (size_t)(s->end - s->p), size = s->size < WINDOW ? WINDOW : s->size;
@@ -115,11 +115,10 @@ make_room(struct xml_scan *s, size_t n)
 		size *= 2;
 	window = size == s->size ? s->window : realloc(s->window, size);
 	if (window == NULL)
-		return false;
+		arena_exhausted();
 	s->window = s->p = window;
 	s->end = window + left;
 	s->size = size;
-	return true;
 }
 
 /* How many bytes the character has whose first is at p; 0: it is none, or one that XML cannot hold. */
@@ -257,10 +256,7 @@ xml_scan_feed(struct xml_scan *s, const char *p, size_t n, bool last)
 
 	if (s->wrong != NULL || s->stopped)
 		return false;
-	if (!make_room(s, n)) {
-		s->wrong = "there was no memory for it";
-		return false;
-	}
+	make_room(s, n);
 	if (n > 0)
 		memcpy(s->end, p, n);
 	s->end += n;

@@ -258,7 +258,9 @@ push(struct xml_scan *s, const char *name, size_t n)
 	s->open[s->depth].n = (uint32_t)n;
 	s->depth++;
 	buf_put(&s->names, name, n);
-	return !buf_failed(&s->names) || xml_scan_bad(s, name, "there was no memory for it");
+	if (buf_failed(&s->names))
+		arena_exhausted();
+	return true;
 }
 
 static bool

@@ -9,6 +9,7 @@
 
 #include "daemon/log.h"
 #include "daemon/poolctl/poolctl.h"
+#include "rules/arena.h"
 
 /* clang-format off: the lines as people see them */
 #define SOCKET_HELP                                                                      \
@@ -221,6 +222,12 @@ wants_help(int argc, char **argv)
 	return false;
 }
 
+static void
+no_memory(void)
+{
+	fatalx("there is no memory left for this; try again when there is");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -228,6 +235,7 @@ main(int argc, char **argv)
 	const struct command *c;
 
 	log_init("poolctl", false);
+	arena_on_exhausted(no_memory);
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

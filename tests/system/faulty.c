@@ -38,6 +38,11 @@
 /* In place of an error: half of what was asked for is read or written; or nothing until it is disarmed. */
 #define SHORT (-1)
 #define STALL (-2)
+/* What the page is armed for: the Nth call fails, or it and all after it; or none, and their places are noted. */
+enum armed { ARMED_NOT, ARMED_ONCE, ARMED_FROM, ARMED_TRACE };
+#define TRACED 65536
+/* Of a place, the callers of the call; the innermost frames are ours. */
+#define OURS 2
 
 /* The order is known to faulty.py. */
 enum role {
@@ -72,7 +77,7 @@ struct page {
 	_Atomic uint32_t armed;
 	uint32_t role, kind, n;
 	int32_t error;
-	_Atomic uint32_t fired; /* how often: once */
+	_Atomic uint32_t fired; /* how often */
 	uint32_t fired_kind, n_frames;
 	_Atomic uint32_t count; /* calls of the wanted role and kind */
 	uint32_t pid;           /* of the process where it happened */
@@ -80,6 +85,9 @@ struct page {
 	uint64_t base;          /* of the program, for the frames */
 	uint64_t frames[FRAMES];
 	_Atomic int64_t monotonic; /* nanoseconds to be added to the keeper's monotonic clock */
+	uint32_t
+	    place; /* where it failed: a hash of the frames, as comparable as addresses are */
+	_Alignas(4096) uint32_t trace[TRACED]; /* the places of the calls, by number */
 };
 
 static struct page *page;
@@ -91,16 +99,26 @@ real(const char *name)
 	return dlsym(RTLD_NEXT, name);
 }
 
-static void
-note(enum kind kind)
+/* Called by fails() alone, so that its frames are the same number. */
+static __attribute__((noinline)) uint32_t
+look(void **frames, int *n)
 {
-	void *frames[FRAMES];
-	int n;
+	uint32_t hash = 2166136261;
 
+	*n = backtrace(frames, FRAMES);
+	for (int i = OURS; i < *n; i++)
+		for (unsigned shift = 0; shift < 64; shift += 8)
+			hash = (hash ^ (uint8_t)((uintptr_t)frames[i] >> shift)) * 16777619;
+	return hash;
+}
+
+static void
+note(enum kind kind, void **frames, int n, uint32_t place)
+{
 	page->fired_kind = kind;
 	page->base = _r_debug.r_map->l_addr;
 	page->pid = (uint32_t)getpid();
-	n = backtrace(frames, FRAMES);
+	page->place = place;
 	for (int i = 0; i < n; i++)
 		page->frames[i] = (uint64_t)(uintptr_t)frames[i];
 	page->n_frames = (uint32_t)n;
@@ -117,21 +135,31 @@ stall(void)
 }
 
 /* Is it this call's turn?  errno is set; SHORT where only some calls know what to do. */
-static int
+static __attribute__((noinline)) int
 fails(enum kind kind)
 {
 	static _Thread_local bool inside;
-	int error;
+	void *frames[FRAMES];
+	uint32_t nth, place;
+	int error, n = 0;
 
 	if (page == NULL || !page->armed || page->role != role || inside ||
 	    (page->kind != KIND_ALL && page->kind != (uint32_t)kind))
 		return 0;
-	if (atomic_fetch_add(&page->count, 1) + 1 != page->n)
+	nth = atomic_fetch_add(&page->count, 1) + 1;
+	if (page->armed == ARMED_ONCE ? nth != page->n : nth < page->n)
 		return 0;
 	inside = true;
+	place = look(frames, &n);
+	if (page->armed == ARMED_TRACE) {
+		if (nth <= TRACED)
+			page->trace[nth - 1] = place;
+		inside = false;
+		return 0;
+	}
 	error = page->error;
-	note(kind);
-	atomic_fetch_add(&page->fired, 1);
+	if (atomic_fetch_add(&page->fired, 1) == 0)
+		note(kind, frames, n, place);
 	if (error == STALL)
 		stall();
 	inside = false;

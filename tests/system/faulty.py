@@ -34,13 +34,14 @@ def kinds():
 
 class Page:
     FIELDS = {"armed": 0, "role": 4, "kind": 8, "n": 12, "error": 16, "fired": 20, "fired_kind": 24, "n_frames": 28, "count": 32, "pid": 36}
-    CLOCK, BASE, FRAMES, MONOTONIC = 40, 48, 56, 56 + 8 * 24
+    CLOCK, BASE, FRAMES, MONOTONIC, PLACE = 40, 48, 56, 56 + 8 * 24, 64 + 8 * 24  # as struct page of faulty.c
+    TRACE, TRACED = 4096, 65536
 
     def __init__(self, path):
         self.path = str(path)
         with open(path, "wb+") as f:
-            f.truncate(4096)
-            self.map = mmap.mmap(f.fileno(), 4096)
+            f.truncate(self.TRACE + 4 * self.TRACED)
+            self.map = mmap.mmap(f.fileno(), 0)
         self.kinds = kinds()
 
     def __getattr__(self, name):
@@ -51,12 +52,27 @@ class Page:
     def _put(self, at, value, size=4):
         self.map[at:at + size] = (value % (1 << 8 * size)).to_bytes(size, "little")
 
-    def arm(self, role, kind, n, error):
+    def arm(self, role, kind, n, error, from_there_on=False):
+        """The Nth call fails, or it and every one after it."""
         self._put(self.FIELDS["armed"], 0)
         number = NUMBERS.get(error) or getattr(errno, error)
         for name, value in (("role", ROLES[role]), ("kind", self.kinds.index(kind)), ("n", n), ("error", number), ("fired", 0), ("count", 0),
-                            ("n_frames", 0), ("armed", 1)):
+                            ("n_frames", 0), ("armed", 2 if from_there_on else 1)):
             self._put(self.FIELDS[name], value)
+
+    def trace(self, role, kind):
+        """No call fails, but the place of each is noted."""
+        self.arm(role, kind, 0, "EIO")
+        self._put(self.FIELDS["armed"], 3)
+
+    def traced(self):
+        """The places of the calls, in their order."""
+        return list(memoryview(self.map)[self.TRACE:self.TRACE + 4 * min(self.count, self.TRACED)].cast("I"))
+
+    @property
+    def place(self):
+        """Where the call was that failed; addresses must not be random if runs are compared."""
+        return int.from_bytes(self.map[self.PLACE:self.PLACE + 4], "little")
 
     def disarm(self):
         self._put(self.FIELDS["armed"], 0)

@@ -415,8 +415,9 @@ on_history(void *arg, const struct job *job, const struct identity *who, struct 
 }
 
 static void
-on_rulebook(void *arg, bool taken, const struct wire_rulebook *w, struct text why)
+on_rulebook(void *arg, enum load_end end, const struct wire_rulebook *w, struct text why)
 {
+	bool taken = end == LOAD_TAKEN;
 	struct seen *s = arg;
 
 	(void)w;

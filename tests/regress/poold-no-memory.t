@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Memory that ends is told and lived through: a keeper that cannot go on ends with 1 and a line, never by a signal, and its next start goes
+on; policies and files are not blamed for it; what waits for memory goes on when there is some."""
+import sys
+
+sys.path[:0] = ["tests/regress", "tests/system"]
+from faults import Lone  # noqa: E402
+from faulty import why_not  # noqa: E402
+from judged import Tap  # noqa: E402
+
+tap = Tap()
+if why_not():
+    print("1..0 # SKIP", why_not())
+    sys.exit(0)
+
+
+def memory_ends(n, seconds):
+    """From its nth allocation on a keeper that starts is given no memory; after some seconds there is some again."""
+    before = len(lone.log())
+    lone.page.arm("keeper", "malloc", n, "ENOMEM", from_there_on=True)
+    lone.d.start(ready=False)
+    stem = lone.drop()
+    lone.await_done(stem, seconds)
+    status, said = lone.d.process.poll(), lone.unusual(before)
+    lone.page.disarm()
+    if status is not None:
+        tap.ok(status == 1 and any("memory" in line for line in said), f"no memory from allocation {n} of a start on: it ends with 1, and says why",
+               status, lone.page.where(), *said[-5:])
+        lone.d.start()
+    else:
+        tap.ok(lone.await_done(stem, 40), f"no memory from allocation {n} of a start on: it waits for some, and goes on", lone.page.where(), *said[-5:])
+    lone.await_done(stem, 40)
+    lone.d.stop()
+
+
+def short_once(sort, role, kind, error, numbers, start=False):
+    """One call after the other fails."""
+    lone = Lone(sort)
+    try:
+        if not start:
+            lone.d.start()
+        for n in numbers:
+            (lone.trial_of_start if start else lone.trial)(role, kind, n, error)
+    finally:
+        lone.end()
+    tap.ok(not lone.problems, f"{sort}, {role}: each of {len(list(numbers))} calls of {kind} fails once with {error}"
+           + (" at the start" if start else ""), *lone.problems)
+
+
+for sort in ("xlsx", "ods"):
+    short_once(sort, "evaluator", "malloc", "ENOMEM", range(1, 40))
+short_once("json", "rulebook", "write", "EIO", (1, 2), start=True)
+short_once("json", "rulebook", "malloc", "ENOMEM", (*range(1, 30), *range(30, 400, 37)), start=True)
+lone = Lone()
+try:
+    for n in (1, 27, 60, 150, 400, 700, 1000, 1300):
+        memory_ends(n, 2)
+finally:
+    lone.end()
+tap.ok(not lone.problems, "and nothing is lost or doubled", *lone.problems)
+tap.done()
