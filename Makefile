@@ -15,7 +15,7 @@
 #   make bench-memory   the keeper's memory over 100,000 files
 #   make properties     what holds of every plan, tried on 20,000 made-up ones
 #   make soak       a thousand kills, stalls and reloads under load (minutes)
-#   make soak-faults   every system call and allocation fails once (a quarter of an hour)
+#   make soak-faults   every system call and allocation fails once (half an hour)
 #   make conditions  docs/conditions.md anew, after a change of the policies
 #   make hostile    hostile policies, files and workbooks by the thousand
 #   make night      a night of trouble in five minutes, with an account of every file
@@ -189,7 +189,7 @@ soak: deps
 	@$(MAKE) --no-print-directory -j2 programs
 	@B=$(B) python3 tests/system/storm.py $(SOAK)
 
-# Every system call and allocation fails once: a quarter of an hour.  FAULTS='--roles keeper --kinds malloc'
+# Every system call and allocation fails once: half an hour, and less where nothing else runs.  FAULTS='--roles keeper --kinds malloc'
 soak-faults: deps
 	@$(MAKE) --no-print-directory -j2 programs tests
 	@B=$(B) python3 tests/system/faults.py $(FAULTS)
