@@ -283,7 +283,7 @@ queue_next(const struct queue *q, int64_t now_us)
 	struct claim *c = TAILQ_FIRST(&q->waiting);
 
 	return c != NULL && !q->stopped && c->not_before <= now_us / 1000 &&
-		c->region->claims != -1
+		c->region->claims != -1 && !c->region->silent
 	    ? c
 	    : NULL;
 }

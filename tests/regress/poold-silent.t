@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, "tests/regress")
-from daemon import BUILD, Daemon, plan_number  # noqa: E402
+from daemon import BUILD, CONDITIONS, Daemon, plan_number  # noqa: E402
 from judged import Tap  # noqa: E402
 
 MIRROR = pathlib.Path(BUILD) / "tests/system/fuse/mirror"
@@ -65,6 +65,21 @@ def all_of_it(d, source):
     d.start()
     leeds_goes_on(d, source, "restarted meanwhile")
     answers(d, source, ["york0", "york12", "york6"], "restarted meanwhile")
+
+    # with claims that are not copied yet
+    n = d.status()["arrivals"]
+    d.stop()
+    d.write_policies("no Lua at all")
+    d.start(ready=False)
+    there(source, "york8")
+    there(d.region, "leeds90")
+    d.wait(lambda: d.status().get("waiting") == 2)
+    (source / "silent").touch()
+    region_says(d, "does not answer")
+    d.write_policies(CONDITIONS)
+    tap.ok(d.wait(lambda: d.status()["arrivals"] == n + 1 and "leeds90" in reports(d.region), 20), "claimed before: the other region's are judged",
+           d.status()["arrivals"], n)
+    answers(d, source, ["york0", "york12", "york6", "york8"], "claimed before")
     (source / "silent").touch()
     tap.ok(region_says(d, "does not answer") and d.stop() == 0, "poold ends while it does not answer", d.process.returncode)
 
