@@ -8,7 +8,8 @@ import subprocess
 
 BUILD = os.path.abspath(os.environ.get("B", "build"))
 LIBRARY = f"{BUILD}/tests/system/faulty.so"
-ROLES = {"keeper": 1, "rulebook": 2, "evaluator": 3, "publisher": 4, "poolctl": 5}
+ROLES = {"keeper": 1, "rulebook": 2, "evaluator": 3, "publisher": 4}
+PROGRAMS = {**ROLES, "poolctl": 5}  # the daemon's processes, and what asks it
 NUMBERS = {"SHORT": -1, "STALL": -2}  # STALL: the call waits until it is disarmed
 
 # What each kind of call may honestly say when all is not well, the likeliest first.
@@ -56,7 +57,7 @@ class Page:
         """The Nth call fails, or it and every one after it."""
         self._put(self.FIELDS["armed"], 0)
         number = NUMBERS.get(error) or getattr(errno, error)
-        for name, value in (("role", ROLES[role]), ("kind", self.kinds.index(kind)), ("n", n), ("error", number), ("fired", 0), ("count", 0),
+        for name, value in (("role", PROGRAMS[role]), ("kind", self.kinds.index(kind)), ("n", n), ("error", number), ("fired", 0), ("count", 0),
                             ("n_frames", 0), ("armed", 2 if from_there_on else 1)):
             self._put(self.FIELDS[name], value)
 
