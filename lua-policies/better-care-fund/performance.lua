@@ -99,7 +99,9 @@ condition {
   check = function(quarter, budget, given)
     if not quarter:optional "paid" then stop.not_applicable "Nothing has been paid for this quarter." end
     local point = given.registers.payment_points:row { quarter = quarter.performance }
-    at_least { at = quarter:place "paid_on", given = quarter.paid_on, least = point.on, says = "Paid on {given}, before {expected}" }
+    if at_least { at = quarter:place "paid_on", given = quarter.paid_on, least = point.on, says = "Paid on {given}, before {expected}" } then
+      at_most { at = quarter:place "paid_on", given = quarter.paid_on, most = given.received:date(), says = "Paid on {given}, after the return came in" }
+    end
     if not quarter:optional "actual" then
       finding { at = quarter:place "paid", given = quarter.paid, expected = "the quarter's admissions first",
                 says = "{given} was paid before the quarter's admissions are known" }
@@ -156,10 +158,12 @@ condition {
   forms = { "bcf-plan" }, years = only, source = "House of Lords written answer HL838", after = { "BCF-P4P-001", "POOL-UNIT-003" },
   remedy = "Say that money not earned goes to NHS services, and on which day the board agreed to it.",
   each = p4p.plan,
-  check = function(plan)
+  check = function(plan, _, given)
     local unearned = plan.unearned
     equal { at = unearned:place "destination", given = unearned.destination, exactly = "nhs_services" }
-    filled { at = unearned:place "agreed_by_hwb", given = unearned:optional "agreed_by_hwb" }
+    if filled { at = unearned:place "agreed_by_hwb", given = unearned:optional "agreed_by_hwb" } then
+      at_most { at = unearned:place "agreed_by_hwb", given = unearned.agreed_by_hwb, most = given.received:date(), says = "Agreed on {given}, after the return came in" }
+    end
   end,
 }
 

@@ -50,6 +50,10 @@ condition {
   remedy = "Take the decision again with enough members who may vote, or refer it to another body; correct the name of the body where it is misspelt.",
   each = "decisions",
   check = function(decision, budget, given)
+    if decision.date > given.received:date() then
+      finding { at = decision:place "date", given = decision.date, expected = given.received:date(), says = "Decided on {given}, after the return came in" }
+      return
+    end
     local quorum, meant = quorum_of(decision, budget, given)
     if not quorum then
       finding { at = decision:place "body", given = decision.body, expected = meant, who = conflicts.organisation(decision, budget),
