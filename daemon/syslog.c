@@ -231,13 +231,14 @@ send_together(struct round *r)
 {
 	struct syslog_sender *s = r->s;
 	struct text records[SYSLOG_TOGETHER];
-	bool drained = syslog_socket_drained(&s->socket);
 	unsigned n = s->n, sent, i;
+	bool drained;
 	int error;
 
 	s->n = 0;
 	if (n == 0)
 		return true;
+	drained = syslog_socket_drained(&s->socket);
 	for (i = 0; i < n; i++) {
 		size_t begin = i == 0 ? 0 : s->ends[i - 1];
 
@@ -315,6 +316,7 @@ send_stream(struct round *r, struct stream *st, uint64_t most)
 	bool good = true;
 
 	r->stream = st;
+	r->s->n = 0; /* what a reading that failed left */
 	while (good && r->last == SENT && r->n - before < most) {
 		uint32_t left = (uint32_t)most - (r->n - before), had = r->n;
 
@@ -323,7 +325,7 @@ send_stream(struct round *r, struct stream *st, uint64_t most)
 		if (good)
 			(void)send_together(r);
 		if (r->n == had && !r->too_long)
-			break; /* nothing is left */
+			break; /* nothing is left, or nothing goes */
 	}
 	if (!good) {
 		syslog_socket_say_text(&r->s->socket, ledger_error(r->l));
