@@ -70,6 +70,11 @@ seed()
 	ods)
 		workbook ods '\002' tests/fixtures/workbooks/libreoffice.ods
 		workbook ods '\000' tests/fixtures/workbooks/libreoffice.ods content.xml ;;
+	inflate)
+		for level in 0 1 6 9; do
+			python3 -c 'import sys, zlib; c = zlib.compressobj(int(sys.argv[1]), 8, -15); sys.stdout.buffer.write(c.compress(open(sys.argv[2], "rb").read()) + c.flush())' \
+			    $level docs/poold.conf.example >"$out/seeds/$1/level-$level"
+		done ;;
 	xlsx)
 		for book in tests/fixtures/workbooks/*.xlsx; do
 			workbook xlsx '\006' "$book"

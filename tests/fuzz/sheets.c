@@ -31,6 +31,8 @@ static const char sheets_form[] =
     "        { 'partner', 'reference', to = 'partners' }, { 'amount', 'money', required = "
     "true, headers = { 'Amount (£)' } }, { 'n', 'integer' },\n"
     "        { 'c', 'record', fields = { { 'd', 'boolean', required = true } } } } },\n"
+    "    { 'account', 'list', key = 'quarter', fields = { { 'quarter', 'quarter', required = "
+    "true }, { 'in', 'money', required = true }, { 'out', 'money' } } },\n"
     "    { 'p4p', 'record', fields = { { 'planned', 'map', keys = 'quarter', of = 'integer' }, "
     "{ 'split', 'map', keys = 'reference', to = 'partners', of = 'percent' } } } },\n"
     "  sheets = {\n"
@@ -45,7 +47,11 @@ static const char sheets_form[] =
     "        { list = 'income', needs = { 'amount', 'n' }, set = { line = 'L' }, optional = "
     "true } } },\n"
     "    { 'Q', optional = true, tables = { { maps = { 'p4p.planned' }, key = { 'Quarter' } }, "
-    "{ maps = { 'p4p.split' }, key = { 'Partner' }, optional = true } } },\n"
+    "{ maps = { 'p4p.split' }, key = { 'Partner' }, optional = true },\n"
+    "        { list = 'account', optional = true }, { list = 'account', across = 'quarter', "
+    "under "
+    "= 'N', rows = { ['in'] = 'Line' }, ignore = { 'x' } }, { list = 'account', across = "
+    "'quarter' } } },\n"
     "  } }\n";
 
 static struct forms *forms;
