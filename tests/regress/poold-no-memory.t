@@ -4,6 +4,7 @@ on; policies and files are not blamed for it; what waits for memory goes on when
 import sys
 
 sys.path[:0] = ["tests/regress", "tests/system"]
+from daemon import CONDITIONS  # noqa: E402
 from faults import Lone  # noqa: E402
 from faulty import why_not  # noqa: E402
 from judged import Tap  # noqa: E402
@@ -47,6 +48,23 @@ def short_once(sort, role, kind, error, numbers, start=False):
            + (" at the start" if start else ""), *lone.problems)
 
 
+def change_is_taken():
+    """A changed rulebook cannot be loaded the first time."""
+    lone = Lone()
+    try:
+        lone.d.start()
+        before = lone.d.status()["rulebook"]["digest"]
+        lone.page.arm("rulebook", "memfd", 1, "ENOMEM")  # where its sandbox is made
+        lone.d.write_policies(CONDITIONS)
+        taken = lone.d.wait(lambda: lone.d.status().get("rulebook", {}).get("digest") not in ("", None, before), 40)
+        fired, log = lone.page.fired, lone.unusual(0)
+    finally:
+        lone.end()
+    tap.ok(taken and fired and any("Cannot allocate memory" in line for line in log) and any("is tried again; the last good one goes on" in line for line in log),
+           "a change of the policies that there was no memory to load is tried again, and taken", taken, fired, *log)
+
+
+change_is_taken()
 for sort in ("xlsx", "ods"):
     short_once(sort, "evaluator", "malloc", "ENOMEM", range(1, 40))
 short_once("json", "rulebook", "write", "EIO", (1, 2), start=True)
