@@ -162,7 +162,7 @@ bench-workbooks: deps
 compare-workbooks: deps
 	@sh tests/deps.sh python3-openpyxl libreoffice-calc-nogui
 	@$(MAKE) --no-print-directory -j2 programs
-	@/usr/bin/python3 tests/bench/compare_workbooks.py $(B)/poolctl $(or $(DIR),tests/fixtures)
+	@/usr/bin/python3 tests/bench/compare_workbooks.py $(B)/poolctl $(or $(DIR),lua-policies/better-care-fund/examples)
 
 # The keeper's memory over very many files, alone (an hour).
 bench-memory: deps
