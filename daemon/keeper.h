@@ -60,6 +60,7 @@ struct keeper {
 	/* what is known of the rulebook, for status */
 	struct wire_rulebook rulebook; /* the one in use */
 	bool refused;                  /* the last one was */
+	bool not_loaded;      /* it was, though the policies are not known to be wrong */
 	struct event *reread; /* what could not be read is tried again; NULL: not yet needed */
 	int reread_s;
 	struct buf refusal; /* its messages, one a line */

@@ -78,7 +78,7 @@ keeper_refusal(const struct keeper *k, struct buf *b)
 		first.n = (size_t)(end - first.p);
 	buf_str(b, "The rulebook of ");
 	buf_str(b, k->config.policies);
-	buf_str(b, " was refused at ");
+	buf_str(b, k->not_loaded ? " could not be loaded at " : " was refused at ");
 	time_format(b, k->refused_at);
 	if (evaluators_ready(k->evaluators)) {
 		buf_printf(b, "; running rulebook %.*s since ", 12, k->rulebook.digest.p);
@@ -106,6 +106,7 @@ keeper_refused(struct keeper *k)
 {
 	buf_clear(&k->refusal);
 	k->refused = true;
+	k->not_loaded = false;
 	k->refused_at = (instant)time(NULL);
 }
 
@@ -170,6 +171,7 @@ keeper_rulebook(void *arg, enum load_end end, const struct wire_rulebook *w, str
 		buf_clear(&k->refusal);
 		k->refused = false;
 	}
+	k->not_loaded = end == LOAD_FAILED;
 	for (i = 0; i < w->n_messages; i++)
 		keeper_load_message(k, &w->messages[i]);
 	if (!taken && w->refusals == 0)

@@ -58,10 +58,17 @@ def change_is_taken():
         lone.d.write_policies(CONDITIONS)
         taken = lone.d.wait(lambda: lone.d.status().get("rulebook", {}).get("digest") not in ("", None, before), 40)
         fired, log = lone.page.fired, lone.unusual(0)
+        lone.page.arm("rulebook", "memfd", 1, "ENOMEM", from_there_on=True)
+        lone.d.write_policies(CONDITIONS + "\n")
+        said = lone.d.wait(lambda: "could not be loaded at" in str(lone.d.status().get("rulebook", {}).get("trouble")), 20)
+        shown = lone.d.status().get("rulebook")
+        lone.page.disarm()
+        mended = lone.d.wait(lambda: not lone.d.status().get("rulebook", {}).get("trouble"), 40)
     finally:
         lone.end()
     tap.ok(taken and fired and any("Cannot allocate memory" in line for line in log) and any("is tried again; the last good one goes on" in line for line in log),
            "a change of the policies that there was no memory to load is tried again, and taken", taken, fired, *log)
+    tap.ok(said and mended, "until then status does not call it refused", said, shown, mended)
 
 
 change_is_taken()
