@@ -15,17 +15,17 @@ tap = Tap()
 faults.MOST = 8  # seconds; SQLite alone waits ten for a lock that it could not give back
 
 
-def tried(campaign, kind, error, stride=1):
-    name, trials, problems, said, _ = campaign("keeper", [(kind, error)], stride, time.monotonic() + 60)
-    tap.ok(trials > 0 and not problems, f"{name}: {trials} calls of {kind} fail with {error}, and each time it goes on within {faults.MOST} s",
-           *problems)
-    return said
+def tried(kind, error, stride=1, start=True):
+    work = faults.Work("keeper", "json", [(kind, error)], start, 1, stride, None)
+    lone, trials = faults.campaign(work, time.monotonic() + 60)
+    tap.ok(trials > 0 and not lone.problems, f"{faults.title(work, trials)}, and each time it goes on within {faults.MOST} s", *lone.problems)
+    return lone.said
 
 
-tried(faults.campaign, "fcntl", "EIO")
-tried(faults.start_campaign, "fcntl", "ENOLCK", 6)
-tried(faults.start_campaign, "readdir", "EIO", 2)  # the seventeenth was a folder of the policies, read in part
-said = tried(faults.start_campaign, "pread", "EIO", 2)
+tried("fcntl", "EIO", start=False)
+tried("fcntl", "ENOLCK", 6)
+tried("readdir", "EIO", 2)  # the seventeenth was a folder of the policies, read in part
+said = tried("pread", "EIO", 2)
 refused = [line for line in said if "disk" in line]
 tap.ok(refused and not [line for line in said if "damaged" in line], "a read that the disk refuses once is not called damage", *said)
 tap.done()
