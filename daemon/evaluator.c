@@ -59,14 +59,19 @@ struct evaluator {
 	int fd;
 	struct wire_progress *progress;
 	struct arena *arena;
-	struct ipc_message *now;  /* the job in hand: the submission's texts are in it */
-	struct ipc_message *next; /* a job that came while an answer was waited for */
-	bool has_next;
+	/*
+	 * A ring: the job in hand is at `first` (the submission's texts are in it), and behind it are
+	 * those that came while an answer was waited for, n with it.
+	 */
+	struct ipc_message *jobs;
+	unsigned first, n;
 	struct text history; /* mapping of the answer, for the job in hand */
 	char *room;          /* MEMFD_SHORT bytes, for a submission that is no longer */
 };
 
-static struct ipc_message message, jobs[2];
+#define JOBS (WIRE_IN_HAND + 1) /* and room for the answer, which comes behind them */
+
+static struct ipc_message message, jobs[JOBS];
 
 static void
 process_title(struct process *p, const char *name)
@@ -100,20 +105,21 @@ evaluator_progress(void *arg, struct text condition)
 	atomic_store(&e->progress->n, (uint32_t)n);
 }
 
-/* Wait for the answer to an identity; a job that comes before it is put by. */
-static void
+/* Wait for the answer to an identity; jobs that come before it are put by. */
+static struct ipc_message *
 evaluator_await_history(struct evaluator *e)
 {
+	struct ipc_message *m;
+
 	for (;;) {
-		if (ipc_receive(e->fd, &message) != IPC_MESSAGE)
+		m = &e->jobs[(e->first + e->n) % JOBS];
+		if (ipc_receive(e->fd, m) != IPC_MESSAGE)
 			_exit(EVALUATOR_PROTOCOL);
-		if (message.type == WIRE_HISTORY)
-			return;
-		if (message.type != WIRE_JOB || e->has_next)
+		if (m->type == WIRE_HISTORY)
+			return m;
+		if (m->type != WIRE_JOB || e->n == WIRE_IN_HAND)
 			_exit(EVALUATOR_PROTOCOL);
-		*e->next = message;
-		e->next->body.p = (const char *)e->next->bytes + sizeof(message.type);
-		e->has_next = true;
+		e->n++;
 	}
 }
 
@@ -123,6 +129,7 @@ evaluator_history(void *arg, const struct identity *identity, struct history *hi
 {
 	struct evaluator *e = arg;
 	struct buf b = { 0 };
+	struct ipc_message *answer;
 	struct ipc_reader r;
 	bool had, mapped;
 	size_t size;
@@ -135,11 +142,11 @@ evaluator_history(void *arg, const struct identity *identity, struct history *hi
 	if (buf_failed(&b) || !ipc_send(e->fd, WIRE_IDENTITY, buf_as_text(&b), NULL, 0))
 		_exit(EVALUATOR_PROTOCOL);
 	buf_free(&b);
-	evaluator_await_history(e);
-	r = ipc_read(message.body);
+	answer = evaluator_await_history(e);
+	r = ipc_read(answer->body);
 	had = ipc_get_u32(&r) != 0;
 	size = (size_t)ipc_get_i64(&r);
-	fd = ipc_take_fd(&message, 0);
+	fd = ipc_take_fd(answer, 0);
 	if (!ipc_read_all(&r) || (size > 0 && fd == -1))
 		_exit(EVALUATOR_PROTOCOL);
 	if (!had || size == 0)
@@ -201,24 +208,22 @@ evaluator_judge(struct evaluator *e, struct ipc_message *job)
 		memfd_unmap(s.bytes);
 }
 
-/* The job that was put by, or the next one; ends the process when the keeper has no more. */
-static void
+/* The first of those that were put by, or the next one; ends the process when the keeper has no more. */
+static struct ipc_message *
 evaluator_next_job(struct evaluator *e)
 {
-	struct ipc_message *was = e->now;
+	struct ipc_message *job = &e->jobs[e->first];
 	enum ipc_got got;
 
-	if (e->has_next) {
-		e->has_next = false;
-		e->now = e->next;
-		e->next = was;
-		return;
-	}
-	got = ipc_receive(e->fd, e->now);
+	if (e->n > 0)
+		return job;
+	got = ipc_receive(e->fd, job);
 	if (got == IPC_CLOSED)
 		_exit(0);
-	if (got != IPC_MESSAGE || e->now->type != WIRE_JOB)
+	if (got != IPC_MESSAGE || job->type != WIRE_JOB)
 		_exit(EVALUATOR_PROTOCOL);
+	e->n = 1;
+	return job;
 }
 
 /* The life of an evaluator. */
@@ -226,9 +231,7 @@ static _Noreturn void
 evaluator_run(struct process *p, int fd, int progress)
 {
 	static char room[MEMFD_SHORT];
-	struct evaluator e = {
-		.process = p, .fd = fd, .now = &jobs[0], .next = &jobs[1], .room = room
-	};
+	struct evaluator e = { .process = p, .fd = fd, .jobs = jobs, .room = room };
 	unsigned i;
 	void *page;
 
@@ -243,8 +246,9 @@ evaluator_run(struct process *p, int fd, int progress)
 	e.progress = page;
 	e.arena = arena_new();
 	for (;;) {
-		evaluator_next_job(&e);
-		evaluator_judge(&e, e.now);
+		evaluator_judge(&e, evaluator_next_job(&e));
+		e.first = (e.first + 1) % JOBS;
+		e.n--;
 	}
 }
 

@@ -35,6 +35,13 @@ enum wire_type {
 	WIRE_RESULT    /* result_write() */
 };
 
+/*
+ * Jobs an evaluator has in hand at most: the one that it judges, and the next ones, which are there when it has
+ * answered, also while the keeper commits.  (With two it ran dry then: a seventh more files a second were measured
+ * with eight.)  An answer (WIRE_HISTORY) comes behind those that were sent before it was asked for.
+ */
+#define WIRE_IN_HAND 8
+
 /* More than any verdict: 10,000 findings as JSON, as HTML and as records. */
 #define WIRE_RESULT_MOST    (256u * 1024 * 1024)
 #define WIRE_REPORT_MOST    (4u * 1024 * 1024)

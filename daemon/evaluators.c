@@ -2,8 +2,8 @@
  * Who judges what.
  *
  * Every region that has something to be judged has a lane, its jobs in the order of arrival.  A lane
- * has one evaluator at a time; it takes the lane's jobs one after the other, with the next one always
- * in hand, and is replaced after a batch.  Lanes without an evaluator wait their turn in a ring, so
+ * has one evaluator at a time; it takes the lane's jobs one after the other, with the next ones always
+ * in hand (WIRE_IN_HAND), and is replaced after a batch.  Lanes without an evaluator wait their turn in a ring, so
  * that a flood in one region leaves the others theirs.  One evaluator more than are at work waits as
  * a spare: a lone file finds it forked already.
  *

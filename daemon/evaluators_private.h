@@ -9,11 +9,6 @@
 
 #include "daemon/evaluators.h"
 
-/*
- * Jobs an evaluator has in hand: the next ones are there when it has answered, also while the keeper
- * commits.  (With two it ran dry then: a seventh more files a second were measured with eight.)
- */
-#define IN_HAND 8
 /* Messages of one process that are read before others have their turn. */
 #define MESSAGES_MOST 64
 
@@ -59,7 +54,7 @@ struct runner {
 	struct event *readable, *deadline;
 	struct ipc_gather gather;
 	struct lane *lane; /* NULL: spare */
-	struct queued *hand[IN_HAND];
+	struct queued *hand[WIRE_IN_HAND];
 	unsigned in_hand;
 	bool alone, killed, ended;
 	pid_t pid;    /* 0: it has not started */

@@ -156,7 +156,7 @@ runner_dismiss(struct runner *r)
 static bool
 runner_may_take(const struct runner *r, const struct queued *q)
 {
-	if (q == NULL || r->fd == -1 || r->ended || r->in_hand == IN_HAND || r->alone ||
+	if (q == NULL || r->fd == -1 || r->ended || r->in_hand == WIRE_IN_HAND || r->alone ||
 	    r->host->over)
 		return false;
 	if (q->again)
@@ -433,7 +433,7 @@ runner_ended(struct runner *r, int status)
 
 	/* results may still lie in the socket: they count */
 	r->ended = true;
-	for (i = 0; i < IN_HAND && r->fd != -1 && r->in_hand > 0; i++)
+	for (i = 0; i < WIRE_IN_HAND && r->fd != -1 && r->in_hand > 0; i++)
 		runner_read(r->fd, EV_READ, r);
 	had = r->in_hand > 0;
 	lane = r->lane;
