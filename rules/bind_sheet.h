@@ -30,7 +30,11 @@ struct sheet_rows {
 	uint32_t left, right;             /* the columns of the headings */
 	uint32_t reach_left, reach_right; /* and of those beside them that nobody knows */
 	struct sheet_totals *totals;      /* once its rows are read */
-	size_t longest;                   /* heading of any column, as they are compared */
+	/* of a table on its side: the row of its title, what that or the corner says of thousands (else 0) */
+	uint32_t title;
+	int64_t scale;
+	bool lost;      /* not all of its list is read, as is told */
+	size_t longest; /* heading of any column, as they are compared */
 };
 
 enum spot_found { SPOT_FILLED, SPOT_BLANK, SPOT_MISSING, SPOT_TWICE };
@@ -94,6 +98,9 @@ struct sheet_column *sheet_column_of(const struct sheet_rows *, const struct cel
 struct place sheet_table_place(const struct sheet_rows *);
 /* How many of the columns by which headings are known one row has, by its index in view.rows. */
 uint32_t sheet_count_needs(const struct sheet_rows *, uint32_t at);
+/* Tell of a heading or label whose thousands are not the workbook's units. */
+void sheet_check_scale(struct sheet_rows *, const struct field *, int64_t scale,
+    struct text heading, uint32_t src);
 /* Tell of headings that no row has; of those that are unknown or there twice; of units that disagree. */
 void sheet_tell_no_headings(struct sheet_rows *);
 void sheet_check_columns(const struct sheet_found *, struct sheet_rows *);
@@ -125,11 +132,23 @@ void sheet_totals_add(struct sheet_totals *, const struct document *, const stru
 void sheet_totals_check(struct sheet_totals *, const struct sheet_row *);
 /* Totals stated beside the tables that pass over an amount typed as text wait for that one. */
 void sheet_totals_stated(struct bind *, const struct sheet_found *);
-/* bind_sheet_across.c: tables on their side.  Their headings, their rows, and what is required of them. */
-void sheet_across_headings(struct sheet_rows *, uint32_t from);
+/* Whether a table stands under a cell that says this, normalised. */
+bool sheet_is_under(const struct sheet_table *, struct text normal);
+/* bind_sheet_across_heads.c: the headings of tables on their side; what their columns of keys are for. */
+extern const struct csv_target sheet_across_heads;
+bool sheet_across_key(const struct sheet_rows *, const struct cell *, int64_t *key);
+void sheet_across_headings(struct sheet_found *, struct sheet_rows *, uint32_t from);
+/* Refuse headings that two of them would have. */
+void sheet_across_part(struct bind *, struct sheet_found *);
+/* End a table where another title or other keys stand, and tell of those that are no table's. */
+void sheet_across_end(const struct sheet_found *, struct sheet_rows *);
+void sheet_across_tell(struct bind *, struct sheet_found *);
+/* Whether a row would be the headings of a table on its side. */
+bool sheet_across_keys(const struct sheet_found *, uint32_t row);
+/* bind_sheet_across.c: their rows, and what is required of them. */
 void bind_sheet_across(struct sheet_rows *);
 void sheet_across_done(struct bind *, const struct sheet_found *);
-/* Whether one that fills the same list as another table was found. */
+/* Whether one that fills the same list as another table was found, or told of. */
 bool sheet_across_there(const struct sheet_found *, const struct sheet_rows *);
 /* A record at the end of a list; NULL: the budget is full. */
 struct record *sheet_push_record(struct bind *, struct list *, uint32_t src);

@@ -1,17 +1,13 @@
 /*
  * A table on its side: quarters or years across the top, each a record, and a field in each row.
  *
- * The headings are the first row with two keys or more; the text before them in a row says which field it is.
+ * The text before the keys in a row says which field it is.
  * Several such tables may fill one list, "Income" above and "Expenditure" below: a key that is there already
  * is the same record.  What is required of a record is asked for when all of them are read.
  */
 #include <string.h>
 
 #include "rules/bind_sheet.h"
-
-#define BELOW_TITLE 5 /* rows with something in them, within which headings follow a title */
-
-static const struct csv_target heads = { .role = TARGET_KEY };
 
 struct across {
 	struct sheet_rows *r;
@@ -22,89 +18,6 @@ struct across {
 	struct record **records; /* by column; NULL: nothing stands in it so far */
 	struct hidden_rows hidden;
 };
-
-/* "Q1 2015/16", or "Q1" of the return's own year; "2015-16". */
-static bool
-read_key(const struct sheet_rows *r, const struct cell *cell, int64_t *key)
-{
-	struct text t = bind_cell_text(r->b, cell);
-	quarter q;
-	fyear year;
-
-	if (r->table->across->kind == KIND_YEAR) {
-		if (!year_read(t, &year))
-			return false;
-		*key = year;
-		return true;
-	}
-	if (t.n == 2 && (t.p[0] == 'Q' || t.p[0] == 'q') && t.p[1] >= '1' && t.p[1] <= '4' &&
-	    r->b->year != 0)
-		q = 4 * r->b->year + (t.p[1] - '1');
-	else if (!quarter_read(t, &q))
-		return false;
-	*key = q;
-	return true;
-}
-
-static uint32_t
-count_keys(const struct sheet_rows *r, uint32_t at)
-{
-	const struct sheet_view *v = r->view;
-	uint32_t n = 0;
-	int64_t key;
-
-	for (uint32_t i = v->rows[at]; i < v->rows[at + 1]; i++)
-		n += v->cells[i].column <= SHEET_COLUMNS && v->cells[i].type == CELL_TEXT &&
-		    v->cells[i].text.n < HEADING_BYTES && read_key(r, &v->cells[i], &key);
-	return n;
-}
-
-static void
-fill_columns(struct sheet_rows *r, uint32_t at)
-{
-	const struct sheet_view *v = r->view;
-	uint32_t n = v->sheet->columns < SHEET_COLUMNS ? v->sheet->columns : SHEET_COLUMNS;
-	char out[HEADING_BYTES];
-	int64_t key;
-
-	r->columns = arena_calloc(r->b->arena, n + 1, sizeof(*r->columns));
-	for (uint32_t i = v->rows[at]; i < v->rows[at + 1]; i++) {
-		const struct cell *cell = &v->cells[i];
-		struct sheet_column *c;
-
-		if (cell->column > n)
-			break;
-		c = &r->columns[cell->column];
-		c->heading = trimmed(cell->text);
-		c->src = bind_cell_src(r->b, cell);
-		c->hidden = cell->hidden;
-		c->target = read_key(r, cell, &key)
-		    ? &heads
-		    : form_csv_target(
-			  &r->table->layout, heading_normalise(out, cell->text, NULL), true);
-		if (c->target != &heads && c->target != NULL && c->target->role != TARGET_SKIP)
-			c->target = NULL; /* a label in the corner */
-	}
-	sheet_outermost(r);
-	r->left -= r->left > 1;
-}
-
-void
-sheet_across_headings(struct sheet_rows *r, uint32_t from)
-{
-	const struct sheet_view *v = r->view;
-	uint32_t first = sheet_row_at(v, from),
-		 most = r->table->n_under > 0 ? BELOW_TITLE : SHEET_ROWS;
-
-	r->wanted = 2;
-	for (uint32_t at = first; at < v->n_rows && at < first + most; at++)
-		if (count_keys(r, at) >= 2) {
-			r->found = 2;
-			r->first = r->last = v->cells[v->rows[at]].row;
-			fill_columns(r, at);
-			return;
-		}
-}
 
 static struct record *
 record_of_key(const struct across *a, int64_t key)
@@ -131,7 +44,7 @@ record_of(struct across *a, uint32_t column)
 	struct record *record = a->records[column];
 	int64_t key;
 
-	if (record != NULL || !read_key(a->r, &b->doc->cells[src - 1], &key) ||
+	if (record != NULL || !sheet_across_key(a->r, &b->doc->cells[src - 1], &key) ||
 	    (record = record_of_key(a, key)) != NULL)
 		return a->records[column] = record;
 	record = sheet_push_record(b, a->list, src);
@@ -153,11 +66,13 @@ tell_twice(struct across *a)
 	for (uint32_t i = r->left; i <= r->right; i++) {
 		struct sheet_column *c = &r->columns[i];
 
-		if (c->target != &heads || !read_key(r, &r->b->doc->cells[c->src - 1], &key))
+		if (c->target != &sheet_across_heads ||
+		    !sheet_across_key(r, &r->b->doc->cells[c->src - 1], &key))
 			continue;
 		for (uint32_t k = r->left; k < i; k++)
-			if (r->columns[k].target == &heads &&
-			    read_key(r, &r->b->doc->cells[r->columns[k].src - 1], &other) &&
+			if (r->columns[k].target == &sheet_across_heads &&
+			    sheet_across_key(
+				r, &r->b->doc->cells[r->columns[k].src - 1], &other) &&
 			    other == key) {
 				bind_fault(r->b, FAULT_DUPLICATE_KEY, sheet_table_place(r),
 				    r->table->across, c->src, c->heading,
@@ -225,14 +140,15 @@ tell_unknown_row(struct across *a, const struct sheet_row *row, const struct cel
 		    a->layout->list->sub, trimmed(label->text), bind_cell_src(r->b, label));
 }
 
+/* A column that may be a key's and is none: told of once. */
 static void
 tell_unknown_column(struct across *a, const struct cell *cell)
 {
 	struct sheet_rows *r = a->r;
 	struct sheet_column *c = sheet_column_of(r, cell);
 
-	if (c->told || c->target != NULL || cell->column <= a->first_key ||
-	    cell->column > a->reach || trimmed(cell->text).n == 0)
+	if (c->told || c->target != NULL || cell->column > a->reach ||
+	    trimmed(cell->text).n == 0)
 		return;
 	c->told = true;
 	if (c->heading.n > 0)
@@ -244,6 +160,20 @@ tell_unknown_column(struct across *a, const struct cell *cell)
 		    bind_cell_src(r->b, cell), cell->text,
 		    "There is something here in a column without a heading, which nobody "
 		    "reads. Give it one, or take it out.");
+}
+
+/* Numbers between a row's label and the first key may be those of a key that is misspelt. */
+static void
+tell_unknown_columns(struct across *a, const struct sheet_row *row, const struct cell *label)
+{
+	for (uint32_t i = 0; i < row->n; i++) {
+		const struct cell *cell = &row->cells[i];
+
+		if (cell->column > a->first_key ||
+		    (label != NULL && cell->column > label->column &&
+			cell->type == CELL_NUMBER))
+			tell_unknown_column(a, cell);
+	}
 }
 
 /* A value that another row of this name, or another table, has given already. */
@@ -275,35 +205,36 @@ take_value(
 		    TEXT_ARG(a->layout->list->sub->row));
 		return;
 	}
-	bind_cell(r->b, record, target, cell, scale == 1 ? 0 : scale);
+	bind_cell(r->b, record, target, cell, scale);
 	sheet_tell_covered(r->b, r->view, cell);
 }
 
 static void
 take_row(struct across *a, struct sheet_row *row)
 {
-	const struct csv_target *target;
 	const struct cell *label;
 	int64_t scale;
+	const struct csv_target *target = label_of(a, row, &label, &scale);
 
-	for (uint32_t i = 0; i < row->n; i++) {
-		tell_unknown_column(a, &row->cells[i]);
-		if (row->first == NULL && trimmed(row->cells[i].text).n > 0 &&
-		    sheet_column_of(a->r, &row->cells[i])->target == &heads)
+	tell_unknown_columns(a, row, target != NULL ? label : NULL);
+	for (uint32_t i = 0; i < row->n && row->first == NULL; i++)
+		if (trimmed(row->cells[i].text).n > 0 &&
+		    sheet_column_of(a->r, &row->cells[i])->target == &sheet_across_heads)
 			row->first = &row->cells[i];
-	}
 	if (row->first == NULL)
 		return;
-	target = label_of(a, row, &label, &scale);
 	if (target == NULL) {
 		tell_unknown_row(a, row, label);
 		return;
 	}
 	if (target->role != TARGET_FIELD || target->path[0] == a->r->table->across)
 		return;
+	scale = scale > 1 ? scale : a->r->scale; /* "£" names the currency alone */
+	sheet_check_scale(a->r, target->path[target->depth - 1], scale, trimmed(label->text),
+	    bind_cell_src(a->r->b, label));
 	bind_note_hidden(&a->hidden, a->r->b, row->cells, row->n);
 	for (uint32_t i = 0; i < row->n; i++)
-		if (sheet_column_of(a->r, &row->cells[i])->target == &heads &&
+		if (sheet_column_of(a->r, &row->cells[i])->target == &sheet_across_heads &&
 		    trimmed(row->cells[i].text).n > 0)
 			take_value(a, target, &row->cells[i], scale);
 }
@@ -315,7 +246,7 @@ tell_hidden(struct across *a)
 
 	bind_tell_hidden(&a->hidden, r->b, sheet_table_place(r), r->view->sheet->name);
 	for (uint32_t i = r->left; i <= r->right; i++)
-		if (r->columns[i].hidden && r->columns[i].target == &heads)
+		if (r->columns[i].hidden && r->columns[i].target == &sheet_across_heads)
 			bind_tell_hidden_column(r->b, sheet_table_place(r),
 			    r->columns[i].heading, r->columns[i].src);
 }
@@ -330,7 +261,7 @@ bind_sheet_across(struct sheet_rows *r)
 
 	if (r->first == 0)
 		return;
-	for (a.first_key = r->left; r->columns[a.first_key].target != &heads;)
+	for (a.first_key = r->left; r->columns[a.first_key].target != &sheet_across_heads;)
 		a.first_key++;
 	for (a.reach = r->right; a.reach < v->sheet->columns && a.reach < SHEET_COLUMNS &&
 	     r->columns[a.reach + 1].heading.n > 0;)
@@ -359,15 +290,35 @@ bool
 sheet_across_there(const struct sheet_found *found, const struct sheet_rows *r)
 {
 	for (uint32_t i = 0; i < found->block->n_tables; i++)
-		if (found->tables[i].table->across != NULL && found->tables[i].first > 0 &&
+		if (found->tables[i].table->across != NULL &&
+		    (found->tables[i].first > 0 || found->tables[i].lost) &&
 		    found->tables[i].table->layout.list == r->table->layout.list)
 			return true;
 	return false;
 }
 
+/* A list of which not all was read is misread. */
+static void
+lose_list(struct bind *b, const struct sheet_rows *r)
+{
+	uint32_t src = bind_spot(b, r->view->number, r->last, 0);
+	struct record *owner = bind_reach(b, b->budget->root, &r->table->list, src);
+	struct value *value =
+	    owner != NULL ? &owner->values[r->table->layout.list->index] : NULL;
+
+	if (value == NULL)
+		return;
+	if (value->state == VALUE_ABSENT)
+		value->src = src;
+	value->state = VALUE_FAULTED;
+}
+
 void
 sheet_across_done(struct bind *b, const struct sheet_found *found)
 {
+	for (uint32_t i = 0; i < found->block->n_tables; i++)
+		if (found->tables[i].lost)
+			lose_list(b, &found->tables[i]);
 	for (uint32_t i = 0; i < found->block->n_tables; i++) {
 		const struct sheet_rows *r = &found->tables[i];
 		const struct record *owner;

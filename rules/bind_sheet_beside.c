@@ -33,10 +33,23 @@ lies_across(const struct sheet_rows *r, const struct sheet_rows *other)
 	    r->table->layout.list == other->table->layout.list;
 }
 
+/* Quarters across under no title, of a form that has such tables, are not some of an upright one's either. */
+static bool
+are_keys(const struct sheet_found *found, const struct sheet_rows *r)
+{
+	for (uint32_t i = 0; i < found->block->n_tables; i++)
+		if (r->first > 0 && r->found < r->wanted && lies_across(&found->tables[i], r))
+			return sheet_across_keys(found, r->first);
+	return false;
+}
+
 /* Headings that another table has whole are not some of this one's. */
 static void
 drop_strays(struct sheet_found *found)
 {
+	for (uint32_t i = 0; i < found->block->n_tables; i++)
+		if (are_keys(found, &found->tables[i]))
+			found->tables[i].first = found->tables[i].last = 0;
 	for (uint32_t i = 0; i < found->block->n_tables; i++)
 		for (uint32_t k = 0; k < found->block->n_tables; k++) {
 			struct sheet_rows *some = &found->tables[i];
@@ -144,10 +157,11 @@ find_end(struct sheet_found *found, struct sheet_rows *r)
 	r->end = UINT32_MAX;
 	for (uint32_t i = 0; i < found->block->n_tables; i++) {
 		const struct sheet_rows *next = &found->tables[i];
+		uint32_t begins = next->title > r->last ? next->title : next->first;
 
-		if (next->first > r->last && next->first < r->end &&
+		if (next->first > r->last && begins < r->end &&
 		    (r->first == 0 || share_columns(r, next)))
-			r->end = next->first;
+			r->end = begins;
 	}
 }
 
@@ -180,8 +194,13 @@ sheet_find_tables(struct bind *b, struct sheet_found *found)
 		rows->b = b;
 		rows->table = &found->block->tables[i];
 		rows->view = &found->view;
-		sheet_headings(rows, row_below(found, i));
 	}
+	for (uint32_t i = 0; i < n; i++)
+		if (found->tables[i].table->across != NULL)
+			sheet_across_headings(found, &found->tables[i], row_below(found, i));
+		else
+			sheet_headings(&found->tables[i], row_below(found, i));
+	sheet_across_part(b, found);
 	drop_strays(found);
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < n; k++)
@@ -193,6 +212,8 @@ sheet_find_tables(struct bind *b, struct sheet_found *found)
 				part(&found->tables[k], &found->tables[i]);
 	for (uint32_t i = 0; i < n; i++)
 		find_end(found, &found->tables[i]);
+	for (uint32_t i = 0; i < n; i++)
+		sheet_across_end(found, &found->tables[i]);
 	for (uint32_t i = 0; i < n; i++)
 		find_reach(&found->tables[i]);
 }
@@ -231,6 +252,17 @@ unread_row(const struct sheet_found *found, const struct sheet_rows *r, uint32_t
 	return n > 1 ? first : NULL;
 }
 
+/* Whether a table that is read ends it, and not a title or keys, which are told of themselves. */
+static bool
+ends_at_table(const struct sheet_found *found, const struct sheet_rows *r)
+{
+	for (uint32_t i = 0; i < found->block->n_tables; i++)
+		if (found->tables[i].first > 0 &&
+		    (found->tables[i].first == r->end || found->tables[i].title == r->end))
+			return true;
+	return false;
+}
+
 void
 sheet_tell_beside(struct bind *b, const struct sheet_found *found)
 {
@@ -238,7 +270,7 @@ sheet_tell_beside(struct bind *b, const struct sheet_found *found)
 		const struct sheet_rows *r = &found->tables[i];
 		const struct cell *cell = NULL;
 
-		if (r->first == 0 || r->end == UINT32_MAX)
+		if (r->first == 0 || r->end == UINT32_MAX || !ends_at_table(found, r))
 			continue;
 		for (uint32_t at = sheet_row_at(r->view, r->end);
 		     at < r->view->n_rows && cell == NULL; at++)

@@ -224,27 +224,31 @@ sheet_check_columns(const struct sheet_found *found, struct sheet_rows *r)
 
 /* A heading that says thousands where the workbook says pounds would be wrong a thousandfold. */
 void
-sheet_check_units(struct sheet_rows *r)
+sheet_check_scale(struct sheet_rows *r, const struct field *of, int64_t scale,
+    struct text heading, uint32_t src)
 {
 	struct bind *b = r->b;
 	const struct value *units = budget_get(b->budget, b->form->units);
 	const struct field *field = form_path(b->form, b->form->units);
 
-	if (units == NULL || units->state != VALUE_SET)
+	if (units == NULL || units->state != VALUE_SET || of == NULL || scale == 0 ||
+	    scale == b->scale || field_item_kind(of) != KIND_MONEY || of->no_units)
 		return;
+	bind_fault(b, FAULT_NOT_LISTED, sheet_table_place(r), field, src, heading,
+	    "The heading \"%.*s\" and the units of the workbook disagree. Say the same in "
+	    "both.",
+	    QUOTED(heading));
+}
+
+void
+sheet_check_units(struct sheet_rows *r)
+{
 	for (uint32_t i = r->left; i <= r->right && i > 0; i++) {
 		const struct sheet_column *c = &r->columns[i];
-		const struct field *of = c->target != NULL && c->target->depth > 0
-		    ? c->target->path[c->target->depth - 1]
-		    : NULL;
 
-		if (of == NULL || c->scale == 0 || c->scale == b->scale ||
-		    field_item_kind(of) != KIND_MONEY || of->no_units)
-			continue;
-		bind_fault(b, FAULT_NOT_LISTED, sheet_table_place(r), field, c->src, c->heading,
-		    "The heading \"%.*s\" and the units of the workbook disagree. Say the same "
-		    "in both.",
-		    QUOTED(c->heading));
+		if (c->target != NULL && c->target->depth > 0)
+			sheet_check_scale(r, c->target->path[c->target->depth - 1], c->scale,
+			    c->heading, c->src);
 	}
 }
 

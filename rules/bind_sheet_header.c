@@ -189,8 +189,8 @@ texts_of(const struct sheet_view *v, uint32_t at)
 	return n;
 }
 
-static bool
-is_under(const struct sheet_table *table, struct text normal)
+bool
+sheet_is_under(const struct sheet_table *table, struct text normal)
 {
 	for (uint32_t i = 0; i < table->n_under; i++)
 		if (normal.n > 0 && text_equal(table->under[i], normal))
@@ -215,7 +215,7 @@ below_title(const struct sheet_rows *r, uint32_t from)
 	if (r->table->n_under == 0)
 		return from;
 	for (uint32_t i = 0; i < v->n_normal; i++)
-		if (v->cells[i].row >= from && is_under(r->table, v->normal[i]))
+		if (v->cells[i].row >= from && sheet_is_under(r->table, v->normal[i]))
 			return v->cells[i].row + 1;
 	return UINT32_MAX;
 }
@@ -298,10 +298,6 @@ sheet_headings(struct sheet_rows *r, uint32_t from_row)
 	uint32_t columns = columns_of(v), from = below_title(r, from_row), first;
 	struct buf buf = { 0 };
 
-	if (r->table->across != NULL) {
-		sheet_across_headings(r, from);
-		return;
-	}
 	r->wanted = needs_wanted(r->table);
 	for (uint32_t i = 0; i < r->table->layout.n_targets; i++)
 		if (r->table->layout.targets[i].heading.n > r->longest)

@@ -257,6 +257,7 @@ bind_sheets(struct bind *b)
 		if (s.blocks[i].there) {
 			bind_sheet_values(&s, &s.blocks[i]);
 			sheet_find_tables(b, &s.blocks[i]);
+			sheet_across_tell(b, &s.blocks[i]);
 			sheet_tell_unread(&s, &s.blocks[i]);
 			continue;
 		}

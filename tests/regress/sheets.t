@@ -324,7 +324,24 @@ finds("a row without a label", account(("Income",), (None, *QUARTERS), ("Plan", 
 finds("a row that is there twice", account(("Income",), (None, *QUARTERS), ("Plan", 1), ("Plan", 1)), "Account", "B4", "given twice", tree=ACROSS)
 finds("a quarter that is there twice", account(("Income",), (None, "Q1 2015/16", "Q1", "Q2"), ("Plan", 1, 1, 2)), "Account", "C2", "there twice", tree=ACROSS)
 finds("a column that is no quarter", account(("Income",), (None, *QUARTERS, "Pool"), ("Plan", 1, None, None, None, 7)), "Account", "F2", '"Pool" is no quarter', tree=ACROSS)
-finds("quarters under no title", account((None, *QUARTERS), ("Plan", 1)), "Account", None, "No row of the sheet", tree=ACROSS)
+finds("quarters under no title", account((None, *QUARTERS), ("Plan", 1)), "Account", "B1", "under no title", tree=ACROSS)
+finds("neither quarters across nor below one another", account(("Nothing", "to", "say")), "Account", None, "No row of the sheet", tree=ACROSS)
+for what, rows in (("title", (("Income (£000)",), (None, *QUARTERS))), ("corner", (("Income",), ("£000", *QUARTERS)))):
+    fine(f"thousands in a {what}", changed(lambda s: (s.update(account(*rows, ("Plan", 1, 2))), s["Cover"].cells.pop("A8"), s["Cover"].cells.pop("B8"))), {"planned": "3000.00"}, tree=ACROSS)
+    finds(f"thousands in a {what} of a workbook in pounds", account(*rows, ("Plan", 1, 2)), "Account", "A3", "disagree", tree=ACROSS)
+HALF = [("Income",), (None, *QUARTERS), ("Plan", 1, 2, 3, 4)]
+fine("a title in the row of the quarters", account(("Income", *QUARTERS), ("Plan", 1, 2, 3, 4), ("Expenditure", *QUARTERS), ("Plan", 2, 3, 4, 5)), SUMS, tree=ACROSS)
+fine("titles that a list at the top names as well", account(("Income",), ("Expenditure",), None, *HALF, ("Expenditure",), (None, *QUARTERS), ("Plan", 2, 3, 4, 5)), SUMS, tree=ACROSS)
+finds("two titles of which only one has quarters", account(("Income",), None, ("Expenditure",), (None, *QUARTERS), ("Plan", 1)), "Account", "A1", '"Income" has no headings of its own', tree=ACROSS)
+finds("quarters that two titles in their row claim", account(("Income", *QUARTERS, "Expenditure"), ("Plan", 1)), "Account", "B1", "of two titles", count=None, tree=ACROSS)
+finds("rows below a title without quarters", account(*HALF, ("Expenditure",), ("Actual", 1, 2, 3, 4)), "Account", "A4", '"Expenditure" has no headings of its own', tree=ACROSS)
+finds("quarters below a title that nobody knows", account(*HALF, ("Expenditre",), (None, "Quarter", *QUARTERS), (None, "Actual", 2, 3, 4, 5)), "Account", "C5", "under no title", tree=ACROSS)
+finds("the same above the first title", account(("Expenditre",), (None, *QUARTERS), ("Plan", 2, 3, 4, 5), *HALF), "Account", "B2", "under no title", tree=ACROSS)
+finds("another year's quarters under one title", account(*HALF, ("Quarter", *[q.replace("15/16", "16/17") for q in QUARTERS]), ("Actual", 2, 3, 4, 5)), "Account", "B4", "under no title", tree=ACROSS)
+finds("a first quarter that is none", account(("Income",), (None, "Quarter 1", *QUARTERS[1:]), ("Plan", 1, 2, 3, 4)), "Account", "B2", '"Quarter 1" is no quarter', tree=ACROSS)
+finds("numbers between a label and the quarters", account(("Income",), (None, None, *QUARTERS), ("Plan", 7, 1, 2, 3, 4)), "Account", "B3", "without a heading", tree=ACROSS)
+fine("numbers of lines before the labels, and quarters that head nothing", account(("From", "Q1 2015/16", "to", "Q4 2015/16"), ("Income",), (None, None, *QUARTERS), (1, "Plan", 1, 2, 3, 4)), {"planned": "10.00"}, tree=ACROSS)
+finds("thousands in a label of a workbook in pounds", account(("Income",), (None, *QUARTERS), ("Plan (£000)", 1, 2)), "Account", "A3", "disagree", tree=ACROSS)
 finds("a hidden quarter", changed(lambda s: (s.update(account(("Income",), (None, *QUARTERS), ("Plan", 1, 2))), s["Account"].hidden_columns.add(3))), "Account", "C2", "hidden", tree=ACROSS)
 
 # --- tables side by side ---
