@@ -32,7 +32,7 @@ MAKE = FIXTURES + "/workbooks/make.py"
 SAMPLE = os.environ.get("ROTHERHAM", "../shared/samples/rotherham_2015_16.json")
 # A workbook, the JSON document that it was made from, and when they arrive.
 SHIPPED = [("plan.xlsx", "plan.json", "2014-11-28T16:05:00Z"), ("plan.ods", "plan.json", "2014-11-28T16:05:00Z"),
-           ("minimum-underpaid.xlsx", "minimum-underpaid.json", "2014-11-28T16:05:00Z"), ("quarterly.xlsx", "quarterly.json", "2015-08-27T16:00:00Z"),
+           ("minimum-underpaid.xlsx", "minimum-underpaid.json", "2014-11-28T16:05:00Z"), ("quarterly.xlsx", "quarterly.json", "2015-08-28T10:00:00Z"),
            ("year-end.xlsx", "year-end.json", "2016-05-26T16:00:00Z"),
            ("schemes.xlsx", "schemes.csv", "2014-11-28T16:05:00Z")]
 
