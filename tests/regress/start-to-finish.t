@@ -121,7 +121,8 @@ def quarters_follow_the_plan():
     with open("lua-policies/better-care-fund/examples/quarterly.json", encoding="utf-8") as file:
         base = json.load(file)
     signed = {"/content_changed_at": "2014-11-20T09:00:00Z", **{f"/sign_off/{i}/at": "2014-11-24T09:00:00Z" for i in range(3)}}
-    base = patched(base, signed, ["/sign_off/1/date", "/sign_off/2/date"])
+    # what was paid, without the day, which is to come when this daemon receives it
+    base = patched(base, signed, ["/sign_off/1/date", "/sign_off/2/date", "/p4p/payments/0/paid_on", "/p4p/payments/1/paid_on"])
     verdict = judged("quarter-1.json", json.dumps(patched(base, {"/account/3/planned_income": 5891000})))
     found = {f["condition"]: f for f in verdict["findings"]}
     tap.ok(verdict["outcome"] == "queried" and found.get("BCF-QTR-006", {}).get("difference") == "-500.00",
