@@ -266,7 +266,6 @@ host_message(struct host *h)
 	if (e->message.type == WIRE_LOADING) {
 		buf_clear(&h->file);
 		buf_text(&h->file, e->message.body);
-		ipc_drop_fds(&e->message);
 		return true;
 	}
 	r = runner_find(e, ipc_get_u32(&in));
@@ -304,6 +303,9 @@ host_read(int fd, short what, void *arg)
 			host_closed(h);
 			return;
 		}
+		if (e->message.type != WIRE_STARTED)
+			ipc_drop_fds(
+			    &e->message); /* nothing else has any, or none that is wanted */
 		switch (ipc_gather(&h->gather, &e->message, WIRE_REPORT_MOST)) {
 		case GATHER_TOO_LONG:
 			host_lost(h, "The report on the policies is too long.");

@@ -315,6 +315,7 @@ load(const char *what)
 		{ NEED_PREVIOUS, TEXT("f"), TEXT("f"), false },
 		{ NEED_RETURNS, TEXT("f"), TEXT("g"), true },
 	};
+	static const int some[] = { 0, 1 };
 	struct load_report report = { 0 };
 	struct buf b = { 0 };
 
@@ -330,7 +331,12 @@ load(const char *what)
 	wire_put_rulebook(&b, NULL, &report, "");
 	b.n -= sizeof(uint32_t); /* that it needs nothing */
 	wire_put_needs(&b, needs, sizeof(needs) / sizeof(*needs));
-	say(3, WIRE_LOADED, buf_as_text(&b));
+	if (strcmp(what, "descriptors of a report") == 0) {
+		(void)ipc_send(3, WIRE_LOADING, TEXT("a.lua"), some, 2);
+		(void)ipc_send(3, IPC_PART, TEXT_NONE, some, 2);
+		(void)ipc_send(3, WIRE_LOADED, buf_as_text(&b), some, 2);
+	} else
+		say(3, WIRE_LOADED, buf_as_text(&b));
 	buf_free(&b);
 }
 
@@ -575,6 +581,7 @@ FAILS(a_result_that_never_ends_is_cut_off, "endless", "The evaluator was killed"
 FAILS(a_question_that_is_none_is_refused, "bad question", "question was none")
 FAILS(the_past_is_told_once_for_a_submission, "questions", "asked for the past twice")
 JUDGED(descriptors_that_come_along_are_closed, "descriptors")
+JUDGED(descriptors_that_come_along_with_a_report_are_closed, "descriptors of a report")
 FAILS(more_descriptors_than_a_message_has_are_refused, "many descriptors", "could not be read")
 FAILS(a_past_of_a_kind_that_is_not_declared_is_refused, "question of another kind",
     "no condition for its form needs")
@@ -742,6 +749,7 @@ main(int argc, char **argv)
 		T(a_past_of_an_area_that_is_not_declared_is_refused),
 		T(a_past_that_another_form_needs_is_refused),
 		T(a_past_that_is_declared_is_told), T(descriptors_that_come_along_are_closed),
+		T(descriptors_that_come_along_with_a_report_are_closed),
 		T(more_descriptors_than_a_message_has_are_refused),
 		T(an_end_without_a_result_is_told), T(a_crash_is_told),
 		T(a_second_result_is_not_heard), T(a_result_with_another_id_is_refused),
