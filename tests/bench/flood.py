@@ -4,7 +4,8 @@
 usage: flood.py POOLD POLICIES FILE N REGIONS [--memory]
 
 prints JSON: files a second until told, until published; milliseconds of processor time a file of the keeper, of the publisher, of the
-rulebook process with its evaluators, and of all; the keeper's memory in kB.
+rulebook process with its evaluators, of all, and of this program; the keeper's memory in kB; what the machine's processors did
+meanwhile, in shares of their time (a second with much steal, or with others at work, says little).
 BENCH_DIR names the disk to measure on (a fresh folder of it)."""
 import json
 import os
