@@ -9,7 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/policies.h"
 #include "rules/evaluate.h"
 #include "tests/bench/measured.h"
 
@@ -20,29 +19,6 @@ seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static struct rulebook *
-load(const char *dir)
-{
-	static struct tree tree;
-	struct load_options options = { .digest = TEXT("bench") };
-	struct load_report report = { 0 };
-	struct policies policies;
-	struct buf lines = { 0 };
-	const char *why;
-
-	if (!policies_read(dir, &policies, &lines))
-		die(lines.p);
-	void *p = mmap(NULL, policies.bytes, PROT_READ, MAP_SHARED, policies.memfd, 0);
-	if (p == MAP_FAILED || !tree_read((struct text){ p, policies.bytes }, &tree, &why))
-		die("the policies cannot be read back");
-	struct rulebook *rulebook = rulebook_load(&tree, &options, &report);
-	if (rulebook == NULL) {
-		load_report_format(&lines, &report);
-		die(lines.p);
-	}
-	return rulebook;
 }
 
 /* One budget from bytes to a verdict as JSON; the outcome is checked, so that nothing is skipped. */
@@ -81,7 +57,7 @@ main(int argc, char **argv)
 	if (n < 1)
 		die("usage: engine POLICIES FILE N");
 	struct text bytes = slurp(argv[2]);
-	struct rulebook *rulebook = load(argv[1]);
+	struct rulebook *rulebook = load_policies(argv[1]);
 	struct arena *arena = arena_new();
 	double start = seconds();
 	for (long i = 0; i < n; i++)

@@ -1,4 +1,4 @@
-/* What programs that measure share: the file to measure with, and an end that says why. */
+/* What programs that measure share: the file and the policies to measure with, and an end that says why. */
 #ifndef TESTS_BENCH_MEASURED_H
 #define TESTS_BENCH_MEASURED_H
 
@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "rules/text.h"
+#include "daemon/policies.h"
+#include "rules/evaluate.h"
 
 static inline void
 die(const char *what)
@@ -34,6 +35,30 @@ slurp(const char *path)
 		die("cannot map the file");
 	close(fd);
 	return (struct text){ p, (size_t)st.st_size };
+}
+
+/* The rulebook of a folder of policies, for good. */
+static inline struct rulebook *
+load_policies(const char *dir)
+{
+	static struct tree tree;
+	struct load_options options = { .digest = TEXT("bench") };
+	struct load_report report = { 0 };
+	struct policies policies;
+	struct buf lines = { 0 };
+	const char *why;
+
+	if (!policies_read(dir, &policies, &lines))
+		die(lines.p);
+	void *p = mmap(NULL, policies.bytes, PROT_READ, MAP_SHARED, policies.memfd, 0);
+	if (p == MAP_FAILED || !tree_read((struct text){ p, policies.bytes }, &tree, &why))
+		die("the policies cannot be read back");
+	struct rulebook *rulebook = rulebook_load(&tree, &options, &report);
+	if (rulebook == NULL) {
+		load_report_format(&lines, &report);
+		die(lines.p);
+	}
+	return rulebook;
 }
 
 #endif

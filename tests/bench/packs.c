@@ -10,7 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/policies.h"
 #include "rules/evaluate.h"
 #include "rules/rulebook_impl.h"
 #include "tests/bench/measured.h"
@@ -24,29 +23,6 @@ processor_ms(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static struct rulebook *
-load(const char *dir)
-{
-	static struct tree tree;
-	struct load_options options = { .digest = TEXT("bench") };
-	struct load_report report = { 0 };
-	struct policies policies;
-	struct buf lines = { 0 };
-	const char *why;
-
-	if (!policies_read(dir, &policies, &lines))
-		die(lines.p);
-	void *p = mmap(NULL, policies.bytes, PROT_READ, MAP_SHARED, policies.memfd, 0);
-	if (p == MAP_FAILED || !tree_read((struct text){ p, policies.bytes }, &tree, &why))
-		die("the policies cannot be read back");
-	struct rulebook *rulebook = rulebook_load(&tree, &options, &report);
-	if (rulebook == NULL) {
-		load_report_format(&lines, &report);
-		die(lines.p);
-	}
-	return rulebook;
 }
 
 static bool
@@ -118,7 +94,7 @@ main(int argc, char **argv)
 	instant received;
 	if (time_read(text_of(argv[2]), &received) != TIME_OK)
 		die("that is not a time");
-	struct rulebook *rulebook = load(argv[1]);
+	struct rulebook *rulebook = load_policies(argv[1]);
 	struct arena *arena = arena_new();
 	for (int i = 3; i < argc; i++)
 		measure(rulebook, arena, received, argv[i]);
