@@ -112,7 +112,8 @@ struct ledger {
 	int64_t backup_us; /* this is a copy that was put back; 0: it is not */
 	int64_t restored;  /* numbers of arrivals up to here may be of a life that was lost */
 	uint64_t gap, gap_sequence; /* records that never were: so many, up to this number */
-	int64_t head; /* number of our own pages' beginning; 0: none, they are kept whole */
+	int64_t
+	    head; /* number of our own pages' beginning; 0: none that is whole, they are kept so */
 	struct buf scratch[3];
 	char error[1024];
 };
@@ -142,7 +143,7 @@ struct text ledger_column(sqlite3_stmt *, int column);
 bool ledger_load_tail(struct ledger *);
 
 /* ledger_sqlite_head.c: pages without their beginning, which is kept once. */
-/* Before anything is recorded: our own beginning has a number. */
+/* Before anything is recorded: our own beginning has a number, or is damaged. */
 bool ledger_head_begin(struct ledger *);
 /* What is to be kept of a page, and the number of the beginning that it is kept without; 0: none. */
 struct text ledger_head_cut(const struct ledger *, struct text html, int64_t *number);

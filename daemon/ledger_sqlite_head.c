@@ -2,25 +2,27 @@
  * Pages without their beginning: what all pages of one poold begin with, the style, is most of a page
  * that has little to say.  It is in the ledger once, under a number, and a verdict has the rest of its page and
  * that number.  (Measured: three of nine pages of the database fewer for each verdict.)  A poold with
- * another style has another number; a page that begins otherwise is kept whole.
+ * another style has another number; a page that begins otherwise is kept whole, and so is each while what is kept
+ * of our own beginning is damaged.
  */
 #include "daemon/ledger_sqlite.h"
 #include "daemon/sha256.h"
 #include "rules/verdict.h"
 
-static bool
-head_find(struct ledger *l, struct text sha256)
+/* 1: it is there, and what is new may refer to it unless it is damaged; 0: it is not; -1: failed. */
+static int
+head_find(struct ledger *l, const char *hex, struct text head)
 {
 	sqlite3_stmt *st = ledger_statement(l, SQL_FIND_HEAD);
-	int rc = st != NULL && ledger_bind(l, st, "t", sha256)
+	int rc = st != NULL && ledger_bind(l, st, "tb", text_of(hex), head)
 	    ? ledger_step(l, st, "read how pages begin")
 	    : -1;
 
 	if (rc == 1) {
-		l->head = sqlite3_column_int64(st, 0);
+		l->head = sqlite3_column_int(st, 1) != 0 ? sqlite3_column_int64(st, 0) : 0;
 		sqlite3_reset(st);
 	}
-	return rc >= 0;
+	return rc;
 }
 
 bool
@@ -28,15 +30,16 @@ ledger_head_begin(struct ledger *l)
 {
 	struct text head = render_html_head();
 	char hex[2 * HASH_BYTES + 1];
+	int found;
 
 	if (head.n == 0)
 		return ledger_fail(l, "There is no memory to open the ledger.");
 	sha256_hex(head, hex);
-	if (!head_find(l, text_of(hex)))
-		return false;
-	return l->head != 0 ||
-	    (ledger_run(l, SQL_INSERT_HEAD, "note how pages begin", "tb", text_of(hex), head) &&
-		head_find(l, text_of(hex)));
+	found = head_find(l, hex, head);
+	if (found == 0 &&
+	    ledger_run(l, SQL_INSERT_HEAD, "note how pages begin", "tb", text_of(hex), head))
+		found = head_find(l, hex, head);
+	return found == 1;
 }
 
 struct text

@@ -59,7 +59,7 @@ static const char *const texts[SQL_STATEMENTS] = {
 	    " json, html, html_head) VALUES"
 	    " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
 	[SQL_INSERT_HEAD] = "INSERT INTO html_head (sha256, bytes) VALUES (?1, ?2)",
-	[SQL_FIND_HEAD] = "SELECT number FROM html_head WHERE sha256 = ?1",
+	[SQL_FIND_HEAD] = "SELECT number, bytes = ?2 FROM html_head WHERE sha256 = ?1",
 	[SQL_HEAD] = "SELECT sha256, bytes FROM html_head WHERE number = ?1",
 	[SQL_INSERT_BUDGET] = "INSERT INTO budget VALUES (?1, ?2, ?3)",
 	[SQL_INSERT_UNPUBLISHED] = "INSERT INTO unpublished VALUES (?1)",

@@ -175,6 +175,25 @@ a_beginning_that_is_damaged_or_missing_is_said_and_no_page_is_made_up(void **sta
 	buf_free(&said);
 }
 
+static void
+what_is_recorded_while_the_beginning_is_damaged_is_kept_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct buf page = { 0 };
+	struct seen seen = { 0 };
+
+	record_page(f, &page, "<p>one");
+	run_sql(f, "DROP TRIGGER html_head_is_final; UPDATE html_head SET bytes = x'3c'");
+	assert_non_null(reopen(f));
+	record_page(f, &page, "<p>two");
+	read_pages(f, &seen);
+	assert_non_null(strstr(seen.damage.p, "is damaged"));
+	assert_int_equal(seen.pages.n, 1 + page.n + 1);
+	assert_memory_equal(seen.pages.p + 1, page.p, page.n);
+	free_seen(&seen);
+	buf_free(&page);
+}
+
 int
 main(void)
 {
@@ -183,6 +202,7 @@ main(void)
 		TEST(a_page_that_begins_otherwise_is_kept_whole),
 		TEST(a_page_of_a_poold_with_another_style_comes_back_with_that),
 		TEST(a_beginning_that_is_damaged_or_missing_is_said_and_no_page_is_made_up),
+		TEST(what_is_recorded_while_the_beginning_is_damaged_is_kept_whole),
 	};
 
 	return cmocka_run_group_tests_name("ledger_head", tests, NULL, NULL);
