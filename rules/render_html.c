@@ -64,7 +64,11 @@ put_subject(struct buf *b, const struct verdict *v, const char *between)
 static void
 put_document_head(struct buf *b, const struct verdict *v)
 {
-	buf_text(b, render_html_head());
+	struct text head = render_html_head();
+
+	if (head.n == 0)
+		b->failed = true; /* no page is better than one that a browser may load from */
+	buf_text(b, head);
 	buf_str(b, "<title>");
 	buf_str(b, view_outcome_words[v->outcome]);
 	buf_str(b, ": ");
