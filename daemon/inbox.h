@@ -82,8 +82,7 @@ struct region {
 	int64_t left_at; /* monotonic ms */
 	bool known;      /* it was opened as a region, and has not vanished since */
 	bool later;      /* to be checked again at the next tick */
-	bool
-	    silent; /* its disk or file server does not answer: nothing of it is to be touched */
+	bool silent;     /* its disk or file server does not answer: nothing of it is touched */
 	/* no event tells of its inbox: it is read every `poll`; why, in a few words */
 	bool polled;
 	char polled_why[100];

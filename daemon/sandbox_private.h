@@ -30,12 +30,12 @@ struct sandbox_ruleset {
 
 /* Every right that this kernel's Landlock knows; what it does not know is told. */
 struct sandbox_ruleset sandbox_landlock_wanted(struct sandbox_report *);
-/* false with errno */
 /*
  * Was an allocation refused since errno was set to 0?  libseccomp (2.5) lives through that and makes a filter
  * with rules left out, without a word; only malloc() has left a trace.
  */
 bool sandbox_filter_lacked_memory(void);
+/* false with errno */
 bool sandbox_filter_allow(scmp_filter_ctx, const int *calls, size_t n);
 /* Allow a call when (argument & mask) == value. */
 bool sandbox_filter_allow_when(
