@@ -203,18 +203,6 @@ missing_columns(struct table *t)
 	return missing;
 }
 
-static bool
-is_totals(const struct table *t, struct text first)
-{
-	char out[HEADING_BYTES];
-	struct text normal = heading_normalise(out, first, NULL);
-
-	for (uint32_t i = 0; i < t->layout->n_totals; i++)
-		if (normal.n > 0 && text_equal(t->layout->totals[i], normal))
-			return true;
-	return false;
-}
-
 /* A row that is no data: totals, notes and headings of one cell, a header printed again. */
 static bool
 is_aside(const struct table *t, const struct cell *row, uint32_t n)
@@ -234,7 +222,7 @@ is_aside(const struct table *t, const struct cell *row, uint32_t n)
 		known++;
 		same += text_equal(trimmed(row[i].text), trimmed(column->header->text));
 	}
-	if (filled == 0 || is_totals(t, first) || (same == known && same > 1))
+	if (filled == 0 || form_is_totals(t->layout, first) || (same == known && same > 1))
 		return true;
 	if (known == 0)
 		return filled ==

@@ -112,18 +112,6 @@ label_of(const struct across *a, const struct sheet_row *row, const struct cell 
 	return NULL;
 }
 
-static bool
-is_totals(const struct csv_layout *layout, const struct cell *label)
-{
-	char out[HEADING_BYTES];
-	struct text normal = heading_normalise(out, label->text, NULL);
-
-	for (uint32_t i = 0; i < layout->n_totals; i++)
-		if (text_equal(layout->totals[i], normal))
-			return true;
-	return false;
-}
-
 /* A row with values and a label that nobody knows, or none. */
 static void
 tell_unknown_row(struct across *a, const struct sheet_row *row, const struct cell *label)
@@ -135,7 +123,7 @@ tell_unknown_row(struct across *a, const struct sheet_row *row, const struct cel
 		    bind_cell_src(r->b, row->first), row->first->text,
 		    "There is something here in a row without a label, which nobody reads. "
 		    "Give it one, or take it out.");
-	else if (!is_totals(a->layout, label))
+	else if (!form_is_totals(a->layout, label->text))
 		bind_unknown(r->b, FAULT_UNKNOWN_COLUMN, sheet_table_place(r),
 		    a->layout->list->sub, trimmed(label->text), bind_cell_src(r->b, label));
 }

@@ -81,18 +81,6 @@ bind_sheet_no_table(struct bind *b, const struct sheet_table *table, uint32_t sr
 }
 
 static bool
-is_totals(const struct csv_layout *layout, struct text first)
-{
-	char out[HEADING_BYTES];
-	struct text normal = heading_normalise(out, first, NULL);
-
-	for (uint32_t i = 0; i < layout->n_totals; i++)
-		if (normal.n > 0 && text_equal(layout->totals[i], normal))
-			return true;
-	return false;
-}
-
-static bool
 is_prefilled(const struct sheet_table *table, const struct csv_target *target)
 {
 	for (uint32_t i = 0; i < table->n_prefilled; i++)
@@ -295,7 +283,7 @@ take_row(struct row_state *st, const struct sheet_found *found, struct sheet_row
 	look_at_row(row);
 	if (row->filled == 0 || (row->same == row->known && row->same > 1) || is_note(row))
 		return;
-	if (row->words != NULL && is_totals(&table->layout, trimmed(row->words->text))) {
+	if (row->words != NULL && form_is_totals(&table->layout, trimmed(row->words->text))) {
 		sheet_totals_check(st->r->totals, row);
 		return;
 	}

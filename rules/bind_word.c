@@ -12,14 +12,6 @@ in_force(const struct enum_word *word, fyear year)
 }
 
 static bool
-has_heading(struct text heading, struct text normal)
-{
-	char out[HEADING_BYTES];
-
-	return normal.n > 0 && text_equal(heading_normalise(out, heading, NULL), normal);
-}
-
-static bool
 is_word(const struct enum_word *word, struct text text)
 {
 	if (text_equal_nocase(word->word, text) ||
@@ -35,7 +27,8 @@ is_word(const struct enum_word *word, struct text text)
 static bool
 is_nearly_word(const struct enum_word *word, struct text normal)
 {
-	return has_heading(word->word, normal) || has_heading(word->title, normal);
+	return normal.n > 0 &&
+	    (text_equal(word->normal[0], normal) || text_equal(word->normal[1], normal));
 }
 
 /* The word that a comparison finds in a year, or one of another year as -2 - its number. */

@@ -93,6 +93,7 @@ struct record_type;
 
 struct enum_word {
 	struct text word, title;
+	struct text normal[2]; /* both, as headings are compared */
 	struct text *aliases;
 	uint32_t n_aliases;
 	fyear from, to; /* 0 when open */

@@ -323,3 +323,15 @@ form_csv_target(const struct csv_layout *layout, struct text normal, bool row)
 	}
 	return NULL;
 }
+
+bool
+form_is_totals(const struct csv_layout *layout, struct text text)
+{
+	char out[HEADING_BYTES];
+	struct text normal = heading_normalise(out, text, NULL);
+
+	for (uint32_t i = 0; i < layout->n_totals; i++)
+		if (normal.n > 0 && text_equal(layout->totals[i], normal))
+			return true;
+	return false;
+}

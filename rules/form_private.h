@@ -181,5 +181,7 @@ bool form_fits_a_cell(const struct field *);
  * says thousands of pounds, 1000000 for millions, 1 when it says pounds, else 0.
  */
 struct text heading_normalise(char out[HEADING_BYTES], struct text, int64_t *scale);
+/* Whether a cell says that its row is a totals row. */
+bool form_is_totals(const struct csv_layout *, struct text);
 
 #endif

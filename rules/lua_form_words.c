@@ -18,6 +18,16 @@ decl_kind(struct decl *d, struct text word)
 	return KIND_NONE;
 }
 
+static struct text
+as_heading(struct decl *d, struct text t)
+{
+	char out[HEADING_BYTES];
+	struct text normal = heading_normalise(out, t, NULL);
+
+	return (struct text){ arena_strndup(d->arena, normal.n > 0 ? normal.p : "", normal.n),
+		normal.n };
+}
+
 /* One word of an enum: "carers", or { "dfg", title =, from =, to =, aliases = }. */
 static void
 read_word(struct decl *d, int index, struct enum_word *word)
@@ -40,6 +50,8 @@ read_word(struct decl *d, int index, struct enum_word *word)
 			decl_complain(
 			    d, "word '%.*s' ends before it begins", TEXT_ARG(word->word));
 	}
+	word->normal[0] = as_heading(d, word->word);
+	word->normal[1] = as_heading(d, word->title);
 	if (word->word.n == 0)
 		decl_complain(d, "each word of 'of' must be a text or { \"word\", title = … }");
 }
