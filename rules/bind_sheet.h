@@ -33,6 +33,7 @@ struct sheet_rows {
 	/* of a table on its side: the row of its title, what that or the corner says of thousands (else 0) */
 	uint32_t title;
 	int64_t scale;
+	uint32_t kept;  /* number of the budget's filled table */
 	bool lost;      /* not all of its list is read, as is told */
 	size_t longest; /* heading of any column, as they are compared */
 };
@@ -150,6 +151,8 @@ void bind_sheet_across(struct sheet_rows *);
 void sheet_across_done(struct bind *, const struct sheet_found *);
 /* Whether one that fills the same list as another table was found, or told of. */
 bool sheet_across_there(const struct sheet_found *, const struct sheet_rows *);
+/* Note what is read where; returns the number of the budget's filled table. */
+uint32_t sheet_keep_table(struct bind *, const struct sheet_rows *);
 /* A record at the end of a list; NULL: the budget is full. */
 struct record *sheet_push_record(struct bind *, struct list *, uint32_t src);
 /* bind_sheet_table.c: read the rows. */

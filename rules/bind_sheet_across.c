@@ -16,16 +16,17 @@ struct across {
 	    reach; /* columns: of the first key, and of the last heading without a gap */
 	struct list *list;
 	struct record **records; /* by column; NULL: nothing stands in it so far */
+	uint32_t kept, cap_rows; /* number of the budget's filled table; its rows' */
 	struct hidden_rows hidden;
 };
 
 static struct record *
-record_of_key(const struct across *a, int64_t key)
+record_of_key(const struct list *list, const struct field *across, int64_t key)
 {
-	uint32_t field = a->r->table->across->index;
+	uint32_t field = across->index;
 
-	for (uint32_t i = 0; i < a->list->n; i++) {
-		struct record *record = a->list->items[i].u.rec;
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct record *record = list->items[i].u.rec;
 
 		if (record->values[field].state == VALUE_SET &&
 		    record->values[field].u.n == key)
@@ -45,7 +46,7 @@ record_of(struct across *a, uint32_t column)
 	int64_t key;
 
 	if (record != NULL || !sheet_across_key(a->r, &b->doc->cells[src - 1], &key) ||
-	    (record = record_of_key(a, key)) != NULL)
+	    (record = record_of_key(a->list, across, key)) != NULL)
 		return a->records[column] = record;
 	record = sheet_push_record(b, a->list, src);
 	if (record == NULL)
@@ -197,6 +198,17 @@ take_value(
 	sheet_tell_covered(r->b, r->view, cell);
 }
 
+/* Where a field that is left out belongs. */
+static void
+keep_row(struct across *a, const struct csv_target *target, uint32_t row)
+{
+	struct filled_table *t = &a->r->b->budget->tables[a->kept];
+
+	t->columns = bind_grow(
+	    a->r->b->arena, t->columns, t->n_columns, &a->cap_rows, sizeof(*t->columns));
+	t->columns[t->n_columns++] = (struct filled_column){ target, row };
+}
+
 static void
 take_row(struct across *a, struct sheet_row *row)
 {
@@ -209,6 +221,8 @@ take_row(struct across *a, struct sheet_row *row)
 		if (trimmed(row->cells[i].text).n > 0 &&
 		    sheet_column_of(a->r, &row->cells[i])->target == &sheet_across_heads)
 			row->first = &row->cells[i];
+	if (target != NULL && target->role == TARGET_FIELD)
+		keep_row(a, target, row->cells[0].row);
 	if (row->first == NULL)
 		return;
 	if (target == NULL) {
@@ -261,6 +275,7 @@ bind_sheet_across(struct sheet_rows *r)
 	if (a.list == NULL)
 		return;
 	a.records = arena_calloc(b->arena, SHEET_COLUMNS + 1, sizeof(struct record *));
+	a.kept = r->kept = sheet_keep_table(b, r);
 	tell_twice(&a);
 	for (uint32_t at = sheet_row_at(v, r->last + 1); at < v->n_rows; at++) {
 		struct sheet_row row = { .r = r,
@@ -301,6 +316,25 @@ lose_list(struct bind *b, const struct sheet_rows *r)
 	value->state = VALUE_FAULTED;
 }
 
+/* The records of all columns, those that another table filled as well. */
+static void
+keep_records(struct bind *b, const struct sheet_rows *r, const struct list *list)
+{
+	struct filled_table *t = &b->budget->tables[r->kept];
+	int64_t key;
+
+	t->records = arena_calloc(b->arena, r->right - r->left + 1, sizeof(*t->records));
+	for (uint32_t i = r->left; i <= r->right; i++) {
+		struct filled_record *kept = &t->records[t->n_records];
+
+		if (r->columns[i].target != &sheet_across_heads ||
+		    !sheet_across_key(r, &b->doc->cells[r->columns[i].src - 1], &key))
+			continue;
+		*kept = (struct filled_record){ record_of_key(list, r->table->across, key), i };
+		t->n_records += kept->record != NULL;
+	}
+}
+
 void
 sheet_across_done(struct bind *b, const struct sheet_found *found)
 {
@@ -317,10 +351,14 @@ sheet_across_done(struct bind *b, const struct sheet_found *found)
 			again |= found->tables[k].table->across != NULL &&
 			    found->tables[k].first > 0 &&
 			    found->tables[k].table->layout.list == r->table->layout.list;
-		if (r->table->across == NULL || r->first == 0 || again ||
+		if (r->table->across == NULL || r->first == 0 ||
 		    (owner = bind_reached(b->budget->root, &r->table->list)) == NULL)
 			continue;
 		value = &owner->values[r->table->layout.list->index];
+		if (value->state == VALUE_SET)
+			keep_records(b, r, value->u.list);
+		if (again)
+			continue;
 		for (uint32_t k = 0; value->state == VALUE_SET && k < value->u.list->n; k++) {
 			struct record *record = value->u.list->items[k].u.rec;
 

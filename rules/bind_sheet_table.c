@@ -300,19 +300,26 @@ take_row(struct row_state *st, const struct sheet_found *found, struct sheet_row
 		sheet_add_items(st->r, row);
 }
 
-/* Where a field of a row that is left out belongs. */
-static void
-keep_table(struct bind *b, const struct sheet_rows *r)
+uint32_t
+sheet_keep_table(struct bind *b, const struct sheet_rows *r)
 {
 	struct budget *budget = b->budget;
-	struct filled_table *t;
 
 	budget->tables = bind_grow(b->arena, budget->tables, budget->n_tables, &b->cap_tables,
 	    sizeof(*budget->tables));
-	t = &budget->tables[budget->n_tables++];
-	*t = (struct filled_table){
+	budget->tables[budget->n_tables] = (struct filled_table){
 		.sheet = r->view->number, .first_row = r->last + 1, .last_row = r->end - 1
 	};
+	return budget->n_tables++;
+}
+
+/* Where a field of a row that is left out belongs. */
+static void
+keep_columns(struct bind *b, const struct sheet_rows *r)
+{
+	uint32_t kept = sheet_keep_table(b, r);
+	struct filled_table *t = &b->budget->tables[kept];
+
 	t->columns = arena_calloc(b->arena, r->right - r->left + 1, sizeof(*t->columns));
 	for (uint32_t i = r->left; i <= r->right && i > 0; i++)
 		if (r->columns[i].target != NULL && r->columns[i].target->role == TARGET_FIELD)
@@ -356,7 +363,7 @@ bind_sheet_table(struct sheets *s, struct sheet_found *found, struct sheet_rows 
 			sheet_tell_no_headings(r);
 		return;
 	}
-	keep_table(r->b, r);
+	keep_columns(r->b, r);
 	sheet_check_columns(found, r);
 	prepare(&st);
 	for (uint32_t at = sheet_row_at(v, r->last + 1); at < v->n_rows && !st.full; at++) {

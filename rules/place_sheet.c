@@ -55,6 +55,24 @@ column_for(const struct filled_table *table, const struct field *const *path, ui
 	return 0;
 }
 
+/* A field of a record that stands in a column: the field's row there. */
+static bool
+to_its_row(const struct budget *budget, const struct record *record,
+    const struct field *const *path, uint32_t depth, struct spot *spot)
+{
+	for (uint32_t i = 0; i < budget->n_tables; i++) {
+		const struct filled_table *t = &budget->tables[i];
+		uint32_t row = t->n_records > 0 ? column_for(t, path, depth) : 0;
+
+		for (uint32_t k = 0; row != 0 && k < t->n_records; k++)
+			if (t->records[k].record == record) {
+				*spot = (struct spot){ t->sheet, row, t->records[k].column };
+				return true;
+			}
+	}
+	return false;
+}
+
 /* A field of a row that nothing was read from: its column, in the row of the record. */
 static void
 to_its_column(const struct budget *budget, struct place place, struct spot *spot)
@@ -64,13 +82,15 @@ to_its_column(const struct budget *budget, struct place place, struct spot *spot
 	const struct record *row = row_of(place, path, &depth);
 	struct spot of;
 
-	if (row == NULL || depth == 0 || row->src == 0)
+	if (row == NULL || depth == 0 || row->src == 0 ||
+	    to_its_row(budget, row, path, depth, spot))
 		return;
 	of = spot_of(budget, row->src);
 	for (uint32_t i = 0; i < budget->n_tables && column == 0; i++) {
 		const struct filled_table *t = &budget->tables[i];
 
-		if (t->sheet == of.sheet && of.row >= t->first_row && of.row <= t->last_row)
+		if (t->n_records == 0 && t->sheet == of.sheet && of.row >= t->first_row &&
+		    of.row <= t->last_row)
 			column = column_for(t, path, depth);
 	}
 	if (column != 0)
