@@ -30,8 +30,8 @@ struct sheet_rows {
 	uint32_t left, right;             /* the columns of the headings */
 	uint32_t reach_left, reach_right; /* and of those beside them that nobody knows */
 	struct sheet_totals *totals;      /* once its rows are read */
-	/* of a table on its side: the row of its title, what that or the corner says of thousands (else 0) */
-	uint32_t title;
+	/* of a table on its side: the place of its title, what that or the corner says of thousands (else 0) */
+	uint32_t title, title_column;
 	int64_t scale;
 	uint32_t kept;  /* number of the budget's filled table */
 	bool lost;      /* not all of its list is read, as is told */

@@ -129,6 +129,19 @@ tell_unknown_row(struct across *a, const struct sheet_row *row, const struct cel
 		    a->layout->list->sub, trimmed(label->text), bind_cell_src(r->b, label));
 }
 
+/* "Q4 2015-6", "Quarter 4", "2015": it was to be a key. */
+static bool
+is_like_key(struct text heading)
+{
+	static const struct text word = { "quarter", 7 };
+	bool q = heading.n > 1 && (heading.p[0] | 32) == 'q';
+
+	return (q && heading.p[1] >= '0' && heading.p[1] <= '9') ||
+	    (heading.n >= word.n &&
+		text_equal_nocase((struct text){ heading.p, word.n }, word)) ||
+	    (heading.n >= 4 && heading.p[0] == '2' && heading.p[1] == '0');
+}
+
 /* A column that may be a key's and is none: told of once. */
 static void
 tell_unknown_column(struct across *a, const struct cell *cell)
@@ -136,8 +149,8 @@ tell_unknown_column(struct across *a, const struct cell *cell)
 	struct sheet_rows *r = a->r;
 	struct sheet_column *c = sheet_column_of(r, cell);
 
-	if (c->told || c->target != NULL || cell->column > a->reach ||
-	    trimmed(cell->text).n == 0)
+	if (c->told || c->target != NULL ||
+	    (cell->column > a->reach && !is_like_key(c->heading)) || trimmed(cell->text).n == 0)
 		return;
 	c->told = true;
 	if (c->heading.n > 0)

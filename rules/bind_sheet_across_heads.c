@@ -203,6 +203,8 @@ sheet_across_headings(struct sheet_found *found, struct sheet_rows *r, uint32_t 
 		if (title != NULL)
 			note_scale(r, title);
 		fill_columns(r, keys);
+		r->title_column =
+		    title != NULL && title->column < r->left ? title->column : r->left;
 		return;
 	}
 }
@@ -276,6 +278,24 @@ next_beginning(const struct sheet_found *found, uint32_t at)
 	return at < SHEET_ROWS ? at : v->n_rows;
 }
 
+/* Whether what begins in a row stands in a table's own columns, and not beside it. */
+static bool
+is_below(const struct sheet_found *found, const struct sheet_rows *r, uint32_t at)
+{
+	const struct sheet_view *v = r->view;
+	const struct sheet_rows *of;
+	const struct cell *title = title_of_any(found, at, &of);
+	int64_t key;
+
+	if (title != NULL && title->column >= r->title_column && title->column <= r->right)
+		return true;
+	for (uint32_t i = v->rows[at]; i < v->rows[at + 1]; i++)
+		if (v->cells[i].column >= r->left && v->cells[i].column <= r->right &&
+		    v->cells[i].type == CELL_TEXT && sheet_across_key(r, &v->cells[i], &key))
+			return true;
+	return false;
+}
+
 void
 sheet_across_end(const struct sheet_found *found, struct sheet_rows *r)
 {
@@ -285,6 +305,8 @@ sheet_across_end(const struct sheet_found *found, struct sheet_rows *r)
 	if (r->table->across == NULL || r->first == 0)
 		return;
 	at = next_beginning(found, sheet_row_at(v, r->last + 1));
+	while (at < v->n_rows && !is_below(found, r, at))
+		at = next_beginning(found, at + 1);
 	if (at < v->n_rows && v->cells[v->rows[at]].row < r->end)
 		r->end = v->cells[v->rows[at]].row;
 }

@@ -256,6 +256,9 @@ unread_row(const struct sheet_found *found, const struct sheet_rows *r, uint32_t
 static bool
 ends_at_table(const struct sheet_found *found, const struct sheet_rows *r)
 {
+	for (uint32_t i = 0; r->table->across != NULL && i < found->block->n_tables; i++)
+		if (found->tables[i].lost)
+			return false;
 	for (uint32_t i = 0; i < found->block->n_tables; i++)
 		if (found->tables[i].first > 0 &&
 		    (found->tables[i].first == r->end || found->tables[i].title == r->end))

@@ -343,6 +343,14 @@ finds("another year's quarters under one title", account(*HALF, ("Quarter", *[q.
 finds("a first quarter that is none", account(("Income",), (None, "Quarter 1", *QUARTERS[1:]), ("Plan", 1, 2, 3, 4)), "Account", "B2", '"Quarter 1" is no quarter', tree=ACROSS)
 finds("numbers between a label and the quarters", account(("Income",), (None, None, *QUARTERS), ("Plan", 7, 1, 2, 3, 4)), "Account", "B3", "without a heading", tree=ACROSS)
 fine("numbers of lines before the labels, and quarters that head nothing", account(("From", "Q1 2015/16", "to", "Q4 2015/16"), ("Income",), (None, None, *QUARTERS), (1, "Plan", 1, 2, 3, 4)), {"planned": "10.00"}, tree=ACROSS)
+finds("a quarter that is none behind a gap", account(("Income",), (None, *QUARTERS[:3], None, "Q4 2015-6"), ("Plan", 1, 2, 3, None, 4)), "Account", "F2", '"Q4 2015-6" is no quarter', tree=ACROSS)
+fine("a column of the area's own behind a gap", account(("Income",), (None, *QUARTERS, None, "Question 1"), ("Plan", 1, 2, 3, 4, None, 4)), {"planned": "10.00"}, tree=ACROSS)
+finds("a table that is there twice, below its fellow", account(*HALF, ("Expenditure",), (None, *QUARTERS), ("Plan", 2, 3, 4, 5), *HALF), "Account", "B8", "taken already", tree=ACROSS)
+for down in (2, 3, 6):
+    SIDE = {"A1": "Income", "A3": "Plan", "A4": "Actual", f"H{1 + down}": "Expenditure", f"H{3 + down}": "Plan"}
+    for n, q in enumerate(QUARTERS):
+        SIDE |= {f"{'BCDE'[n]}2": q, f"{'BCDE'[n]}3": n + 1, f"{'BCDE'[n]}4": n, f"{'IJKL'[n]}{2 + down}": q, f"{'IJKL'[n]}{3 + down}": n + 2}
+    fine(f"quarters across side by side, the right ones {down} rows lower", changed(lambda s: s.update(Account=Sheet(SIDE))), SUMS, tree=ACROSS)
 finds("thousands in a label of a workbook in pounds", account(("Income",), (None, *QUARTERS), ("Plan (£000)", 1, 2)), "Account", "A3", "disagree", tree=ACROSS)
 finds("a hidden quarter", changed(lambda s: (s.update(account(("Income",), (None, *QUARTERS), ("Plan", 1, 2))), s["Account"].hidden_columns.add(3))), "Account", "C2", "hidden", tree=ACROSS)
 
