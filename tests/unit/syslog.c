@@ -264,6 +264,31 @@ a_record_that_the_socket_finds_too_long_is_cut_and_marked(void **state)
 	assert_null(strstr(record, " cut="));
 }
 
+static void
+long_records_among_others_keep_their_place(void **state)
+{
+	/* more than go in one call, with long ones at its ends, in its middle and beside each other */
+	static const int runs[] = { 0, 30, 1, 0, 40, 5, 31, 2 };
+	struct fixture *f = *state;
+	char record[9000];
+	long next = 1, got, last = 0;
+	size_t i;
+
+	listen_there(f);
+	takes = 600;
+	for (i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
+		spool(f, runs[i], 10);
+		spool(f, 1, 3000);
+		last += runs[i] + 1;
+	}
+	for (int tries = 0; next <= last && tries < 1000; tries++) {
+		(void)syslog_some(f->s, f->l, 100);
+		while ((got = receive(f, record)) != 0)
+			assert_int_equal(got, next++);
+	}
+	assert_int_equal(next, last + 1);
+}
+
 /* The kernel's own EMSGSIZE, at lengths around each limit. */
 static void
 a_small_buffer_of_the_socket_gets_shorter_records(void **state)
@@ -475,6 +500,7 @@ main(void)
 		TEST(a_full_queue_waits_briefly_and_says_so),
 		TEST(what_waited_in_a_queue_that_is_gone_is_sent_again),
 		TEST(a_record_that_the_socket_finds_too_long_is_cut_and_marked),
+		TEST(long_records_among_others_keep_their_place),
 		TEST(a_small_buffer_of_the_socket_gets_shorter_records),
 		TEST(what_is_no_datagram_socket_is_said_to_be_so),
 		TEST(a_reader_that_was_killed_gets_what_it_read_last_once_more),
