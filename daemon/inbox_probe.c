@@ -137,8 +137,12 @@ static _Noreturn void
 visit(int root, int tell, pid_t keeper, const char *name)
 {
 	struct stat st;
+	sigset_t all;
 	int fd;
 
+	/* what the keeper does at a signal is not for here, and a call that one cuts short is no answer */
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	root = fcntl(root, F_DUPFD_CLOEXEC, 10);
 	tell = fcntl(tell, F_DUPFD_CLOEXEC, 10);
 	if (root == -1 || tell == -1 || dup2(root, 3) == -1 || dup2(tell, 4) == -1)
