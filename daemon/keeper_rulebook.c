@@ -157,6 +157,18 @@ say_not_taken(const struct keeper *k, enum load_end end)
 				  "what arrives waits until it is mended");
 }
 
+/*
+ * Is what was read last to be loaded once more?  It was not to blame, and with none in use it is tried again by
+ * itself; or a process that was lost is back with the policies before it.
+ */
+static bool
+keeper_has_newer(const struct keeper *k, enum load_end end, const struct wire_rulebook *w)
+{
+	if (end == LOAD_TAKEN)
+		return !text_is(w->digest, k->tried);
+	return end == LOAD_FAILED && evaluators_ready(k->evaluators);
+}
+
 void
 keeper_rulebook(void *arg, enum load_end end, const struct wire_rulebook *w, struct text why)
 {
@@ -180,8 +192,8 @@ keeper_rulebook(void *arg, enum load_end end, const struct wire_rulebook *w, str
 		keeper_took(k, w);
 	else
 		say_not_taken(k, end);
-	if (end == LOAD_FAILED && evaluators_ready(k->evaluators)) {
-		k->tried[0] = '\0'; /* with none in use it is tried again by itself */
+	if (keeper_has_newer(k, end, w)) {
+		k->tried[0] = '\0';
 		reread_later(k);
 	}
 	keeper_commit(k);

@@ -47,6 +47,7 @@ try:
     send(seen, signal.SIGKILL)
     d.drop("third.json", plan_number(3), "good")
     tap.ok(d.wait_rest(40), "lost while a refused one was loaded: the last good one goes on", d.status())
+    tap.ok(d.wait(lambda: d.status()["rulebook"]["refused"] and d.status()["rulebook"]["in_use"], 20), "and it is said until it is mended", d.status())
     d.stop()
     problems, _ = d.account({"good": ("compliant",)})
     tap.ok(not problems, "every file is accounted for", *problems)

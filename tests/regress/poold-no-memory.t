@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Memory that ends is told and lived through: a keeper that cannot go on ends with 1 and a line, never by a signal, and its next start goes
 on; policies and files are not blamed for it; what waits for memory goes on when there is some."""
+import signal
 import sys
 
 sys.path[:0] = ["tests/regress", "tests/system"]
@@ -8,6 +9,7 @@ from daemon import CONDITIONS  # noqa: E402
 from faults import Lone  # noqa: E402
 from faulty import why_not  # noqa: E402
 from judged import Tap  # noqa: E402
+from processes import send, titled  # noqa: E402
 
 tap = Tap()
 if why_not():
@@ -71,7 +73,25 @@ def change_is_taken():
     tap.ok(said and mended, "until then status does not call it refused", said, shown, mended)
 
 
+def change_is_taken_after_a_loss():
+    """There is no rulebook in use when it cannot be loaded, and the one that was is back before it is tried again."""
+    lone = Lone()
+    try:
+        lone.d.start()
+        before = lone.d.status()["rulebook"]["digest"]
+        lone.page.arm("rulebook", "memfd", 1, "ENOMEM")
+        send(titled(lone.d.process.pid, "rulebook"), signal.SIGKILL)
+        lone.d.write_policies(CONDITIONS)
+        lone.d.poolctl("reload")
+        taken = lone.d.wait(lambda: lone.d.status().get("rulebook", {}).get("digest") not in ("", None, before), 20)
+        fired, log = lone.page.fired, lone.unusual(0)
+    finally:
+        lone.end()
+    tap.ok(taken and fired and any("Cannot allocate memory" in line for line in log), "also where the rulebook before it was lost just then", taken, fired, *log)
+
+
 change_is_taken()
+change_is_taken_after_a_loss()
 for sort in ("xlsx", "ods"):
     short_once(sort, "evaluator", "malloc", "ENOMEM", range(1, 40))
 short_once("json", "rulebook", "write", "EIO", (1, 2), start=True)
