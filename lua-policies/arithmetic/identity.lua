@@ -128,11 +128,14 @@ condition {
   source = "Rule of this service: what a partner owes and pays is added up by its code",
   remedy = "Remove the row that is there twice, or correct its code.",
   each = "partners",
-  check = function(partner, budget)
-    for _, other in budget.partners:where { code = partner.code }:each() do
+  check = function(partner, budget, given)
+    local council = partners.is_council(partner) and partners.row(partner, given.registers, budget.financial_year:starts())
+    local codes = council and { council.ecode, council.gss } or { partner.code }  -- a council may be given by either
+    for _, other in budget.partners:where { code = codes }:each() do
       if other.id < partner.id then                               -- the later id is asked about
         finding { at = partner:place "code", given = partner.code, expected = "a code of its own", related = { other }, other = other.id,
-                  says = "{given} is the code of the partner {other} as well" }
+                  says = other.code == partner.code and "{given} is the code of the partner {other} as well"
+                    or "{given} is another code of the council that is the partner {other} as well" }
         return
       end
     end
