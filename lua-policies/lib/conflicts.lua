@@ -3,11 +3,19 @@ local names = require "lib.names"
 
 local conflicts = {}
 
+-- Whether an organisation provides a scheme: its code may be written in other letters.
+local function provides(code, scheme)
+  for _, one in scheme.providers:each() do
+    if names.alike(one, code) then return true end
+  end
+  return names.alike(scheme:optional "provider" or "", code)
+end
+
 -- Whether an interest is in a scheme: named so, or because the organisation provides it.
 local function touches(interest, scheme)
   if interest.conflicted_schemes:has(scheme) then return true end
   local code = interest:optional "organisation_code"
-  return code ~= nil and (scheme.providers:has(code) or scheme:optional "provider" == code)
+  return says_something(code) and provides(code, scheme)
 end
 
 -- The interests that are open on a day, by person: a name is the same in other letters, or without its title.

@@ -15,10 +15,16 @@ end
 
 local titles = { dr = true, mr = true, mrs = true, ms = true, miss = true, prof = true, professor = true, cllr = true, councillor = true, sir = true, dame = true }
 
--- A person's name as a key: without title, case, blanks and punctuation.
-function names.person(name)
+local function untitled(name)
   local first, rest = name:match "^%s*(%a+)[%s%.]+(.+)$"
-  local key = bare(first and titles[first:lower()] and rest or name)
+  if first and titles[first:lower()] then return untitled(rest) end
+  return name
+end
+
+-- A person's name as a key: without titles, case, blanks and punctuation; "Rahman, Dr Gul" is Gul Rahman.
+function names.person(name)
+  local last, given = untitled(name):match "^([^,]+),([^,]+)$"
+  local key = bare(last and untitled(given) .. last or untitled(name))
   return key ~= "" and key or name
 end
 
