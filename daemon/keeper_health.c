@@ -76,14 +76,18 @@ put_rulebook(const struct keeper *k, struct buf *b)
 {
 	if (!evaluators_ready(k->evaluators)) {
 		buf_str(b,
-		    k->refused ? "no rulebook: it was refused, and what arrives waits"
-			       : "no rulebook yet");
+		    !k->refused         ? "no rulebook yet"
+			: k->not_loaded ? "no rulebook: it could not be loaded and is tried "
+					  "again, and what arrives waits"
+					: "no rulebook: it was refused, and what arrives "
+					  "waits");
 		return;
 	}
 	buf_printf(b, "rulebook %.*s since ", 12, k->rulebook.digest.p);
 	time_format(b, k->rulebook_since);
 	if (k->refused)
-		buf_str(b, "; a newer one was refused: poolctl status");
+		buf_printf(b, "; a newer one %s: poolctl status",
+		    k->not_loaded ? "could not be loaded, and is tried again" : "was refused");
 }
 
 /* "412 judged, 3 waiting, rulebook 3f2a since …" */

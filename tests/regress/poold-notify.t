@@ -143,6 +143,13 @@ try:
     ledger_that_does_not_answer(d)
     if page:
         judging_that_does_not_get_on(d, page)
+        manager.lines.clear()
+        page.arm("rulebook", "memfd", 1, "ENOMEM")
+        d.write_policies(CONDITIONS + "\n-- changed\n")
+        d.process.send_signal(signal.SIGHUP)
+        tap.ok(d.wait(lambda: any("a newer one could not be loaded, and is tried again" in s for s in manager.told("STATUS="))),
+               "what could not be loaded is not called refused", manager.told("STATUS="))
+        tap.ok(d.wait(lambda: digest[:12] not in (manager.told("STATUS=") or [digest])[-1], 20), "and is taken in the end", manager.told("STATUS="))
 
     d.stop()
     tap.ok("STOPPING=1" in [line for _, line in manager.lines], "the end is told")
