@@ -348,6 +348,22 @@ keep_records(struct bind *b, const struct sheet_rows *r, const struct list *list
 	}
 }
 
+/* What is required of the records that a table made; others are asked where they were made. */
+static void
+require_records(struct bind *b, const struct sheet_rows *r)
+{
+	const struct filled_table *t = &b->budget->tables[r->kept];
+
+	for (uint32_t i = 0; i < t->n_records; i++) {
+		struct record *record = t->records[i].record;
+
+		if (record->src != r->columns[t->records[i].column].src)
+			continue;
+		bind_required(b, record, NULL);
+		bind_require_inner(b, record);
+	}
+}
+
 void
 sheet_across_done(struct bind *b, const struct sheet_found *found)
 {
@@ -358,25 +374,14 @@ sheet_across_done(struct bind *b, const struct sheet_found *found)
 		const struct sheet_rows *r = &found->tables[i];
 		const struct record *owner;
 		const struct value *value;
-		bool again = false;
 
-		for (uint32_t k = 0; k < i; k++)
-			again |= found->tables[k].table->across != NULL &&
-			    found->tables[k].first > 0 &&
-			    found->tables[k].table->layout.list == r->table->layout.list;
 		if (r->table->across == NULL || r->first == 0 ||
 		    (owner = bind_reached(b->budget->root, &r->table->list)) == NULL)
 			continue;
 		value = &owner->values[r->table->layout.list->index];
-		if (value->state == VALUE_SET)
+		if (value->state == VALUE_SET) {
 			keep_records(b, r, value->u.list);
-		if (again)
-			continue;
-		for (uint32_t k = 0; value->state == VALUE_SET && k < value->u.list->n; k++) {
-			struct record *record = value->u.list->items[k].u.rec;
-
-			bind_required(b, record, NULL);
-			bind_require_inner(b, record);
+			require_records(b, r);
 		}
 	}
 }

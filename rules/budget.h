@@ -92,7 +92,7 @@ struct filled_table {
 	uint32_t n_columns;
 	/* of a table on its side: `column` is a row, and each record has a column; NULL: it is upright */
 	struct filled_record {
-		const struct record *record;
+		struct record *record;
 		uint32_t column;
 	} * records;
 	uint32_t n_records;

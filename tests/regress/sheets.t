@@ -354,6 +354,12 @@ for down in (2, 3, 6):
 finds("thousands in a label of a workbook in pounds", account(("Income",), (None, *QUARTERS), ("Plan (£000)", 1, 2)), "Account", "A3", "disagree", tree=ACROSS)
 finds("a hidden quarter", changed(lambda s: (s.update(account(("Income",), (None, *QUARTERS), ("Plan", 1, 2))), s["Account"].hidden_columns.add(3))), "Account", "C2", "hidden", tree=ACROSS)
 
+APART = policies(FORM.replace('{ "p4p", "record"', """{ "account", "list", key = "quarter", row = "quarter", title = "Account", fields = { { "quarter", "quarter", required = true, title = "Quarter" },
+    { "planned", "money", required = true, title = "Planned income" }, { "spent", "money", title = "Spent" } } }, { "p4p", "record\"""").replace('{ "Budgets", optional',
+    """{ "In", tables = { { list = "account", across = "quarter", rows = { planned = { "Plan" } } } } }, { "Out", tables = { { list = "account", across = "quarter", rows = { spent = "Plan" } } } }, { "Budgets", optional"""))
+finds("a value left out of a list that two sheets fill is told once", changed(lambda s: s.update({"In": Sheet().row(None, *QUARTERS).row("Plan", 1, 2, 3), "Out": Sheet().row(None, *QUARTERS).row("Plan", 1, 2, 3, 4)})),
+      "In", "E2", "left out", tree=APART)
+
 # --- tables side by side ---
 BESIDE = policies(FORM.replace('prefilled = { "line" } } } },', 'prefilled = { "line" } }, { list = "partners.budgets", parent = { "Partner" }, optional = true } } },')
                   .replace('{ "Budgets", optional = true, tables = { { list = "partners.budgets", parent = { "Partner" } } } },', ""))
