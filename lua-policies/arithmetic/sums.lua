@@ -92,15 +92,21 @@ condition {
   id = "POOL-SUM-007", title = "No money is counted twice", severity = "query", forms = { "bcf-plan", "bcf-schemes" },
   source = "Nuffield Trust, 16 July 2014: the same money earmarked several times", after = { "POOL-SUM-006" },
   remedy = "Remove the scheme that is there twice, or explain why two schemes have one name and one amount.",
-  each = "schemes",
-  check = function(scheme, budget)
-    local name, amount = scheme:optional "scheme_name", scheme.expenditure
-    if not name or amount:is_zero() then stop.not_applicable "There is nothing to compare." end
-    for _, other in budget.schemes:where { expenditure = amount }:each() do
-      if other.scheme_id < scheme.scheme_id and names.alike(other:optional "scheme_name" or "", name) then                -- the later id is asked about
-        finding { at = scheme:place "expenditure", given = amount, expected = "an amount of its own", related = { other }, other = other.scheme_id,
-                  says = "Scheme {other} has the same name and the same amount" }
-        return
+  check = function(budget)
+    local function key(scheme)
+      local name, amount = scheme:optional "scheme_name", scheme.expenditure
+      return name and not amount:is_zero() and names.bare(name) .. " " .. tostring(amount)
+    end
+    local first = {}
+    for _, scheme in budget.schemes:each() do
+      local of = key(scheme)
+      if of and not (first[of] and first[of].scheme_id <= scheme.scheme_id) then first[of] = scheme end
+    end
+    for _, scheme in budget.schemes:each() do
+      local other = first[key(scheme)]
+      if other and other.scheme_id ~= scheme.scheme_id then                -- the later ids are asked about
+        finding { at = scheme:place "expenditure", given = scheme.expenditure, expected = "an amount of its own", related = { other },
+                  other = other.scheme_id, says = "Scheme {other} has the same name and the same amount" }
       end
     end
   end,

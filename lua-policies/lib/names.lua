@@ -1,9 +1,12 @@
 -- Names as people write them: "NHS Rotherham CCG", "nhs rotherham c.c.g." and "Rotherham" and so on.
 local names = {}
 
+-- A name without case, blanks and punctuation; one of nothing else is as it is.
 local function bare(name)
-  return (name:lower():gsub("&", "and"):gsub("[^%a%d]", ""))
+  local letters = name:lower():gsub("&", "and"):gsub("[^%a%d]", "")
+  return letters ~= "" and letters or name
 end
+names.bare = bare
 
 -- Whether a name is one of those given, but for case, blanks and punctuation.
 function names.alike(name, ...)
