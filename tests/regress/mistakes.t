@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What an administrator is told for a typical mistake in the policies that ship: the file, the line, what, and the cure."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,15 +71,15 @@ MISTAKES = [
 # One mistake with consequences: file, what is replaced once, by what, its line, and what follows from it.
 ONE = [
     ("a mistake in a file of conditions", "arithmetic/identity.lua", "check = function", "check = functon", 13,
-     "Because of this 10 conditions could not be loaded, and 16 other conditions lack what they wait for or read."),
+     r"Because of this \d+ conditions could not be loaded, and \d+ other conditions lack what they wait for or read\."),
     ("a mistake in a library", "lib/partners.lua", "function partners", "functin partners", 12,
-     "Because of this 5 other files could not be loaded (lib/proposals.lua, arithmetic/forms/national-return.lua, arithmetic/identity.lua, …), 28"),
+     r"Because of this \d+ other files could not be loaded \(lib/proposals.lua, arithmetic/forms/national-return.lua, arithmetic/identity.lua, …\), \d+ conditions"),
     ("a mistake in a library of forms", "lib/scheme_fields.lua", "function scheme_fields", "functio scheme_fields", 5, "Because of this "),
     ("a library that fails as it runs", "lib/partners.lua", "local partners = {}", "local partners = {}\nlocal none = partners.none.none", 3, "Because of this "),
     ("a mistake in the parameters", "better-care-fund/parameters.lua", "values =", "values = = ", 2, "other conditions lack what they wait for or read."),
     ("a mistake in the registers", "arithmetic/registers.lua", "key =", "key = =", 3, "arithmetic/registers.lua:3: "),
     ("a mistake in a form", "better-care-fund/forms/bcf-plan.lua", "fields = {", "fields = = {", None, "forms/bcf-plan.lua:"),
-    ("a mistake that nothing follows from", FUND, "check = function", "check = functon", 14, "Because of this 9 conditions could not be loaded."),
+    ("a mistake that nothing follows from", FUND, "check = function", "check = functon", 14, r"Because of this \d+ conditions could not be loaded\."),
 ]
 
 
@@ -94,7 +95,7 @@ def one_mistake(tap, load, policies):
         with open(path, "w", encoding="utf-8") as file:
             file.write(good)
         told = [row for row in run.stdout.splitlines() if ".lua:" in row and "notice:" not in row or "refused; " in row]
-        tap.ok(old in good and run.returncode == 1 and len(told) == 2 and told[1].endswith("refused; 1 mistake") and follows in told[0]
+        tap.ok(old in good and run.returncode == 1 and len(told) == 2 and told[1].endswith("refused; 1 mistake") and re.search(follows, told[0])
                and told[0].startswith(name + (":%d: " % line if line else ":")), what + " is one message with what follows from it", *told)
     with open(policies + "/better-care-fund/fund.lua", encoding="utf-8") as file:
         good = file.read()

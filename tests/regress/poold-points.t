@@ -16,7 +16,7 @@ BROKEN = CONDITIONS.replace("at_most {", 'error("a mistake") at_most {')
 OUTCOMES = {"good": ("compliant",), "much": ("non-compliant",), "not": ("unreadable",)}
 # Besides the first time: in the middle of a batch, at a reload under load, with a long outbox.
 LATER = ("claim-noted:3 claim-moved:3 copied:4 recorded:4 forgetting:3 publish-aside:5 publish-file:4 publish-file:8 publish-one:2 "
-         "publish-one:4 after-commit:3 before-commit:3 telling:9 told:9 told-marked:2 reloading:2 swapping:2 swapped:2").split()
+         "publish-one:4 after-commit:3 before-commit:3 telling:3 told:3 told-marked:2 reloading:2 swapping:2 swapped:2").split()
 
 
 def asked():
