@@ -321,12 +321,12 @@ sheet_across_keys(const struct sheet_found *found, uint32_t row)
 
 /* Whether rows that say which field they are, and something more, follow before another table begins. */
 static bool
-has_rows(const struct sheet_found *found, uint32_t at, uint32_t end)
+has_rows(const struct sheet_found *found, uint32_t from, uint32_t end)
 {
 	const struct sheet_view *v = &found->view;
 	const struct field *field;
 
-	while (++at < end) {
+	for (uint32_t at = from; at < end; at++) {
 		const struct cell *cell = label_in(found, at, &field);
 
 		for (uint32_t i = v->rows[at]; cell != NULL && i < v->rows[at + 1]; i++)
@@ -378,13 +378,14 @@ tell_unread(struct bind *b, struct sheet_found *found, struct sheet_rows *across
 	const struct cell *title;
 
 	if (is_keys(found, at)) {
-		if (!is_headings(found, v->cells[v->rows[at]].row) && has_rows(found, at, next))
+		if (!is_headings(found, v->cells[v->rows[at]].row) &&
+		    has_rows(found, at + 1, next))
 			tell_no_title(b, across, at);
 		return;
 	}
 	title = title_of_any(found, at, &of);
 	if (keys_below(found, at) < v->n_rows ||
-	    (!has_rows(found, at, next) &&
+	    (!has_rows(found, at + 1, next) &&
 		(of->first > 0 || next == v->n_rows || is_keys(found, next) ||
 		    title_of_any(found, next, &other) == NULL || other->first == 0)))
 		return;
@@ -395,6 +396,25 @@ tell_unread(struct bind *b, struct sheet_found *found, struct sheet_rows *across
 	    "part "
 	    "of it. Put the row of headings between the title and its rows.",
 	    QUOTED(trimmed(title->text)));
+}
+
+/* Rows of a table on its side on a sheet that has no headings of any kind. */
+static void
+tell_no_keys(struct bind *b, const struct sheet_found *found, struct sheet_rows *across)
+{
+	uint32_t n = found->view.n_rows;
+
+	for (uint32_t i = 0; i < found->block->n_tables; i++)
+		if (found->tables[i].first > 0 || found->tables[i].lost)
+			return;
+	if (!has_rows(found, 0, n < SHEET_ROWS ? n : SHEET_ROWS))
+		return;
+	across->lost = true;
+	bind_fault(b, FAULT_MISSING_COLUMN, sheet_table_place(across), NULL,
+	    bind_spot(b, found->view.number, 0, 0), TEXT_NONE,
+	    "No row of the sheet \"%.*s\" has the headings across the top of its rows, so that "
+	    "these are not read. Put them there, as the template has them.",
+	    QUOTED(found->view.sheet->name));
 }
 
 void
@@ -412,4 +432,5 @@ sheet_across_tell(struct bind *b, struct sheet_found *found)
 		next = next_beginning(found, at + 1);
 		tell_unread(b, found, across, at, next);
 	}
+	tell_no_keys(b, found, across);
 }

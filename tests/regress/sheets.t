@@ -359,6 +359,8 @@ APART = policies(FORM.replace('{ "p4p", "record"', """{ "account", "list", key =
     """{ "In", tables = { { list = "account", across = "quarter", rows = { planned = { "Plan" } } } } }, { "Out", tables = { { list = "account", across = "quarter", rows = { spent = "Plan" } } } }, { "Budgets", optional"""))
 finds("a value left out of a list that two sheets fill is told once", changed(lambda s: s.update({"In": Sheet().row(None, *QUARTERS).row("Plan", 1, 2, 3), "Out": Sheet().row(None, *QUARTERS).row("Plan", 1, 2, 3, 4)})),
       "In", "E2", "left out", tree=APART)
+finds("rows without any quarters", changed(lambda s: s.update({"In": Sheet().row(None, *QUARTERS).row("Plan", 1, 2, 3, 4), "Out": Sheet().row("Plan", 1, 2, 3, 4)})),
+      "Out", None, "headings across the top", tree=APART)
 
 # --- tables side by side ---
 BESIDE = policies(FORM.replace('prefilled = { "line" } } } },', 'prefilled = { "line" } }, { list = "partners.budgets", parent = { "Partner" }, optional = true } } },')
