@@ -65,8 +65,7 @@ struct runner {
 	clockid_t clock;
 	/* us: when the first one in hand was begun, by the monotonic clock and by its own; what it took */
 	int64_t begun, cpu_begun, cpu_took;
-	bool asked; /* for the past, for what is first in hand: that is done once */
-	int status;
+	bool asked;       /* for the past, for what is first in hand: that is done once */
 	char broken[128]; /* what was wrong with what it sent */
 };
 

@@ -188,17 +188,16 @@ runner_feed(struct runner *r)
 		TAILQ_REMOVE(&r->lane->queue, q, next);
 		r->alone = q->again;
 		r->hand[r->in_hand++] = q;
-		if (!wire_send_job(r->fd, &q->job->submission, q->job->memfd)) {
-			if (errno != EPIPE && errno != ECONNRESET)
-				runner_broke(r, "it could not be sent the submission");
-			else
-				runner_hang_up(r);
-			return;
-		}
 		if (r->in_hand == 1) {
 			runner_begins(r);
 			runner_arm(r);
 		}
+		if (wire_send_job(r->fd, &q->job->submission, q->job->memfd))
+			continue;
+		if (errno == EPIPE || errno == ECONNRESET)
+			return; /* it has ended; what it had answered is still to be read */
+		runner_broke(r, "it could not be sent the submission");
+		return;
 	}
 	runner_be_patient(r);
 }

@@ -88,13 +88,15 @@ ipc_receive(int fd, struct ipc_message *msg)
 		.msg_iovlen = 1,
 		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes) };
-	ssize_t n;
-	bool good;
+	bool good, reset = false;
+	ssize_t n = 0;
 
 	msg->n_fds = 0;
-	do
+	/* who ends without having read all is told of once (ECONNRESET), and before what he had said */
+	do {
+		reset = reset || (n == -1 && errno == ECONNRESET);
 		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
-	while (n == -1 && errno == EINTR);
+	} while (n == -1 && (errno == EINTR || (errno == ECONNRESET && !reset)));
 	if (n == -1)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? IPC_AGAIN
 		    : errno == ECONNRESET                      ? IPC_CLOSED

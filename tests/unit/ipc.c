@@ -74,6 +74,22 @@ a_closed_end_is_told(void **state)
 }
 
 static void
+what_was_said_before_the_end_is_heard_though_the_other_did_not_listen(void **state)
+{
+	(void)state;
+	assert_true(ipc_send(ends[0], 1, TEXT("not read"), NULL, 0));
+	assert_true(ipc_send(ends[1], 2, TEXT("one"), NULL, 0));
+	assert_true(ipc_send(ends[1], 3, TEXT("two"), NULL, 0));
+	(void)close(ends[1]);
+	ends[1] = -1;
+	for (uint32_t type = 2; type <= 3; type++) {
+		assert_int_equal(ipc_receive(ends[0], &msg), IPC_MESSAGE);
+		assert_int_equal(msg.type, type);
+	}
+	assert_int_equal(ipc_receive(ends[0], &msg), IPC_CLOSED);
+}
+
+static void
 a_message_shorter_than_its_type_is_refused(void **state)
 {
 	(void)state;
@@ -245,6 +261,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_message_arrives_with_its_type_body_and_descriptor),
 		T(an_empty_body_is_a_message_and_no_end), T(a_closed_end_is_told),
+		T(what_was_said_before_the_end_is_heard_though_the_other_did_not_listen),
 		T(a_message_shorter_than_its_type_is_refused),
 		T(a_message_longer_than_the_buffer_is_refused),
 		T(a_long_message_comes_in_parts_and_is_whole_again),
