@@ -133,7 +133,7 @@ host_lost(struct host *h, const char *why)
 	struct evaluators *e = h->all;
 	struct wire_rulebook none = { 0 };
 	struct runner *r, *after;
-	bool was_loading = e->loading == h;
+	bool was_loading = e->loading == h, late = h->late;
 
 	(void)host_kill(h); /* its evaluators die with it */
 	if (e->current == h) {
@@ -163,7 +163,7 @@ host_lost(struct host *h, const char *why)
 	evaluators_try_again(e);
 	if (was_loading)
 		e->calls.rulebook(
-		    e->arg, h->late ? LOAD_REFUSED : LOAD_FAILED, &none, text_of(why));
+		    e->arg, late ? LOAD_REFUSED : LOAD_FAILED, &none, text_of(why));
 }
 
 /* Its socket was closed: it has ended by itself, or else is to end now. */
